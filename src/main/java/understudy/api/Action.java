@@ -1,0 +1,55 @@
+package understudy.api;
+
+import io.avaje.jsonb.Json;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operator asks for: body of the {@code POST /api/v1/…} calls. Absent fields take the
+ * documented defaults.
+ *
+ * @param sync switchover: final sync first (default true)
+ * @param evenIfPeerUnreachable switchover, demote: go on although the peer cannot be contacted
+ * @param force promote: override every block; the loss is stated before
+ * @param forSeconds pause: ends by itself after this time; absent: until resumed
+ * @param clients {@code hold} or {@code admit}
+ * @param survivor resolve: the node that keeps the role; absent: by evidence
+ * @param dataset sync: only this one; absent: all
+ * @param dryRun plan only: says what would happen and changes nothing
+ */
+@Json
+public record Action(
+    Kind kind,
+    @Nullable Boolean sync,
+    @Nullable Boolean evenIfPeerUnreachable,
+    @Nullable Boolean force,
+    @Nullable Long forSeconds,
+    @Nullable String clients,
+    @Nullable String survivor,
+    @Nullable String dataset,
+    @Nullable String reason,
+    @Nullable Boolean dryRun) {
+
+  /** The verbs; each is the last part of its path. */
+  public enum Kind {
+    SWITCHOVER,
+    PROMOTE,
+    DEMOTE,
+    FAILBACK,
+    PAUSE,
+    RESUME,
+    CANCEL,
+    CLIENTS,
+    RESOLVE,
+    SYNC;
+
+    /** The word in paths and logs: lower case. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  public static Action of(Kind kind) {
+    return new Action(kind, null, null, null, null, null, null, null, null, null);
+  }
+}

@@ -1,0 +1,173 @@
+package understudy.api;
+
+import io.avaje.jsonb.Json;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answers of the API, as JSON. Names here are promises. An absent (null) value means
+ * <em>unknown</em>, never good. Durations are seconds as decimal numbers, sizes are bytes, times
+ * are ISO-8601 in UTC.
+ */
+public final class Views {
+  private Views() {}
+
+  /**
+   * {@code GET /api/v1/status}.
+   *
+   * @param sentence the one sentence that tells it all
+   * @param protection one word: PROTECTED, DEGRADED, UNPROTECTED, PAUSED, CONFLICT or DETACHED
+   * @param node the node that answers
+   * @param automation {@code armed}, {@code paused}, {@code asks} or {@code off}
+   * @param waitingFor why nothing happens although something is suspected; null when nothing is
+   */
+  @Json
+  public record Status(
+      String sentence,
+      String cluster,
+      String protection,
+      String node,
+      String version,
+      String automation,
+      @Nullable Instant pausedUntil,
+      @Nullable Countdown countdown,
+      @Nullable String waitingFor,
+      List<NodeRow> nodes,
+      List<AddressRow> addresses,
+      List<ResourceRow> resources,
+      List<Dataset> datasets) {}
+
+  /** The visible countdown before a takeover. */
+  @Json
+  public record Countdown(
+      String silentNode, double silentSeconds, double takeoverInSeconds, List<String> missing) {}
+
+  /**
+   * One row of the status table.
+   *
+   * @param serves null: unknown
+   * @param sync {@code source}, {@code in sync}, {@code syncing}, {@code behind}, {@code never},
+   *     {@code failed}, {@code unknown}
+   * @param lastContactSeconds null for the answering node and for one never heard
+   * @param links such as {@code 2/2}
+   * @param takeover {@code possible}, {@code serving}, or why not
+   */
+  @Json
+  public record NodeRow(
+      String name,
+      String designation,
+      String role,
+      long term,
+      @Nullable Boolean serves,
+      String sync,
+      @Nullable Double lagSeconds,
+      @Nullable Long lagBytes,
+      @Nullable Double lastContactSeconds,
+      @Nullable String links,
+      String takeover,
+      @Nullable String version,
+      @Nullable Double clockOffsetSeconds) {}
+
+  /** Where a shared address is. */
+  @Json
+  public record AddressRow(
+      String address, @Nullable String on, @Nullable Double remainingSeconds) {}
+
+  /** A resource of the answering node. */
+  @Json
+  public record ResourceRow(String name, String condition, @Nullable String detail) {}
+
+  /** {@code GET /api/v1/datasets}. */
+  @Json
+  public record Dataset(
+      String name,
+      String path,
+      String every,
+      @Nullable String generation,
+      @Nullable Instant generationAt,
+      @Nullable Long files,
+      @Nullable Long bytes,
+      @Nullable Run lastRun,
+      @Nullable Run running) {}
+
+  /**
+   * One sync run.
+   *
+   * @param result {@code running}, {@code done}, {@code done with problems}, {@code unchanged},
+   *     {@code failed}
+   */
+  @Json
+  public record Run(
+      String id,
+      String dataset,
+      Instant start,
+      @Nullable Instant end,
+      String result,
+      long files,
+      long bytes,
+      long wireBytes,
+      @Nullable Double bytesPerSecond,
+      List<String> problems,
+      @Nullable String generation) {}
+
+  /** One line of the journal: a change, a decision or a non-decision. */
+  @Json
+  public record HistoryRow(
+      long id,
+      Instant at,
+      String node,
+      long term,
+      String roleBefore,
+      String roleAfter,
+      String rule,
+      String sentence,
+      List<String> evidence) {}
+
+  /** {@code GET /api/v1/readiness}; {@code verdict} is the worst result among blocking checks. */
+  @Json
+  public record Readiness(String verdict, List<Check> checks) {}
+
+  /**
+   * One readiness check.
+   *
+   * @param result {@code pass}, {@code warn}, {@code fail} or {@code not checked}
+   * @param fix what to do; null when nothing is to be done
+   */
+  @Json
+  public record Check(
+      String group,
+      String name,
+      String node,
+      String result,
+      boolean blocking,
+      String evidence,
+      @Nullable Double ageSeconds,
+      @Nullable String fix) {}
+
+  /**
+   * A long action.
+   *
+   * @param state {@code running}, {@code done}, {@code failed} or {@code refused}
+   * @param code stable word for programs; null while running and when done
+   */
+  @Json
+  public record Operation(
+      String id,
+      String action,
+      String state,
+      List<String> steps,
+      @Nullable String code,
+      @Nullable String message,
+      @Nullable String fix,
+      Instant started,
+      @Nullable Instant finished) {}
+
+  /** {@code application/problem+json} (RFC 9457) with our {@code code} and {@code fix}. */
+  @Json
+  public record Problem(
+      String type, String title, int status, String code, String detail, @Nullable String fix) {}
+
+  /** A server-sent event: {@code status}, {@code history}, {@code operation} or {@code sync}. */
+  public record Event(String kind, String json) {}
+}

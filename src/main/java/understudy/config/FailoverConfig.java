@@ -1,0 +1,47 @@
+package understudy.config;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import understudy.failover.OnFailure;
+
+/**
+ * The {@code failover:} section.
+ *
+ * @param arbiter where mandates come from; {@code peer} in this version
+ * @param interval time between two heartbeats
+ * @param failures missed heartbeats on all links before the peer is suspected
+ * @param recheck time between two looks after a failed attempt or a blocked takeover
+ * @param primaryTimeout silence after which the standby may take over
+ * @param lease length of a mandate; shorter than {@code primaryTimeout}
+ * @param connectivityTest addresses (host, or host:port for TCP) that tell whether we are cut off
+ * @param maxLoss data older than this stops an automatic takeover; empty: no limit
+ * @param startWithin deadline for starting all resources
+ * @param stopWithin deadline for stopping all resources
+ * @param syncWithin deadline for the final sync of a switchover
+ * @param failback empty: by hand; else the soak time after which the primary gets the role back
+ */
+public record FailoverConfig(
+    Arbiter arbiter,
+    Duration interval,
+    int failures,
+    Duration recheck,
+    Duration primaryTimeout,
+    Duration lease,
+    OnFailure onFailure,
+    List<String> connectivityTest,
+    Optional<Duration> maxLoss,
+    Duration startWithin,
+    Duration stopWithin,
+    Duration syncWithin,
+    Optional<Duration> failback) {
+
+  /** Where mandates come from. */
+  public enum Arbiter {
+    PEER
+  }
+
+  public FailoverConfig {
+    connectivityTest = List.copyOf(connectivityTest);
+  }
+}
