@@ -1,0 +1,64 @@
+package understudy.failover;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What a node must remember across its own death; on disk before anything acts on it.
+ *
+ * @param term the latest term known
+ * @param reign the latest term in which this node held the mandate; {@link Term#NONE}: never
+ * @param willing may take the role by itself; false after a demotion, until promoted or another
+ *     node serves
+ * @param offer the term this node released to another, until that one serves or declines
+ * @param clientsHeld new client connections are refused by an operator's wish
+ */
+public record Durable(
+    Term term,
+    Term reign,
+    boolean willing,
+    Optional<Offer> offer,
+    Optional<Pause> pause,
+    boolean clientsHeld) {
+
+  /** A node that has never served and knows nothing. */
+  public static final Durable FRESH =
+      new Durable(Term.NONE, Term.NONE, true, Optional.empty(), Optional.empty(), false);
+
+  public Durable {
+    if (reign.isAfter(term)) {
+      throw new IllegalArgumentException("reign " + reign + " is after the latest term " + term);
+    }
+  }
+
+  /** A mandate released to {@code to}, who is to serve in {@code term}. */
+  public record Offer(long operation, NodeName to, Term term) {}
+
+  /** Automation is off; {@code until} is wall time, empty: until resumed. */
+  public record Pause(Optional<Instant> until, String reason) {}
+
+  Durable withTerm(Term newTerm) {
+    return new Durable(newTerm, reign, willing, offer, pause, clientsHeld);
+  }
+
+  Durable withReign(Term newReign) {
+    return new Durable(
+        Term.latestOf(term, newReign), newReign, true, Optional.empty(), pause, clientsHeld);
+  }
+
+  Durable withWilling(boolean isWilling) {
+    return new Durable(term, reign, isWilling, offer, pause, clientsHeld);
+  }
+
+  Durable withOffer(Optional<Offer> newOffer) {
+    return new Durable(term, reign, willing, newOffer, pause, clientsHeld);
+  }
+
+  Durable withPause(Optional<Pause> newPause) {
+    return new Durable(term, reign, willing, offer, newPause, clientsHeld);
+  }
+
+  Durable withClientsHeld(boolean held) {
+    return new Durable(term, reign, willing, offer, pause, held);
+  }
+}

@@ -1,0 +1,89 @@
+package understudy.failover;
+
+import understudy.failover.Input.DataSettled;
+import understudy.failover.Input.DataStands;
+import understudy.failover.Input.Fitness;
+import understudy.failover.Input.Heard;
+import understudy.failover.Input.Probed;
+import understudy.failover.Input.Synced;
+import understudy.failover.Situation.Active;
+import understudy.failover.Situation.Detached;
+import understudy.failover.Situation.Frozen;
+import understudy.failover.Situation.Standby;
+import understudy.failover.Situation.Starting;
+import understudy.failover.Situation.Stopping;
+
+/**
+ * Decides, and does nothing else: the same state and input always give the same step. Sees no
+ * clock, thread, file, socket or chance. The daemon, the simulator and the tests run this same
+ * code.
+ */
+public final class Failover {
+  private final Policy policy;
+
+  public Failover(Policy policy) {
+    this.policy = policy;
+  }
+
+  public Policy policy() {
+    return policy;
+  }
+
+  /**
+   * What follows from {@code input} in {@code state}. Inputs of one node come in the order of their
+   * moments.
+   */
+  public Step step(State state, Input input) {
+    var turn = new Turn(policy, state, input.at());
+    wake(turn);
+    absorb(turn, input);
+    switch (turn.situation) {
+      case Standby(Watch watch) -> Watching.step(turn, watch, input);
+      case Frozen(_, Watch watch) -> Watching.step(turn, watch, input);
+      case Starting starting -> Rising.step(turn, starting, input);
+      case Active active -> Serving.step(turn, active, input);
+      case Stopping stopping -> Yielding.step(turn, stopping, input);
+      case Detached _ -> Operators.refuseAll(turn, input, Rule.NOT_IN_CLUSTER, "pair it first");
+    }
+    return turn.finish();
+  }
+
+  /** A loop that was asleep must not act on what it believed before. */
+  private static void wake(Turn turn) {
+    var asleep = turn.view.lastInput().until(turn.at);
+    if (asleep.compareTo(turn.timing.lateness()) > 0) {
+      turn.view = turn.view.listening(turn.at, turn.in(turn.timing.suspicion()));
+      turn.tell(Rule.TILT, "nothing was decided for " + asleep.toMillis() + " ms");
+      switch (turn.situation) {
+        case Standby(Watch watch) -> turn.situation = new Standby(watch.calm());
+        case Frozen(Term lost, Watch watch) -> turn.situation = new Frozen(lost, watch.calm());
+        case Starting _, Active _, Stopping _, Detached _ -> {}
+      }
+    }
+  }
+
+  private static void absorb(Turn turn, Input input) {
+    switch (input) {
+      case Heard(var at, var heartbeat) -> {
+        if (turn.view.peers().containsKey(heartbeat.from())) {
+          turn.view =
+              turn.view.withPeer(
+                  heartbeat.from(), turn.view.of(heartbeat.from()).heard(heartbeat, at));
+          turn.durable =
+              turn.durable.withTerm(Term.latestOf(turn.durable.term(), heartbeat.term()));
+        }
+      }
+      case Probed(_, var probe) -> turn.view = turn.view.withProbe(probe);
+      case DataStands(_, var standing) -> turn.view = turn.view.withData(standing);
+      case DataSettled(_, _, var standing, _) -> turn.view = turn.view.withData(standing);
+      case Synced(_, _, _, var standing, _) -> turn.view = turn.view.withData(standing);
+      case Fitness(_, boolean fit) -> turn.view = turn.view.withFit(fit);
+      case Input.Tick _,
+          Input.ResourcesStarted _,
+          Input.StartFailed _,
+          Input.ResourcesStopped _,
+          Input.StopFailed _,
+          Input.Asked _ -> {}
+    }
+  }
+}

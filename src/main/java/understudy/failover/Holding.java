@@ -1,0 +1,72 @@
+package understudy.failover;
+
+import java.util.Optional;
+import understudy.failover.Effect.Gate;
+import understudy.failover.Situation.StopCause;
+import understudy.time.Moment;
+
+/** What every holder of a mandate must watch, whether it starts or serves. */
+final class Holding {
+  private Holding() {}
+
+  /** Stops when another node serves in a later term, or wins a conflict of equal terms. */
+  static boolean yieldsToAnother(Turn turn) {
+    Optional<Heartbeat> rival = new Neighbours(turn).serving();
+    if (rival.isEmpty()) {
+      return false;
+    }
+    Term reign = turn.durable.reign();
+    Heartbeat other = rival.get();
+    String facts = other.from() + " is " + other.role().word() + " in term " + other.reign();
+    if (other.reign().isAfter(reign)) {
+      turn.stop(
+          new StopCause.Superseded(), Rule.SUPERSEDED, facts, "this node holds term " + reign);
+      return true;
+    }
+    if (other.reign().equals(reign)) {
+      if (!winsAgainst(turn.policy, other.from())) {
+        turn.stop(new StopCause.Superseded(), Rule.CONFLICT_LOST, facts);
+        return true;
+      }
+      turn.tell(Rule.CONFLICT_WON, facts);
+    }
+    return false;
+  }
+
+  /** Both nodes answer this alike: the designation decides, then the name. */
+  private static boolean winsAgainst(Policy policy, NodeName other) {
+    Designation theirs = policy.peers().getOrDefault(other, Designation.DR);
+    int byDesignation = policy.designation().compareTo(theirs);
+    return byDesignation != 0 ? byDesignation < 0 : policy.self().compareTo(other) < 0;
+  }
+
+  /** Stops when the mandate has run out, before anybody else may start. */
+  static boolean losesMandate(Turn turn, Moment heldUntil) {
+    Moment renewable = turn.mandateUntil();
+    if (turn.at.isBefore(heldUntil) && turn.at.isBefore(renewable)) {
+      return false;
+    }
+    turn.stop(
+        new StopCause.LostMandate(turn.durable.reign()),
+        Rule.MANDATE_LOST,
+        "ended " + heldUntil.until(turn.at).toMillis() + " ms ago",
+        turn.view.probe().map(View.Probe::evidence).orElse("the network was not looked at"));
+    return true;
+  }
+
+  /** Two missed heartbeats: look whether it is us who are cut off, well before the mandate ends. */
+  static boolean probeWhenPeerIsQuiet(Turn turn) {
+    var quiet = turn.timing.interval().multipliedBy(2);
+    boolean anyQuiet =
+        turn.view.peers().values().stream()
+            .anyMatch(sighting -> sighting.silence(turn.at).compareTo(quiet) > 0);
+    if (anyQuiet && turn.policy.connectivityTested()) {
+      turn.probeWhenDue();
+    }
+    return anyQuiet;
+  }
+
+  static Gate gate(Turn turn) {
+    return turn.durable.clientsHeld() ? Gate.HOLD : Gate.OPEN;
+  }
+}

@@ -1,0 +1,49 @@
+package understudy.failover;
+
+import java.util.Optional;
+import understudy.time.Moment;
+
+/** Something that happened, with the moment at which the loop learnt of it. */
+public sealed interface Input {
+
+  Moment at();
+
+  /** Time has passed. */
+  record Tick(Moment at) implements Input {}
+
+  /** A peer spoke. */
+  record Heard(Moment at, Heartbeat heartbeat) implements Input {}
+
+  /** A look at the network is finished. */
+  record Probed(Moment at, View.Probe probe) implements Input {}
+
+  /** This node's data changed its worth. */
+  record DataStands(Moment at, Standing standing) implements Input {}
+
+  /** The resources of this machine are in order, or not. */
+  record Fitness(Moment at, boolean fit) implements Input {}
+
+  /** Nothing writes to the data any more; {@code trouble}: why it is not whole. */
+  record DataSettled(Moment at, Term term, Standing standing, Optional<String> trouble)
+      implements Input {}
+
+  /** A sync that a switchover asked for has ended; {@code trouble}: why it failed. */
+  record Synced(
+      Moment at, long operation, Heartbeat.Stage stage, Standing standing, Optional<String> trouble)
+      implements Input {}
+
+  /** All resources run and are well; {@code term} as in the effect that asked for it. */
+  record ResourcesStarted(Moment at, Term term) implements Input {}
+
+  /** A resource did not start. */
+  record StartFailed(Moment at, Term term, String evidence) implements Input {}
+
+  /** No resource runs any more. */
+  record ResourcesStopped(Moment at) implements Input {}
+
+  /** A resource could not be stopped for sure. */
+  record StopFailed(Moment at, String evidence) implements Input {}
+
+  /** An operator asks. */
+  record Asked(Moment at, long operation, Request request) implements Input {}
+}

@@ -1,0 +1,277 @@
+package understudy.failover;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import understudy.failover.Effect.Reply;
+import understudy.failover.Input.Asked;
+import understudy.failover.Situation.Active;
+import understudy.failover.Situation.Preparing;
+import understudy.failover.Situation.Starting;
+import understudy.failover.Situation.StopCause;
+import understudy.failover.Situation.StopCause.HandingOver;
+import understudy.failover.Situation.Stopping;
+import understudy.failover.Watch.Approval;
+
+/** What becomes of an operator's wish in each role. */
+final class Operators {
+  private Operators() {}
+
+  static void refuseAll(Turn turn, Input input, Rule why, String fact) {
+    if (input instanceof Asked(_, long operation, _)) {
+      turn.refuse(operation, why, fact);
+    }
+  }
+
+  static void askWatching(Turn turn, Watch watch, Asked asked) {
+    long operation = asked.operation();
+    switch (asked.request()) {
+      case Request.Promote(boolean force) -> promote(turn, watch, operation, force);
+      case Request.Switchover(_, boolean even, _) -> {
+        if (new Neighbours(turn).serving().isPresent()) {
+          turn.refuse(operation, Rule.NOT_ACTIVE, "ask the active node");
+        } else if (even) {
+          promote(turn, watch, operation, false);
+        } else {
+          turn.refuse(
+              operation,
+              Rule.NOT_ACTIVE,
+              List.of("no active node is heard: roles cannot be kept in step"),
+              Optional.of("--even-if-peer-unreachable"));
+        }
+      }
+      case Request.Failback _ -> turn.refuse(operation, Rule.NOT_ACTIVE, "ask the active node");
+      case Request.Demote _ ->
+          turn.answer(operation, new Reply.Done(turn.policy.self() + " is standby already"));
+      case Request.Cancel _ -> cancelCountdown(turn, watch, operation);
+      case Request.Resolve _ ->
+          turn.refuse(operation, Rule.NO_CONFLICT, "this node serves nothing");
+      case Request.Pause pause -> pause(turn, operation, pause);
+      case Request.Resume _ -> resume(turn, operation);
+      case Request.Clients(boolean hold) -> clients(turn, operation, hold);
+    }
+  }
+
+  private static void promote(Turn turn, Watch watch, long operation, boolean force) {
+    if (force) {
+      Takeover.claim(
+          turn,
+          turn.durable.term().next(),
+          Rule.FORCED,
+          Optional.of(operation),
+          "against: " + Watching.facts(Takeover.blocks(turn, watch)));
+      return;
+    }
+    Optional<Heartbeat> serving = new Neighbours(turn).serving();
+    if (serving.isPresent()) {
+      turn.refuse(
+          operation,
+          Rule.PEER_SERVES,
+          List.of(serving.get().from() + " is " + serving.get().role().word()),
+          Optional.of("switchover, or promote --force"));
+      return;
+    }
+    var deadline = turn.in(turn.timing.primaryTimeout().multipliedBy(2));
+    Watching.keep(turn, watch.approved(Optional.of(new Approval(operation, deadline))));
+    turn.answer(operation, new Reply.Underway("looks at the network first"));
+    turn.act(new Effect.Probe());
+  }
+
+  private static void cancelCountdown(Turn turn, Watch watch, long operation) {
+    if (watch.suspectedAt().isEmpty() && watch.approval().isEmpty()) {
+      turn.refuse(operation, Rule.NOTHING_TO_CANCEL, "nothing is suspected");
+      return;
+    }
+    watch
+        .approval()
+        .ifPresent(
+            approval ->
+                turn.answer(
+                    approval.operation(), new Reply.Failed(Rule.COUNTDOWN_CANCELLED, "cancelled")));
+    Watching.keep(turn, watch.cancel());
+    turn.tell(Rule.COUNTDOWN_CANCELLED);
+    turn.answer(operation, new Reply.Done("no automatic takeover until a peer is heard again"));
+  }
+
+  static void askStarting(Turn turn, Starting starting, Asked asked) {
+    long operation = asked.operation();
+    switch (asked.request()) {
+      case Request.Promote _ ->
+          turn.answer(
+              operation, new Reply.Done("starting already in term " + turn.durable.reign()));
+      case Request.Demote _, Request.Cancel _ -> {
+        turn.durable = turn.durable.withWilling(false);
+        Rising.fail(turn, starting, "an operator stopped the start");
+        turn.answer(operation, new Reply.Done("stopping"));
+      }
+      case Request.Switchover _, Request.Failback _, Request.Resolve _ ->
+          turn.refuse(operation, Rule.BUSY, "this node is starting");
+      case Request.Pause pause -> pause(turn, operation, pause);
+      case Request.Resume _ -> resume(turn, operation);
+      case Request.Clients(boolean hold) -> clients(turn, operation, hold);
+    }
+  }
+
+  static void askActive(Turn turn, Active active, Asked asked) {
+    long operation = asked.operation();
+    switch (asked.request()) {
+      case Request.Promote _ ->
+          turn.answer(operation, new Reply.Done("active already in term " + turn.durable.reign()));
+      case Request.Switchover wish -> switchOver(turn, active, operation, wish);
+      case Request.Failback _ -> failBack(turn, active, operation);
+      case Request.Demote(boolean even) -> demote(turn, operation, even);
+      case Request.Cancel _ -> {
+        if (active.preparing().isEmpty()) {
+          turn.refuse(operation, Rule.NOTHING_TO_CANCEL, "no switchover is under way");
+        } else {
+          Serving.giveUp(turn, active, active.preparing().get(), "an operator cancelled it");
+          turn.answer(operation, new Reply.Done("cancelled"));
+        }
+      }
+      case Request.Resolve(var survivor) -> resolve(turn, operation, survivor);
+      case Request.Pause pause -> pause(turn, operation, pause);
+      case Request.Resume _ -> resume(turn, operation);
+      case Request.Clients(boolean hold) -> {
+        clients(turn, operation, hold);
+        turn.act(new Effect.Extend(active.mandateUntil(), Holding.gate(turn)));
+      }
+    }
+  }
+
+  private static void resolve(Turn turn, long operation, Optional<NodeName> survivor) {
+    boolean conflict = new Neighbours(turn).serving().isPresent();
+    if (!conflict) {
+      turn.refuse(operation, Rule.NO_CONFLICT, "no other node serves");
+    } else if (survivor.isPresent() && !survivor.get().equals(turn.policy.self())) {
+      turn.stop(
+          new StopCause.Superseded(), Rule.CONFLICT_LOST, "an operator chose " + survivor.get());
+      turn.answer(operation, new Reply.Done(turn.policy.self() + " yields"));
+    } else {
+      turn.answer(operation, new Reply.Done(turn.policy.self() + " stays"));
+    }
+  }
+
+  private static void failBack(Turn turn, Active active, long operation) {
+    if (turn.policy.designation() == Designation.PRIMARY) {
+      turn.answer(operation, new Reply.Done("the designated primary serves already"));
+      return;
+    }
+    Optional<NodeName> primary =
+        turn.policy.peers().entrySet().stream()
+            .filter(peer -> peer.getValue() == Designation.PRIMARY)
+            .map(Map.Entry::getKey)
+            .findFirst();
+    if (primary.isEmpty()) {
+      turn.refuse(operation, Rule.NO_TARGET, "no node is designated primary");
+      return;
+    }
+    switchOver(turn, active, operation, new Request.Switchover(true, false, primary));
+  }
+
+  private static void switchOver(
+      Turn turn, Active active, long operation, Request.Switchover wish) {
+    if (active.preparing().isPresent()) {
+      turn.refuse(operation, Rule.BUSY, "a switchover is under way");
+      return;
+    }
+    var neighbours = new Neighbours(turn);
+    Optional<Heartbeat> target =
+        neighbours.passive().stream()
+            .filter(peer -> wish.target().isEmpty() || wish.target().get().equals(peer.from()))
+            .filter(peer -> peer.role() == Role.STANDBY)
+            .filter(Heartbeat::ready)
+            .filter(peer -> peer.version().equals(turn.policy.version()))
+            .findFirst();
+    if (target.isPresent()) {
+      var preparing =
+          new Preparing(
+              operation, target.get().from(), wish.sync(), turn.in(turn.timing.prepareWithin()));
+      turn.situation =
+          new Active(active.mandateUntil(), active.peerSuspected(), Optional.of(preparing));
+      turn.tell(Rule.PREPARES, "to " + preparing.target());
+      turn.answer(operation, new Reply.Underway("prepares " + preparing.target()));
+    } else if (wish.evenIfPeerUnreachable()) {
+      demote(turn, operation, true);
+    } else {
+      turn.refuse(
+          operation, Rule.NO_TARGET, whyNoTarget(turn), Optional.of("--even-if-peer-unreachable"));
+    }
+  }
+
+  private static List<String> whyNoTarget(Turn turn) {
+    var neighbours = new Neighbours(turn);
+    return turn.policy.peers().keySet().stream()
+        .map(
+            name ->
+                neighbours
+                    .heard(name)
+                    .map(
+                        peer ->
+                            name
+                                + " is "
+                                + peer.role().word()
+                                + (peer.ready() ? ", ready" : ", not ready")
+                                + ", version "
+                                + peer.version())
+                    .orElse(name + " is silent"))
+        .toList();
+  }
+
+  private static void demote(Turn turn, long operation, boolean evenIfNobodyTakesOver) {
+    boolean somebody =
+        new Neighbours(turn).passive().stream().anyMatch(peer -> peer.ready() && peer.willing());
+    if (!somebody && !evenIfNobodyTakesOver) {
+      turn.refuse(
+          operation, Rule.NO_TARGET, whyNoTarget(turn), Optional.of("--even-if-peer-unreachable"));
+      return;
+    }
+    turn.durable = turn.durable.withWilling(false);
+    turn.stop(new StopCause.Demoted(operation), Rule.DEMOTED);
+    turn.answer(operation, new Reply.Underway("stopping"));
+  }
+
+  static void askStopping(Turn turn, Stopping stopping, Asked asked) {
+    long operation = asked.operation();
+    switch (asked.request()) {
+      case Request.Cancel _ -> {
+        if (stopping.cause() instanceof HandingOver handing) {
+          Yielding.rollBack(turn, handing, "an operator cancelled it");
+          turn.answer(operation, new Reply.Done("cancelled"));
+        } else {
+          turn.refuse(operation, Rule.NOTHING_TO_CANCEL, "this node is stopping");
+        }
+      }
+      case Request.Promote _,
+          Request.Switchover _,
+          Request.Failback _,
+          Request.Demote _,
+          Request.Resolve _ ->
+          turn.refuse(operation, Rule.BUSY, "this node is stopping");
+      case Request.Pause pause -> pause(turn, operation, pause);
+      case Request.Resume _ -> resume(turn, operation);
+      case Request.Clients(boolean hold) -> clients(turn, operation, hold);
+    }
+  }
+
+  private static void pause(Turn turn, long operation, Request.Pause pause) {
+    turn.durable =
+        turn.durable.withPause(Optional.of(new Durable.Pause(pause.until(), pause.reason())));
+    turn.tell(Rule.PAUSED, pause.until().map(until -> "until " + until).orElse("until resumed"));
+    turn.answer(operation, new Reply.Done("automation is paused; undo with: understudy resume"));
+  }
+
+  private static void resume(Turn turn, long operation) {
+    turn.durable = turn.durable.withPause(Optional.empty());
+    turn.tell(Rule.RESUMED);
+    turn.answer(operation, new Reply.Done("automation is armed"));
+  }
+
+  private static void clients(Turn turn, long operation, boolean hold) {
+    turn.durable = turn.durable.withClientsHeld(hold);
+    turn.tell(hold ? Rule.CLIENTS_HELD : Rule.CLIENTS_ADMITTED);
+    turn.answer(
+        operation,
+        new Reply.Done(
+            hold ? "new clients are held; undo with: understudy clients admit" : "admitted"));
+  }
+}

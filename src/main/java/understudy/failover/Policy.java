@@ -1,0 +1,58 @@
+package understudy.failover;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What people decided: fixed while the node runs, replaced as a whole when the configuration
+ * changes.
+ *
+ * @param peers every other node of the cluster
+ * @param arbiter judges who may hold the mandate
+ * @param connectivityTested connectivity test addresses are configured
+ * @param maxLoss older data stops an automatic takeover; empty: any complete generation will do
+ * @param version release of this node
+ */
+public record Policy(
+    NodeName self,
+    Designation designation,
+    SortedMap<NodeName, Designation> peers,
+    Timing timing,
+    Arbiter arbiter,
+    OnFailure onFailure,
+    boolean connectivityTested,
+    Optional<Duration> maxLoss,
+    String version) {
+
+  public Policy(
+      NodeName self,
+      Designation designation,
+      Map<NodeName, Designation> peers,
+      Timing timing,
+      Arbiter arbiter,
+      OnFailure onFailure,
+      boolean connectivityTested,
+      Optional<Duration> maxLoss,
+      String version) {
+    this(
+        self,
+        designation,
+        Collections.unmodifiableSortedMap(new TreeMap<>(peers)),
+        timing,
+        arbiter,
+        onFailure,
+        connectivityTested,
+        maxLoss,
+        version);
+  }
+
+  public Policy {
+    if (peers.containsKey(self)) {
+      throw new IllegalArgumentException(self + " cannot be its own peer");
+    }
+  }
+}

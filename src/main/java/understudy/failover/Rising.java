@@ -1,0 +1,109 @@
+package understudy.failover;
+
+import java.util.Optional;
+import understudy.failover.Effect.Gate;
+import understudy.failover.Effect.Reply;
+import understudy.failover.Input.Asked;
+import understudy.failover.Input.DataSettled;
+import understudy.failover.Situation.Active;
+import understudy.failover.Situation.Phase;
+import understudy.failover.Situation.Starting;
+import understudy.failover.Situation.StopCause;
+import understudy.time.Moment;
+
+/** What a node does between claiming the mandate and serving. */
+final class Rising {
+  private Rising() {}
+
+  static void step(Turn turn, Starting starting, Input input) {
+    if (Holding.yieldsToAnother(turn) || Holding.losesMandate(turn, starting.mandateUntil())) {
+      turn.answer(
+          starting.operation(),
+          new Reply.Failed(Rule.SUPERSEDED, "lost the mandate while starting"));
+      return;
+    }
+    if (turn.isDue(starting.deadline())) {
+      fail(turn, starting, "not started within " + turn.timing.startWithin().toSeconds() + " s");
+      return;
+    }
+    switch (input) {
+      case Input.Tick _, Input.Heard _, Input.Probed _ -> renew(turn, starting);
+      case DataSettled(_, Term term, Standing standing, var trouble)
+          when term.equals(turn.durable.reign()) ->
+          settled(turn, starting, standing, trouble);
+      case Input.ResourcesStarted(_, Term term) when term.equals(turn.durable.reign()) ->
+          serve(turn, starting);
+      case Input.StartFailed(_, Term term, String evidence)
+          when term.equals(turn.durable.reign()) ->
+          fail(turn, starting, evidence);
+      case Asked asked -> Operators.askStarting(turn, starting, asked);
+      // Answers to effects of an earlier term, and news that change nothing while starting.
+      case DataSettled _,
+          Input.ResourcesStarted _,
+          Input.StartFailed _,
+          Input.DataStands _,
+          Input.Fitness _,
+          Input.Synced _,
+          Input.ResourcesStopped _,
+          Input.StopFailed _ -> {}
+    }
+  }
+
+  private static void renew(Turn turn, Starting starting) {
+    Phase phase = starting.phase();
+    if (phase instanceof Phase.Fencing(var clearAt) && isFenced(turn, clearAt)) {
+      phase = new Phase.Settling();
+      turn.act(new Effect.SettleData(turn.durable.reign()));
+      turn.tell(Rule.WAITS_FOR_FENCE, "the previous holder has stopped or its mandate ran out");
+    }
+    var until = turn.mandateUntil();
+    turn.situation =
+        new Starting(phase, starting.cause(), starting.operation(), starting.deadline(), until);
+    if (phase instanceof Phase.Resources) {
+      turn.act(new Effect.Extend(until, Gate.SHUT));
+    }
+    Holding.probeWhenPeerIsQuiet(turn);
+  }
+
+  private static boolean isFenced(Turn turn, Moment clearAt) {
+    return turn.isDue(clearAt) || new Neighbours(turn).fencedAt().isEmpty();
+  }
+
+  private static void settled(
+      Turn turn, Starting starting, Standing standing, Optional<String> trouble) {
+    if (trouble.isPresent() || !standing.isWhole()) {
+      turn.tell(Rule.NOT_WHOLE);
+      fail(turn, starting, trouble.orElse(standing.toString()));
+      return;
+    }
+    var until = turn.mandateUntil();
+    turn.situation =
+        new Starting(
+            new Phase.Resources(),
+            starting.cause(),
+            starting.operation(),
+            starting.deadline(),
+            until);
+    turn.act(new Effect.Extend(until, Gate.SHUT));
+    turn.act(new Effect.StartResources(turn.durable.reign()));
+    turn.tell(Rule.DATA_IS_WHOLE, standing.head().isEmpty() ? "no datasets" : standing.head());
+    turn.answer(starting.operation(), new Reply.Underway("starting resources"));
+  }
+
+  private static void serve(Turn turn, Starting starting) {
+    var until = turn.mandateUntil();
+    turn.situation = new Active(until, false, Optional.empty());
+    turn.act(new Effect.Extend(until, Holding.gate(turn)));
+    turn.act(new Effect.Announce());
+    turn.tell(
+        Rule.SERVES, "term " + turn.durable.reign(), "because " + starting.cause().sentence());
+    turn.answer(starting.operation(), new Reply.Done("active in term " + turn.durable.reign()));
+  }
+
+  static void fail(Turn turn, Starting starting, String evidence) {
+    turn.stop(
+        new StopCause.StartFailed(turn.durable.reign(), starting.operation(), evidence),
+        Rule.START_FAILED,
+        evidence);
+  }
+}

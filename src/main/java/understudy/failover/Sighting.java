@@ -1,0 +1,44 @@
+package understudy.failover;
+
+import java.time.Duration;
+import java.util.Optional;
+import understudy.time.Moment;
+
+/**
+ * What is known of a peer.
+ *
+ * @param heardAt when its latest heartbeat came, on any link; empty: never since this daemon
+ *     started
+ * @param countFrom silence is counted from here when nothing newer was heard: start of the daemon
+ *     or end of a tilt
+ * @param last its latest heartbeat
+ */
+public record Sighting(Optional<Moment> heardAt, Moment countFrom, Optional<Heartbeat> last) {
+
+  static Sighting never(Moment countFrom) {
+    return new Sighting(Optional.empty(), countFrom, Optional.empty());
+  }
+
+  Sighting heard(Heartbeat heartbeat, Moment at) {
+    return new Sighting(Optional.of(at), at, Optional.of(heartbeat));
+  }
+
+  Sighting countingFrom(Moment moment) {
+    return new Sighting(heardAt, Moment.laterOf(countFrom, moment), last);
+  }
+
+  /** How long nothing was heard, not counting time in which this node was not listening. */
+  public Duration silence(Moment at) {
+    return countFrom.until(at);
+  }
+
+  /** Heard within {@code window}. */
+  public boolean isHeard(Duration window, Moment at) {
+    return heardAt.isPresent() && heardAt.get().until(at).compareTo(window) <= 0;
+  }
+
+  /** Heard since this daemon started. */
+  public boolean isMet() {
+    return heardAt.isPresent();
+  }
+}

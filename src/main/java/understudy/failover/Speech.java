@@ -1,0 +1,90 @@
+package understudy.failover;
+
+import java.time.Duration;
+import java.util.Optional;
+import understudy.failover.Heartbeat.Handover;
+import understudy.failover.Heartbeat.Progress;
+import understudy.failover.Heartbeat.Stage;
+import understudy.failover.Situation.Active;
+import understudy.failover.Situation.Detached;
+import understudy.failover.Situation.Frozen;
+import understudy.failover.Situation.Standby;
+import understudy.failover.Situation.Starting;
+import understudy.failover.Situation.StopCause;
+import understudy.failover.Situation.Stopping;
+import understudy.time.Moment;
+
+/** What a node says about itself, drawn from its state alone. */
+public final class Speech {
+  private Speech() {}
+
+  /** The heartbeat to send at {@code at}. */
+  public static Heartbeat of(Policy policy, State state, Moment at) {
+    return heartbeat(policy, state, lag(state, at));
+  }
+
+  /** The same without what changes by the mere passing of time. */
+  static Heartbeat timeless(Policy policy, State state) {
+    return heartbeat(policy, state, Optional.empty());
+  }
+
+  private static Heartbeat heartbeat(Policy policy, State state, Optional<Duration> lag) {
+    Durable durable = state.durable();
+    View view = state.view();
+    return new Heartbeat(
+        policy.self(),
+        durable.term(),
+        state.role(),
+        durable.reign(),
+        view.data().isWhole() && view.fit(),
+        durable.willing(),
+        durable.pause().isPresent(),
+        view.data().head(),
+        lag,
+        handover(state),
+        progress(state.situation()),
+        declined(state.situation()),
+        policy.version());
+  }
+
+  private static Optional<Duration> lag(State state, Moment at) {
+    return state.view().data() instanceof Standing.Complete complete
+        ? Optional.of(complete.freshAt().until(at))
+        : Optional.empty();
+  }
+
+  private static Optional<Handover> handover(State state) {
+    Durable durable = state.durable();
+    Optional<Handover> released =
+        durable
+            .offer()
+            .map(
+                offer -> new Handover(offer.operation(), offer.to(), Stage.RELEASED, offer.term()));
+    return switch (state.situation()) {
+      case Active active ->
+          active
+              .preparing()
+              .map(p -> new Handover(p.operation(), p.target(), Stage.PREPARE, durable.term()));
+      case Stopping(StopCause.HandingOver h, _) when h.sync() && h.stoppedAt().isPresent() ->
+          Optional.of(new Handover(h.operation(), h.target(), Stage.FINAL, durable.term()));
+      case Standby _ -> released;
+      case Stopping _, Starting _, Frozen _, Detached _ -> Optional.empty();
+    };
+  }
+
+  private static Optional<Progress> progress(Situation situation) {
+    return switch (situation) {
+      case Standby(Watch watch) -> watch.errand();
+      case Frozen(_, Watch watch) -> watch.errand();
+      case Active _, Starting _, Stopping _, Detached _ -> Optional.empty();
+    };
+  }
+
+  private static Optional<Term> declined(Situation situation) {
+    return switch (situation) {
+      case Standby(Watch watch) -> watch.declined();
+      case Frozen(_, Watch watch) -> watch.declined();
+      case Active _, Starting _, Stopping _, Detached _ -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,41 @@
+package understudy.failover;
+
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import understudy.time.Moment;
+
+/** Everything that a decision may depend on. */
+public record State(Durable durable, View view, Situation situation) {
+
+  public Role role() {
+    return situation.role();
+  }
+
+  /** The state of a daemon that has just started: always passive, whatever it was before. */
+  public static State booted(Policy policy, Durable durable, Standing data, Moment at) {
+    Timing timing = policy.timing();
+    var view =
+        new View(
+            sightings(policy, new TreeMap<>(), at), Optional.empty(), data, at, at, at, at, true);
+    var watch = Watch.from(at).leftoversUntil(Optional.of(at.plus(timing.primaryTimeout())));
+    return new State(durable, view, new Situation.Standby(watch));
+  }
+
+  /**
+   * The same state under a changed policy: new peers are counted from {@code at}, gone ones
+   * forgotten.
+   */
+  public State under(Policy policy, Moment at) {
+    return new State(durable, view.withPeers(sightings(policy, view.peers(), at)), situation);
+  }
+
+  private static SortedMap<NodeName, Sighting> sightings(
+      Policy policy, SortedMap<NodeName, Sighting> known, Moment at) {
+    var sightings = new TreeMap<NodeName, Sighting>();
+    for (NodeName peer : policy.peers().keySet()) {
+      sightings.put(peer, known.getOrDefault(peer, Sighting.never(at)));
+    }
+    return sightings;
+  }
+}

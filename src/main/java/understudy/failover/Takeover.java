@@ -1,0 +1,280 @@
+package understudy.failover;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import understudy.failover.Arbiter.Block;
+import understudy.failover.Arbiter.Claim;
+import understudy.failover.Situation.Phase;
+import understudy.failover.Situation.Starting;
+import understudy.failover.Watch.Approval;
+import understudy.time.Moment;
+
+/** When a watching node claims the mandate, and what holds it back. */
+final class Takeover {
+  /** Blocks that a person's yes lifts without force. */
+  private static final Set<Rule> LIFTED_BY_APPROVAL =
+      Set.of(
+          Rule.AUTOMATION_PAUSED,
+          Rule.ASKS_FIRST,
+          Rule.KEEPS_STANDBY,
+          Rule.CANCELLED,
+          Rule.DR_BY_HAND,
+          Rule.BACKS_OFF,
+          Rule.UNWILLING,
+          Rule.OFFER_PENDING);
+
+  /** Blocks that time alone may lift: an approved promotion waits for them. */
+  private static final Set<Rule> PASSING =
+      Set.of(Rule.LISTENING, Rule.UNPROVEN, Rule.SERVICE_ANSWERS);
+
+  private Takeover() {}
+
+  /** A peer is silent: suspect, count down, look at the network, claim when nothing forbids it. */
+  static void consider(Turn turn, Watch before, Neighbours neighbours) {
+    Duration silence = neighbours.silence();
+    Watch watch = before;
+    if (silence.compareTo(turn.timing.suspicion()) > 0 && watch.suspectedAt().isEmpty()) {
+      watch = watch.suspecting(turn.at);
+      turn.tell(
+          Rule.PEER_IS_SILENT,
+          neighbours.silent() + " silent for " + silence.toMillis() + " ms",
+          "takeover at " + turn.timing.primaryTimeout().toMillis() + " ms");
+    }
+    boolean approved = watch.approval().isPresent();
+    if (watch.suspectedAt().isPresent() || approved) {
+      turn.probeWhenDue();
+    }
+    Watching.keep(turn, watch);
+    if (approved) {
+      claimAsApproved(turn, watch, watch.approval().get());
+    } else if (silence.compareTo(turn.timing.primaryTimeout()) >= 0) {
+      claimUnlessBlocked(turn, watch, silence);
+    }
+  }
+
+  private static void claimUnlessBlocked(Turn turn, Watch watch, Duration silence) {
+    List<Block> blocks = blocks(turn, watch);
+    if (blocks.isEmpty()) {
+      claim(
+          turn,
+          turn.durable.term().next(),
+          Rule.TAKES_OVER,
+          Optional.empty(),
+          "silent for " + silence.toMillis() + " ms",
+          loss(turn));
+      return;
+    }
+    hold(turn, watch, blocks);
+  }
+
+  /** Nothing happens, and the history says why, once for every change of the reasons. */
+  private static void hold(Turn turn, Watch watch, List<Block> blocks) {
+    List<Rule> rules = blocks.stream().map(Block::rule).toList();
+    if (!rules.equals(watch.blockedBy())) {
+      turn.tell(rules.getFirst(), Watching.facts(blocks).toArray(String[]::new));
+    }
+    Watching.keep(turn, watch.blocked(rules));
+  }
+
+  private static void claimAsApproved(Turn turn, Watch watch, Approval approval) {
+    List<Block> blocks =
+        blocks(turn, watch).stream()
+            .filter(block -> !LIFTED_BY_APPROVAL.contains(block.rule()))
+            .toList();
+    if (blocks.isEmpty()) {
+      claim(
+          turn,
+          turn.durable.term().next(),
+          Rule.PROMOTED,
+          Optional.of(approval.operation()),
+          loss(turn));
+      return;
+    }
+    boolean hopeless = blocks.stream().anyMatch(block -> !PASSING.contains(block.rule()));
+    if (hopeless || turn.isDue(approval.deadline())) {
+      Watching.keep(turn, watch.approved(Optional.empty()));
+      turn.refuse(
+          approval.operation(),
+          blocks.getFirst().rule(),
+          Watching.facts(blocks),
+          Optional.of("promote --force"));
+    }
+  }
+
+  /** All other nodes are heard and serve nothing. */
+  static void claimIfFirstChoice(Turn turn, Watch watch, Neighbours neighbours) {
+    Optional<Long> approval = watch.approval().map(Approval::operation);
+    List<Block> blocks =
+        ownBlocks(turn, watch).stream()
+            .filter(block -> block.rule() != Rule.AUTOMATION_PAUSED || !reignedLast(turn))
+            .filter(block -> approval.isEmpty() || !LIFTED_BY_APPROVAL.contains(block.rule()))
+            .toList();
+    Optional<Heartbeat> better =
+        neighbours.passive().stream()
+            .filter(peer -> peer.ready() && peer.willing())
+            .filter(peer -> rank(peer, turn.policy).compareTo(ownRank(turn)) > 0)
+            .max(Comparator.comparing(peer -> rank(peer, turn.policy)));
+    if (better.isPresent() && approval.isEmpty()) {
+      blocks = new ArrayList<>(blocks);
+      blocks.add(new Block(Rule.OTHER_FIRST, better.get().from() + " goes first"));
+    }
+    if (blocks.isEmpty()) {
+      Rule cause =
+          approval.isPresent()
+              ? Rule.PROMOTED
+              : neighbours.heard().isEmpty() ? Rule.SERVES_ALONE : Rule.NOBODY_SERVES;
+      claim(turn, turn.durable.term().next(), cause, approval, loss(turn));
+      return;
+    }
+    if (approval.isPresent()) {
+      turn.refuse(
+          approval.get(),
+          blocks.getFirst().rule(),
+          Watching.facts(blocks),
+          Optional.of("promote --force"));
+      Watching.keep(turn, watch.approved(Optional.empty()));
+      return;
+    }
+    hold(turn, watch, blocks);
+  }
+
+  private static boolean reignedLast(Turn turn) {
+    return turn.durable.reign().equals(turn.durable.term())
+        && !turn.durable.reign().equals(Term.NONE);
+  }
+
+  /**
+   * The latest reign has the newest data; then the designation; then the name, so that two never
+   * agree on themselves.
+   */
+  private record Rank(Term reign, Designation designation, NodeName name)
+      implements Comparable<Rank> {
+    @Override
+    public int compareTo(Rank other) {
+      return Comparator.comparing(Rank::reign)
+          .thenComparing(Rank::designation, Comparator.reverseOrder())
+          .thenComparing(Rank::name, Comparator.reverseOrder())
+          .compare(this, other);
+    }
+  }
+
+  private static Rank rank(Heartbeat peer, Policy policy) {
+    Designation designation = policy.peers().getOrDefault(peer.from(), Designation.DR);
+    return new Rank(peer.reign(), designation, peer.from());
+  }
+
+  private static Rank ownRank(Turn turn) {
+    return new Rank(turn.durable.reign(), turn.policy.designation(), turn.policy.self());
+  }
+
+  static List<Block> blocks(Turn turn, Watch watch) {
+    var blocks = new ArrayList<>(ownBlocks(turn, watch));
+    switch (turn.policy.onFailure()) {
+      case PROMOTE -> {}
+      case ASK -> blocks.add(new Block(Rule.ASKS_FIRST, "say yes with: understudy promote"));
+      case KEEP_STANDBY -> blocks.add(new Block(Rule.KEEPS_STANDBY, "only notifies"));
+    }
+    if (watch.cancelled()) {
+      blocks.add(new Block(Rule.CANCELLED, "until a peer is heard again"));
+    }
+    if (loss(turn.view).isEmpty() && turn.policy.maxLoss().isPresent()) {
+      blocks.add(new Block(Rule.TOO_MUCH_LOSS, "the age of the data is unknown"));
+    }
+    loss(turn.view)
+        .filter(loss -> turn.policy.maxLoss().filter(max -> loss.compareTo(max) > 0).isPresent())
+        .ifPresent(
+            loss ->
+                blocks.add(
+                    new Block(
+                        Rule.TOO_MUCH_LOSS,
+                        loss.toMillis()
+                            + " ms, allowed "
+                            + turn.policy.maxLoss().get().toMillis())));
+    var claim = new Claim(turn.policy, turn.durable, turn.view, turn.at);
+    blocks.addAll(turn.policy.arbiter().blocks(claim));
+    return List.copyOf(blocks);
+  }
+
+  /** What in this node itself speaks against it. */
+  private static List<Block> ownBlocks(Turn turn, Watch watch) {
+    var blocks = new ArrayList<Block>();
+    if (turn.at.isBefore(turn.view.listenUntil())) {
+      // Heartbeats that waited in a buffer while this daemon slept may tell of a past world.
+      long left = turn.at.until(turn.view.listenUntil()).toMillis();
+      blocks.add(new Block(Rule.LISTENING, left + " ms left"));
+    }
+    if (!turn.view.data().isWhole()) {
+      blocks.add(new Block(Rule.NO_GENERATION, turn.view.data().toString()));
+    }
+    if (!turn.view.fit()) {
+      blocks.add(new Block(Rule.UNFIT, "see: understudy ready"));
+    }
+    turn.durable
+        .pause()
+        .ifPresent(pause -> blocks.add(new Block(Rule.AUTOMATION_PAUSED, pause.reason())));
+    if (turn.policy.designation() == Designation.DR) {
+      blocks.add(new Block(Rule.DR_BY_HAND, "understudy promote"));
+    }
+    if (!turn.durable.willing()) {
+      blocks.add(new Block(Rule.UNWILLING, "understudy promote"));
+    }
+    if (turn.at.isBefore(watch.notBefore())) {
+      Rule why = turn.durable.offer().isPresent() ? Rule.OFFER_PENDING : Rule.BACKS_OFF;
+      blocks.add(new Block(why, turn.at.until(watch.notBefore()).toMillis() + " ms left"));
+    }
+    return blocks;
+  }
+
+  /**
+   * How much older the data is than the last heartbeat of the node that may have changed it; empty:
+   * unknown.
+   */
+  static Optional<Duration> loss(View view) {
+    return switch (view.data()) {
+      case Standing.NothingToCopy _ -> Optional.of(Duration.ZERO);
+      case Standing.Incomplete _, Standing.Undated _ -> Optional.empty();
+      case Standing.Complete(_, Moment freshAt) -> {
+        Moment lastHeard =
+            view.peers().values().stream()
+                .flatMap(sighting -> sighting.heardAt().stream())
+                .max(Comparator.naturalOrder())
+                .orElse(freshAt);
+        yield Optional.of(freshAt.isAfter(lastHeard) ? Duration.ZERO : freshAt.until(lastHeard));
+      }
+    };
+  }
+
+  private static String loss(Turn turn) {
+    return loss(turn.view)
+        .map(loss -> "at most " + loss.toMillis() + " ms of data may be lost")
+        .orElse("how much data may be lost is unknown");
+  }
+
+  /** Takes the mandate. The term is on disk before any effect runs. */
+  static void claim(Turn turn, Term term, Rule cause, Optional<Long> operation, String... facts) {
+    turn.durable
+        .offer()
+        .ifPresent(
+            offer ->
+                turn.answer(
+                    offer.operation(),
+                    new Effect.Reply.Failed(
+                        cause, turn.policy.self() + " took the role back from " + offer.to())));
+    turn.durable = turn.durable.withReign(term);
+    Optional<Moment> fencedAt =
+        new Neighbours(turn).fencedAt().filter(moment -> moment.isAfter(turn.at));
+    Phase phase = fencedAt.<Phase>map(Phase.Fencing::new).orElseGet(Phase.Settling::new);
+    turn.act(new Effect.Follow(Optional.empty()));
+    if (fencedAt.isEmpty()) {
+      turn.act(new Effect.SettleData(term));
+    }
+    Moment deadline = fencedAt.orElse(turn.at).plus(turn.timing.startWithin());
+    turn.situation = new Starting(phase, cause, operation, deadline, turn.mandateUntil());
+    turn.tell(cause, facts);
+    turn.answer(operation, new Effect.Reply.Underway("claimed term " + term));
+  }
+}

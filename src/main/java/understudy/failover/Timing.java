@@ -1,0 +1,54 @@
+package understudy.failover;
+
+import java.time.Duration;
+
+/**
+ * The times that failover works with.
+ *
+ * @param interval between two heartbeats
+ * @param failures missed heartbeats before the peer is suspected
+ * @param recheck between two looks while something is suspected or blocked
+ * @param primaryTimeout silence after which a standby may take over
+ * @param lease length of a mandate, shorter than {@code primaryTimeout}
+ * @param startWithin deadline for starting the resources
+ * @param stopWithin deadline for stopping the resources
+ * @param syncWithin deadline for the final sync of a switchover
+ * @param prepareWithin deadline for the bulk sync of a switchover, while clients are still served
+ */
+public record Timing(
+    Duration interval,
+    int failures,
+    Duration recheck,
+    Duration primaryTimeout,
+    Duration lease,
+    Duration startWithin,
+    Duration stopWithin,
+    Duration syncWithin,
+    Duration prepareWithin) {
+
+  public Timing {
+    check(failures >= 1, "at least one missed heartbeat is needed to suspect: " + failures);
+    check(
+        lease.compareTo(primaryTimeout) < 0,
+        "the lease " + lease + " is not shorter than " + primaryTimeout);
+    check(
+        interval.multipliedBy(failures).compareTo(primaryTimeout) < 0,
+        "suspicion takes longer than the primary timeout " + primaryTimeout);
+  }
+
+  /** Silence after which a peer is suspected. */
+  public Duration suspicion() {
+    return interval.multipliedBy(failures);
+  }
+
+  /** A loop that comes round later than this has been asleep: what it believed may be stale. */
+  public Duration lateness() {
+    return suspicion().dividedBy(2);
+  }
+
+  private static void check(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IllegalArgumentException(otherwise);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package understudy.failover;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import understudy.failover.Effect.Reply;
+import understudy.failover.Situation.Standby;
+import understudy.failover.Situation.StopCause;
+import understudy.failover.Situation.Stopping;
+import understudy.time.Moment;
+
+/**
+ * One step in the making: starts from a state and one moment, collects what changes. Lives inside
+ * {@link Failover#step} only, so the step stays a pure function.
+ */
+final class Turn {
+  final Policy policy;
+  final Timing timing;
+  final Moment at;
+  Durable durable;
+  View view;
+  Situation situation;
+  private final Heartbeat spokenBefore;
+  private final List<Effect> effects = new ArrayList<>();
+  private Rule rule = Rule.NOTHING;
+  private final List<String> evidence = new ArrayList<>();
+
+  Turn(Policy policy, State state, Moment at) {
+    this.policy = policy;
+    this.timing = policy.timing();
+    this.at = at;
+    this.durable = state.durable();
+    this.view = state.view();
+    this.situation = state.situation();
+    this.spokenBefore = Speech.timeless(policy, state);
+  }
+
+  /** The latest rule told names the step; all evidence is kept. */
+  void tell(Rule told, String... facts) {
+    rule = told;
+    evidence.addAll(List.of(facts));
+  }
+
+  void act(Effect effect) {
+    effects.add(effect);
+  }
+
+  void answer(long operation, Reply reply) {
+    act(new Effect.Answer(operation, reply));
+  }
+
+  void answer(Optional<Long> operation, Reply reply) {
+    operation.ifPresent(number -> answer(number, reply));
+  }
+
+  void refuse(long operation, Rule why, String fact) {
+    refuse(operation, why, List.of(fact), Optional.empty());
+  }
+
+  void refuse(long operation, Rule why, List<String> facts, Optional<String> override) {
+    tell(why, facts.toArray(String[]::new));
+    answer(operation, new Reply.Refused(why, facts, override));
+  }
+
+  boolean isDue(Moment due) {
+    return !at.isBefore(due);
+  }
+
+  Moment in(Duration duration) {
+    return at.plus(duration);
+  }
+
+  /** Stops serving at once: the gate first, then everything else. */
+  void stop(StopCause cause, Rule why, String... facts) {
+    situation = new Stopping(cause, in(timing.stopWithin()));
+    act(new Effect.Fence());
+    act(new Effect.StopResources());
+    tell(why, facts);
+  }
+
+  void stand(Watch watch) {
+    situation = new Standby(watch);
+  }
+
+  Moment mandateUntil() {
+    return policy.arbiter().mandateUntil(policy, view, at);
+  }
+
+  /** Looks at the network when it is time to. */
+  void probeWhenDue() {
+    if (isDue(view.probeDue())) {
+      act(new Effect.Probe());
+      view = view.withProbeDue(in(timing.recheck()));
+    }
+  }
+
+  Step finish() {
+    view = view.withLastInput(at);
+    State next = new State(durable, view, situation);
+    if (isDue(view.beatDue()) || !Speech.timeless(policy, next).equals(spokenBefore)) {
+      act(new Effect.Beat());
+      next = new State(durable, view.withBeatDue(in(timing.interval())), situation);
+    }
+    return new Step(next, effects, rule, evidence);
+  }
+}

@@ -1,0 +1,134 @@
+package understudy.failover;
+
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import understudy.time.Moment;
+
+/**
+ * What this node knows of the world outside its own role. Lost with the process.
+ *
+ * @param peers one sighting for every peer of the policy
+ * @param probe the latest look at the network
+ * @param data what its own data is worth
+ * @param listenUntil after a start or a tilt: nothing is claimed before
+ * @param lastInput when the loop last turned
+ * @param beatDue when the next heartbeat is due
+ * @param probeDue when the next look at the network is due, while something is suspected
+ * @param fit the resources of this machine are in order
+ */
+public record View(
+    SortedMap<NodeName, Sighting> peers,
+    Optional<Probe> probe,
+    Standing data,
+    Moment listenUntil,
+    Moment lastInput,
+    Moment beatDue,
+    Moment probeDue,
+    boolean fit) {
+
+  public View {
+    peers = Collections.unmodifiableSortedMap(new TreeMap<>(peers));
+  }
+
+  /**
+   * One look at the network.
+   *
+   * @param begunAt when the look began; what it says is true of a moment after that
+   * @param connected some connectivity test address answered; true when none is configured
+   * @param connectedAt when a connectivity test address last answered, as of this look
+   * @param service whether the service address answers from here
+   */
+  public record Probe(
+      Moment begunAt,
+      boolean connected,
+      Optional<Moment> connectedAt,
+      Service service,
+      String evidence) {
+
+    /** What one look saw, nothing remembered. */
+    public static Probe seen(Moment begunAt, boolean connected, Service service, String evidence) {
+      return new Probe(
+          begunAt,
+          connected,
+          connected ? Optional.of(begunAt) : Optional.empty(),
+          service,
+          evidence);
+    }
+
+    Probe after(Optional<Probe> earlier) {
+      return connected
+          ? this
+          : new Probe(begunAt, false, earlier.flatMap(Probe::connectedAt), service, evidence);
+    }
+  }
+
+  /** What the service address said. */
+  public enum Service {
+    ANSWERS,
+    SILENT,
+    /** There is no address to ask, or it could not be asked. */
+    NOT_ASKED
+  }
+
+  Sighting of(NodeName peer) {
+    Sighting sighting = peers.get(peer);
+    if (sighting == null) {
+      throw new IllegalArgumentException(peer + " is not a peer");
+    }
+    return sighting;
+  }
+
+  View withPeer(NodeName name, Sighting sighting) {
+    var changed = new TreeMap<>(peers);
+    changed.put(name, sighting);
+    return new View(changed, probe, data, listenUntil, lastInput, beatDue, probeDue, fit);
+  }
+
+  View withPeers(SortedMap<NodeName, Sighting> newPeers) {
+    return new View(newPeers, probe, data, listenUntil, lastInput, beatDue, probeDue, fit);
+  }
+
+  View withProbe(Probe newProbe) {
+    return new View(
+        peers,
+        Optional.of(newProbe.after(probe)),
+        data,
+        listenUntil,
+        lastInput,
+        beatDue,
+        probeDue,
+        fit);
+  }
+
+  View withData(Standing newData) {
+    return new View(peers, probe, newData, listenUntil, lastInput, beatDue, probeDue, fit);
+  }
+
+  View withFit(boolean isFit) {
+    return new View(peers, probe, data, listenUntil, lastInput, beatDue, probeDue, isFit);
+  }
+
+  View withLastInput(Moment at) {
+    return new View(peers, probe, data, listenUntil, at, beatDue, probeDue, fit);
+  }
+
+  View withBeatDue(Moment due) {
+    return new View(peers, probe, data, listenUntil, lastInput, due, probeDue, fit);
+  }
+
+  View withProbeDue(Moment due) {
+    return new View(peers, probe, data, listenUntil, lastInput, beatDue, due, fit);
+  }
+
+  /**
+   * Forgets every silence: all peers are counted from {@code at}, nothing is claimed before {@code
+   * until}.
+   */
+  View listening(Moment at, Moment until) {
+    var changed = new TreeMap<NodeName, Sighting>();
+    peers.forEach((name, sighting) -> changed.put(name, sighting.countingFrom(at)));
+    return new View(changed, probe, data, until, lastInput, beatDue, probeDue, fit);
+  }
+}

@@ -1,0 +1,197 @@
+package understudy.failover;
+
+import java.util.List;
+import java.util.Optional;
+import understudy.failover.Effect.Reply;
+import understudy.failover.Heartbeat.Handover;
+import understudy.failover.Heartbeat.Progress;
+import understudy.failover.Heartbeat.Stage;
+import understudy.failover.Input.Asked;
+import understudy.failover.Input.Synced;
+import understudy.failover.Situation.Frozen;
+import understudy.failover.Situation.Standby;
+
+/** What a node does that serves nothing: standby or frozen. */
+final class Watching {
+  private Watching() {}
+
+  static void step(Turn turn, Watch watch, Input input) {
+    switch (input) {
+      case Input.Tick _, Input.Heard _, Input.Probed _, Input.DataStands _, Input.Fitness _ ->
+          look(turn, watch);
+      case Synced(_, long operation, Stage stage, Standing standing, var trouble) -> {
+        var errand =
+            new Progress(operation, stage, trouble.isEmpty(), trouble.isPresent(), standing.head());
+        keep(turn, watch.working(Optional.of(errand)));
+        turn.tell(Rule.RUNS_ERRAND, stage + ": " + trouble.orElse("done"));
+      }
+      case Asked asked -> Operators.askWatching(turn, watch, asked);
+      // A late answer to an effect of an earlier role: what runs now must not.
+      case Input.ResourcesStarted _ -> turn.act(new Effect.StopResources());
+      case Input.StopFailed(_, String evidence) -> turn.tell(Rule.STUCK_STOPPING, evidence);
+      case Input.DataSettled _, Input.StartFailed _, Input.ResourcesStopped _ -> {}
+    }
+  }
+
+  /** The same situation with a changed mind. */
+  static void keep(Turn turn, Watch watch) {
+    switch (turn.situation) {
+      case Frozen(Term lost, _) -> turn.situation = new Frozen(lost, watch);
+      case Standby _,
+          Situation.Starting _,
+          Situation.Active _,
+          Situation.Stopping _,
+          Situation.Detached _ ->
+          turn.stand(watch);
+    }
+  }
+
+  static void look(Turn turn, Watch before) {
+    Watch watch = stopLeftovers(turn, before);
+    keep(turn, watch);
+    var neighbours = new Neighbours(turn);
+    Optional<Heartbeat> serving = neighbours.serving();
+    if (serving.isPresent()) {
+      follow(turn, watch, serving.get());
+    } else if (neighbours.silent().isEmpty()) {
+      agree(turn, watch, neighbours);
+    } else {
+      Takeover.consider(turn, watch, neighbours);
+    }
+  }
+
+  private static Watch stopLeftovers(Turn turn, Watch watch) {
+    boolean now =
+        watch.stopLeftoversAt().isPresent()
+            && (turn.isDue(watch.stopLeftoversAt().get())
+                || new Neighbours(turn).serving().isPresent());
+    if (!now) {
+      return watch;
+    }
+    turn.act(new Effect.Fence());
+    turn.act(new Effect.StopResources());
+    turn.tell(Rule.LEFTOVERS);
+    return watch.leftoversUntil(Optional.empty());
+  }
+
+  /** Another node serves: be its standby. */
+  private static void follow(Turn turn, Watch before, Heartbeat serving) {
+    Watch watch = calm(turn, before, serving);
+    if (!watch.following().equals(Optional.of(serving.from()))) {
+      turn.act(new Effect.Follow(Optional.of(serving.from())));
+      turn.tell(Rule.FOLLOWS, serving.from() + " serves in term " + serving.reign());
+      watch = watch.followingNode(Optional.of(serving.from()));
+    }
+    if (turn.situation instanceof Frozen(Term lost, _)) {
+      turn.tell(
+          Rule.RETURNS_AS_STANDBY,
+          serving.from() + " serves in term " + serving.reign() + ", this node lost term " + lost);
+    }
+    if (serving.role() == Role.ACTIVE) {
+      settleOffer(turn, serving);
+      turn.durable = turn.durable.withWilling(true);
+      watch = watch.backingOff(turn.at, Optional.empty());
+    }
+    if (watch.approval().isPresent()) {
+      long operation = watch.approval().get().operation();
+      turn.refuse(operation, Rule.PEER_SERVES, serving.from() + " serves");
+      watch = watch.approved(Optional.empty());
+    }
+    turn.stand(runErrand(turn, watch, serving));
+  }
+
+  /** Every other node is heard and none serves: the first choice takes the role. */
+  private static void agree(Turn turn, Watch before, Neighbours neighbours) {
+    Watch watch = before;
+    for (Heartbeat passive : neighbours.passive()) {
+      watch = calm(turn, watch, passive);
+      if (isOfferToMe(turn, passive)) {
+        Takeover.claim(
+            turn,
+            passive.handover().orElseThrow().term(),
+            Rule.OFFERED,
+            Optional.empty(),
+            passive.from() + " released the mandate");
+        return;
+      }
+      watch = takeBack(turn, watch, passive);
+    }
+    keep(turn, watch);
+    Takeover.claimIfFirstChoice(turn, watch, neighbours);
+  }
+
+  private static boolean isOfferToMe(Turn turn, Heartbeat heartbeat) {
+    return turn.isDue(turn.view.listenUntil())
+        && heartbeat
+            .handover()
+            .filter(handover -> handover.stage() == Stage.RELEASED)
+            .filter(handover -> handover.to().equals(turn.policy.self()))
+            .filter(handover -> handover.term().isAfter(turn.durable.reign()))
+            .filter(handover -> !turn.durable.term().isAfter(handover.term()))
+            .isPresent();
+  }
+
+  private static Watch takeBack(Turn turn, Watch watch, Heartbeat target) {
+    var offer = turn.durable.offer().filter(o -> o.to().equals(target.from()));
+    if (offer.isEmpty() || !target.declined().equals(Optional.of(offer.get().term()))) {
+      return watch;
+    }
+    turn.durable = turn.durable.withOffer(Optional.empty());
+    turn.tell(Rule.HANDED_BACK, target.from() + " declined term " + offer.get().term());
+    turn.answer(
+        offer.get().operation(),
+        new Reply.Failed(
+            Rule.HANDED_BACK,
+            target.from() + " could not start; " + turn.policy.self() + " takes the role back"));
+    return watch.backingOff(turn.at, watch.declined());
+  }
+
+  private static void settleOffer(Turn turn, Heartbeat serving) {
+    turn.durable
+        .offer()
+        .ifPresent(
+            offer -> {
+              turn.durable = turn.durable.withOffer(Optional.empty());
+              turn.tell(Rule.SWITCHED_OVER, serving.from() + " serves in term " + serving.reign());
+              turn.answer(
+                  offer.operation(),
+                  new Reply.Done(serving.from() + " is active in term " + serving.reign()));
+            });
+  }
+
+  private static Watch calm(Turn turn, Watch watch, Heartbeat heard) {
+    if (watch.suspectedAt().isEmpty()) {
+      return watch;
+    }
+    turn.tell(Rule.PEER_IS_BACK, heard.from() + " is " + heard.role().word());
+    return watch.calm();
+  }
+
+  private static Watch runErrand(Turn turn, Watch watch, Heartbeat serving) {
+    Optional<Handover> wanted =
+        serving
+            .handover()
+            .filter(handover -> handover.to().equals(turn.policy.self()))
+            .filter(handover -> handover.stage() != Stage.RELEASED);
+    if (wanted.isEmpty()) {
+      return watch.working(Optional.empty());
+    }
+    Handover errand = wanted.get();
+    boolean known =
+        watch
+            .errand()
+            .filter(e -> e.operation() == errand.operation() && e.stage() == errand.stage())
+            .isPresent();
+    if (known) {
+      return watch;
+    }
+    turn.act(new Effect.Sync(errand.operation(), errand.stage(), serving.from()));
+    turn.tell(Rule.RUNS_ERRAND, errand.stage() + " from " + serving.from());
+    return watch.working(
+        Optional.of(new Progress(errand.operation(), errand.stage(), false, false, "")));
+  }
+
+  static List<String> facts(List<Arbiter.Block> blocks) {
+    return blocks.stream().map(block -> block.rule().sentence() + ": " + block.evidence()).toList();
+  }
+}
