@@ -1,0 +1,161 @@
+package understudy.wire;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import understudy.failover.Heartbeat;
+import understudy.failover.Heartbeat.Handover;
+import understudy.failover.Heartbeat.Progress;
+import understudy.failover.Heartbeat.Stage;
+import understudy.failover.NodeName;
+import understudy.failover.Role;
+import understudy.failover.Term;
+
+/**
+ * A {@link Heartbeat} as bytes: version byte, then the fields in the order of the record,
+ * big-endian; text as in {@link DataOutputStream#writeUTF}; an absent optional is one zero byte. At
+ * most {@value #LARGEST_BYTES} bytes.
+ */
+public final class HeartbeatBytes {
+  /** Leaves room for sealing within one Ethernet frame. */
+  public static final int LARGEST_BYTES = 1100;
+
+  private static final int FORMAT = 1;
+  private static final int LARGEST_HEAD = 200;
+
+  private HeartbeatBytes() {}
+
+  /**
+   * A heartbeat with the sender's wall clock, by which the receiver tells how far the clocks are
+   * apart.
+   *
+   * @param configHash SHA-256 of the sender's cluster document, in hex
+   */
+  public record Spoken(Heartbeat heartbeat, Instant wall, String configHash) {}
+
+  /** Throws {@link IllegalArgumentException} when it does not fit. */
+  public static byte[] write(Spoken spoken) {
+    var bytes = new ByteArrayOutputStream(256);
+    try (var out = new DataOutputStream(bytes)) {
+      Heartbeat heartbeat = spoken.heartbeat();
+      out.writeByte(FORMAT);
+      out.writeUTF(heartbeat.from().value());
+      out.writeLong(heartbeat.term().number());
+      out.writeUTF(heartbeat.role().word());
+      out.writeLong(heartbeat.reign().number());
+      out.writeBoolean(heartbeat.ready());
+      out.writeBoolean(heartbeat.willing());
+      out.writeBoolean(heartbeat.paused());
+      out.writeUTF(heartbeat.head());
+      out.writeLong(heartbeat.lag().map(Duration::toNanos).orElse(-1L));
+      writeHandover(out, heartbeat.handover());
+      writeProgress(out, heartbeat.progress());
+      out.writeLong(heartbeat.declined().map(Term::number).orElse(-1L));
+      out.writeUTF(heartbeat.version());
+      out.writeLong(spoken.wall().toEpochMilli());
+      out.writeUTF(spoken.configHash());
+    } catch (IOException inMemory) {
+      throw new IllegalArgumentException("a heartbeat cannot be written: " + spoken, inMemory);
+    }
+    if (bytes.size() > LARGEST_BYTES) {
+      throw new IllegalArgumentException("a heartbeat of " + bytes.size() + " bytes: " + spoken);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void writeHandover(DataOutputStream out, Optional<Handover> handover)
+      throws IOException {
+    out.writeBoolean(handover.isPresent());
+    if (handover.isPresent()) {
+      out.writeLong(handover.get().operation());
+      out.writeUTF(handover.get().to().value());
+      out.writeUTF(handover.get().stage().name());
+      out.writeLong(handover.get().term().number());
+    }
+  }
+
+  private static void writeProgress(DataOutputStream out, Optional<Progress> progress)
+      throws IOException {
+    out.writeBoolean(progress.isPresent());
+    if (progress.isPresent()) {
+      out.writeLong(progress.get().operation());
+      out.writeUTF(progress.get().stage().name());
+      out.writeBoolean(progress.get().done());
+      out.writeBoolean(progress.get().failed());
+      out.writeUTF(progress.get().head());
+    }
+  }
+
+  /**
+   * Reads what {@link #write} wrote. Throws {@link IOException} that says what is wrong: the sender
+   * is not trusted.
+   */
+  public static Spoken read(byte[] bytes) throws IOException {
+    if (bytes.length > LARGEST_BYTES) {
+      throw new IOException("a heartbeat of " + bytes.length + " bytes");
+    }
+    try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      int format = in.readUnsignedByte();
+      if (format != FORMAT) {
+        throw new IOException("a heartbeat of format " + format + ", this release reads " + FORMAT);
+      }
+      var heartbeat =
+          new Heartbeat(
+              new NodeName(in.readUTF()),
+              new Term(in.readLong()),
+              Role.valueOf(in.readUTF().toUpperCase(Locale.ROOT)),
+              new Term(in.readLong()),
+              in.readBoolean(),
+              in.readBoolean(),
+              in.readBoolean(),
+              head(in.readUTF()),
+              positive(in.readLong()).map(Duration::ofNanos),
+              in.readBoolean() ? Optional.of(readHandover(in)) : Optional.empty(),
+              in.readBoolean() ? Optional.of(readProgress(in)) : Optional.empty(),
+              positive(in.readLong()).map(Term::new),
+              in.readUTF());
+      Instant wall = Instant.ofEpochMilli(in.readLong());
+      String configHash = head(in.readUTF());
+      if (in.read() >= 0) {
+        throw new IOException("a heartbeat with something behind its end");
+      }
+      return new Spoken(heartbeat, wall, configHash);
+    } catch (IllegalArgumentException malformed) {
+      throw new IOException("a malformed heartbeat: " + malformed.getMessage(), malformed);
+    }
+  }
+
+  private static Handover readHandover(DataInputStream in) throws IOException {
+    return new Handover(
+        in.readLong(),
+        new NodeName(in.readUTF()),
+        Stage.valueOf(in.readUTF()),
+        new Term(in.readLong()));
+  }
+
+  private static Progress readProgress(DataInputStream in) throws IOException {
+    return new Progress(
+        in.readLong(),
+        Stage.valueOf(in.readUTF()),
+        in.readBoolean(),
+        in.readBoolean(),
+        head(in.readUTF()));
+  }
+
+  private static Optional<Long> positive(long number) {
+    return number < 0 ? Optional.empty() : Optional.of(number);
+  }
+
+  private static String head(String text) {
+    if (text.length() > LARGEST_HEAD) {
+      throw new IllegalArgumentException("a name of " + text.length() + " characters");
+    }
+    return text;
+  }
+}
