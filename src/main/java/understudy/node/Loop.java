@@ -1,0 +1,196 @@
+package understudy.node;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import understudy.failover.Effect;
+import understudy.failover.Failover;
+import understudy.failover.Input;
+import understudy.failover.Rule;
+import understudy.failover.State;
+import understudy.failover.Step;
+import understudy.store.NodeStore;
+import understudy.time.Clock;
+import understudy.time.Moment;
+
+/**
+ * The one thread that owns the node's state: takes an input, asks {@link Failover} for the step,
+ * saves what must survive, tells the journal, has the effects run. Everything else hands it inputs
+ * through a bounded queue.
+ */
+final class Loop implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+  private static final int WAITING_INPUTS = 10_000;
+  private static final Duration PATIENCE_WHEN_FULL = Duration.ofSeconds(1);
+
+  /** What the loop hands out; each call returns at once. */
+  interface Hands {
+    /** Begins an effect; its outcome comes back as an input. */
+    void run(Effect effect, State state);
+
+    /** Takes note of a step that has something to tell. */
+    void note(State before, Step step);
+
+    /** Called on every turn by the deciding thread: proof that it decides. */
+    void turned();
+
+    /** A bug ended the loop: nothing decides any more. */
+    void broke(Throwable bug);
+  }
+
+  private final NodeStore store;
+  private final Clock clock;
+  private final Duration tickEvery;
+  private final Hands hands;
+  private final BlockingQueue<Function<Moment, Input>> waiting =
+      new ArrayBlockingQueue<>(WAITING_INPUTS);
+  private final AtomicReference<Optional<Failover>> replacement =
+      new AtomicReference<>(Optional.empty());
+  private final Thread thread;
+  private volatile Failover failover;
+  private volatile State state;
+  private volatile Moment turnedAt;
+  private volatile boolean closing;
+  private volatile Optional<String> savingTrouble = Optional.empty();
+
+  Loop(
+      Failover failover,
+      State booted,
+      NodeStore store,
+      Clock clock,
+      Duration tickEvery,
+      Hands hands) {
+    this.failover = failover;
+    this.state = booted;
+    this.store = store;
+    this.clock = clock;
+    this.tickEvery = tickEvery;
+    this.hands = hands;
+    this.turnedAt = clock.now();
+    this.thread = Thread.ofPlatform().name("decides").unstarted(this::turn);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /**
+   * Hands in something that happened; the loop stamps it with the moment at which it learns of it.
+   */
+  void post(Function<Moment, Input> news) {
+    try {
+      if (!waiting.offer(news, PATIENCE_WHEN_FULL.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.error("the deciding loop is stuck: an input was dropped after {}", PATIENCE_WHEN_FULL);
+      }
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Decides by a changed policy from the next turn on. */
+  void replace(Failover changed) {
+    replacement.set(Optional.of(changed));
+  }
+
+  State state() {
+    return state;
+  }
+
+  Failover failover() {
+    return failover;
+  }
+
+  /** When the loop last turned. */
+  Moment turnedAt() {
+    return turnedAt;
+  }
+
+  /** Why the state cannot be saved; empty while it can. */
+  Optional<String> savingTrouble() {
+    return savingTrouble;
+  }
+
+  private void turn() {
+    try {
+      Moment nextTick = clock.now();
+      while (!closing) {
+        Duration left = clock.now().until(nextTick);
+        Function<Moment, Input> news =
+            left.isPositive() ? waiting.poll(left.toNanos(), TimeUnit.NANOSECONDS) : null;
+        Moment now = clock.now();
+        takeReplacement(now);
+        if (news == null) {
+          nextTick = now.plus(tickEvery);
+          step(new Input.Tick(now));
+        } else {
+          step(news.apply(now));
+        }
+        turnedAt = now;
+        hands.turned();
+      }
+    } catch (InterruptedException stopping) {
+      LOG.debug("the deciding loop was told to end");
+    } catch (RuntimeException | Error bug) {
+      hands.broke(bug);
+    }
+  }
+
+  private void takeReplacement(Moment now) {
+    replacement
+        .getAndSet(Optional.empty())
+        .ifPresent(
+            changed -> {
+              failover = changed;
+              state = state.under(changed.policy(), now);
+            });
+  }
+
+  private void step(Input input) {
+    State before = state;
+    Step step = failover.step(before, input);
+    if (!step.next().durable().equals(before.durable()) && !saved(step)) {
+      return;
+    }
+    state = step.next();
+    if (step.rule() != Rule.NOTHING) {
+      hands.note(before, step);
+    }
+    for (Effect effect : step.effects()) {
+      hands.run(effect, state);
+    }
+  }
+
+  /** What could not be saved is not acted on: the state stays, and the next turn tries again. */
+  private boolean saved(Step step) {
+    try {
+      store.save(step.next().durable());
+      savingTrouble = Optional.empty();
+      return true;
+    } catch (IOException full) {
+      if (savingTrouble.isEmpty()) {
+        LOG.error(
+            "the state cannot be saved, so nothing that needs it is done: {}", full.toString());
+      }
+      savingTrouble = Optional.of(full.toString());
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    thread.interrupt();
+    try {
+      thread.join(2_000);
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

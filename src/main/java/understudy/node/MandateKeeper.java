@@ -1,0 +1,108 @@
+package understudy.node;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import understudy.failover.Effect.Gate;
+import understudy.time.Clock;
+import understudy.time.Moment;
+
+/**
+ * The renewing thread: keeps what the mandate holds up alive until the moment that the loop named
+ * last, and no longer. When it or the loop stops, everything lapses by itself.
+ */
+final class MandateKeeper implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MandateKeeper.class);
+
+  /** What lapses unless extended. */
+  interface Held {
+    /** Lets it live for {@code remaining}; bounded to some ten milliseconds. */
+    void extend(Duration remaining, Gate gate);
+
+    /** Shuts the gate now. */
+    void fence();
+  }
+
+  /** What the loop wants. */
+  private record Wish(Moment until, Gate gate, boolean fence) {}
+
+  private final Held held;
+  private final Clock clock;
+  private final Duration slack;
+  private final Thread thread;
+  private Optional<Wish> wish = Optional.empty();
+  private Wish applied;
+  private boolean closing;
+
+  /**
+   * A keeper that is not started.
+   *
+   * @param lease the length of a mandate: renewed once an eighth of it is used up
+   */
+  MandateKeeper(Held held, Clock clock, Duration lease) {
+    this.held = held;
+    this.clock = clock;
+    this.slack = lease.dividedBy(8);
+    this.applied = new Wish(clock.now(), Gate.SHUT, true);
+    this.thread = Thread.ofPlatform().name("renews").daemon().unstarted(this::renew);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Returns at once; only the latest wish counts. */
+  synchronized void extend(Moment until, Gate gate) {
+    boolean same = !applied.fence() && applied.gate() == gate;
+    boolean soonEnough = same && applied.until().until(until).compareTo(slack) < 0;
+    if (!soonEnough) {
+      wish = Optional.of(new Wish(until, gate, false));
+      notifyAll();
+    }
+  }
+
+  /** Returns at once; nothing is extended until the next {@link #extend}. */
+  synchronized void fence() {
+    wish = Optional.of(new Wish(clock.now(), Gate.SHUT, true));
+    notifyAll();
+  }
+
+  private synchronized Optional<Wish> next() throws InterruptedException {
+    while (wish.isEmpty() && !closing) {
+      wait();
+    }
+    Optional<Wish> taken = wish;
+    wish = Optional.empty();
+    taken.ifPresent(t -> applied = t);
+    return taken;
+  }
+
+  private void renew() {
+    try {
+      for (Optional<Wish> next = next(); next.isPresent(); next = next()) {
+        apply(next.get());
+      }
+    } catch (InterruptedException stopping) {
+      LOG.debug("the renewing thread was told to end");
+    }
+  }
+
+  private void apply(Wish next) {
+    Duration remaining = clock.now().until(next.until());
+    if (next.fence() || !remaining.isPositive()) {
+      held.fence();
+    } else {
+      held.extend(remaining, next.gate());
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      closing = true;
+      notifyAll();
+    }
+    thread.interrupt();
+  }
+}

@@ -1,0 +1,147 @@
+package understudy.node;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import understudy.api.Action;
+import understudy.api.Views.Operation;
+import understudy.failover.Effect.Reply;
+import understudy.time.Clock;
+
+/**
+ * The operations that this node knows, newest {@value #REMEMBERED} of them. An operation id is a number that no other
+ * node or life of this node uses: wall milliseconds times a thousand plus a counter.
+ */
+final class Operations {
+  static final int REMEMBERED = 1_000;
+  private static final Duration KEY_LIFE = Duration.ofDays(1);
+
+  private final Clock clock;
+  private final Consumer<Operation> changed;
+  private final Map<Long, Operation> known = new LinkedHashMap<>();
+  private final Map<String, Key> keys = new LinkedHashMap<>();
+  private long latest;
+
+  private record Key(long operation, Instant until) {}
+
+  /**
+   * An empty memory.
+   *
+   * @param changed told of every change; must not block
+   */
+  Operations(Clock clock, Consumer<Operation> changed) {
+    this.clock = clock;
+    this.changed = changed;
+  }
+
+  /** A new running operation. */
+  synchronized long begin(Action action, Optional<String> idempotencyKey) {
+    Instant now = clock.wall();
+    latest = Math.max(latest + 1, now.toEpochMilli() * 1_000);
+    idempotencyKey.ifPresent(key -> keys.put(key, new Key(latest, now.plus(KEY_LIFE))));
+    put(
+        latest,
+        new Operation(
+            id(latest), action.kind().word(), "running", List.of(), null, null, null, now, null));
+    forget(now);
+    return latest;
+  }
+
+  private void forget(Instant now) {
+    trim(known.entrySet().iterator(), known.size());
+    keys.values().removeIf(key -> key.until().isBefore(now));
+    trim(keys.entrySet().iterator(), keys.size());
+  }
+
+  private static void trim(Iterator<?> oldestFirst, int size) {
+    for (int surplus = size - REMEMBERED; surplus > 0; surplus--) {
+      oldestFirst.next();
+      oldestFirst.remove();
+    }
+  }
+
+  /** The operation that was begun with this key within a day. */
+  synchronized Optional<Operation> begunWith(String idempotencyKey) {
+    return Optional.ofNullable(keys.get(idempotencyKey))
+        .flatMap(key -> Optional.ofNullable(known.get(key.operation())));
+  }
+
+  synchronized Optional<Operation> named(String id) {
+    return known.values().stream().filter(operation -> operation.id().equals(id)).findFirst();
+  }
+
+  synchronized Operation numbered(long number) {
+    Operation operation = known.get(number);
+    if (operation == null) {
+      throw new IllegalArgumentException("no operation " + number);
+    }
+    return operation;
+  }
+
+  static String id(long number) {
+    return Long.toString(number, 36);
+  }
+
+  /** What the core says of an operation; one it does not know (of an earlier life) is ignored. */
+  synchronized void reply(long number, Reply reply) {
+    Operation before = known.get(number);
+    if (before == null || before.finished() != null) {
+      return;
+    }
+    put(
+        number,
+        switch (reply) {
+          case Reply.Underway(String step) -> underway(before, step);
+          case Reply.Done(String what) -> ended(before, "done", null, what, null);
+          case Reply.Refused(var rule, var evidence, var override) ->
+              ended(
+                  before,
+                  "refused",
+                  code(rule.name()),
+                  rule.sentence() + ": " + String.join("; ", evidence),
+                  override.map(option -> "to go against it: " + option).orElse(null));
+          case Reply.Failed(var rule, String what) ->
+              ended(before, "failed", code(rule.name()), rule.sentence() + ": " + what, null);
+        });
+  }
+
+  /** Ends an operation that the core never saw. */
+  synchronized Operation end(
+      long number, String state, @Nullable String code, String message, @Nullable String fix) {
+    Operation ended = ended(numbered(number), state, code, message, fix);
+    put(number, ended);
+    return ended;
+  }
+
+  private static Operation underway(Operation before, String step) {
+    var steps = new ArrayList<>(before.steps());
+    steps.add(step);
+    return new Operation(
+        before.id(), before.action(), "running", List.copyOf(steps), null, step, null,
+        before.started(), null);
+  }
+
+  private Operation ended(
+      Operation before, String state, @Nullable String code, String message, @Nullable String fix) {
+    return new Operation(
+        before.id(), before.action(), state, before.steps(), code, message, fix, before.started(),
+        clock.wall());
+  }
+
+  private static String code(String rule) {
+    return rule.toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private void put(long number, Operation operation) {
+    known.put(number, operation);
+    changed.accept(operation);
+  }
+}
