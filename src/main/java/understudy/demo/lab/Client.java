@@ -1,0 +1,80 @@
+package understudy.demo.lab;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import understudy.time.Clock;
+
+/**
+ * The client outside: writes to the service address all the time, and asks every node at its own
+ * address whether it serves.
+ */
+public final class Client implements AutoCloseable {
+  private static final String WRITES = "writes";
+  private static final String NODE = "node:";
+  private static final Duration WRITE_EVERY = Duration.ofMillis(5);
+  private static final Duration ASK_EVERY = Duration.ofMillis(10);
+  private static final Duration TIMEOUT = Duration.ofMillis(200);
+
+  private final Meter meter;
+  private final Watch watch;
+  private final Observer observer;
+
+  private Client(Meter meter, Watch watch, Observer observer) {
+    this.meter = meter;
+    this.watch = watch;
+    this.observer = observer;
+  }
+
+  /**
+   * Starts writing and asking.
+   *
+   * @param service where clients find the service: a forwarder or a shared address
+   * @param nodes where each node's own service would answer
+   * @param place turns a command into the one that runs it where the client stands, such as {@code
+   *     command -> namespaces.inside("c", command)}; identity for this machine itself
+   */
+  public static Client start(
+      InetSocketAddress service,
+      Map<String, InetSocketAddress> nodes,
+      UnaryOperator<List<String>> place,
+      Clock clock)
+      throws LabException {
+    Meter meter = new Meter(clock);
+    Watch watch = new Watch();
+    List<Question> questions = new ArrayList<>();
+    questions.add(new Question(WRITES, "WRITE", service, WRITE_EVERY, TIMEOUT));
+    nodes.forEach(
+        (node, address) ->
+            questions.add(new Question(NODE + node, "WHO", address, ASK_EVERY, TIMEOUT)));
+    Observer observer =
+        Observer.start(
+            questions,
+            place,
+            answer -> {
+              if (answer.label().equals(WRITES)) {
+                meter.accept(answer);
+              } else {
+                watch.answered(answer.label().substring(NODE.length()), answer.answered());
+              }
+            });
+    return new Client(meter, watch, observer);
+  }
+
+  public Meter meter() {
+    return meter;
+  }
+
+  public Watch watch() {
+    return watch;
+  }
+
+  /** Stops writing and asking; what was measured stays. */
+  @Override
+  public void close() {
+    observer.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package understudy.demo.lab;
+
+import org.jspecify.annotations.NullMarked;
