@@ -17,8 +17,9 @@ import understudy.failover.Effect.Reply;
 import understudy.time.Clock;
 
 /**
- * The operations that this node knows, newest {@value #REMEMBERED} of them. An operation id is a number that no other
- * node or life of this node uses: wall milliseconds times a thousand plus a counter.
+ * The operations that this node knows, newest {@value #REMEMBERED} of them. An operation id is a
+ * number that no other node or life of this node uses: wall milliseconds times a thousand plus a
+ * counter.
  */
 final class Operations {
   static final int REMEMBERED = 1_000;
@@ -125,14 +126,28 @@ final class Operations {
     var steps = new ArrayList<>(before.steps());
     steps.add(step);
     return new Operation(
-        before.id(), before.action(), "running", List.copyOf(steps), null, step, null,
-        before.started(), null);
+        before.id(),
+        before.action(),
+        "running",
+        List.copyOf(steps),
+        null,
+        step,
+        null,
+        before.started(),
+        null);
   }
 
   private Operation ended(
       Operation before, String state, @Nullable String code, String message, @Nullable String fix) {
     return new Operation(
-        before.id(), before.action(), state, before.steps(), code, message, fix, before.started(),
+        before.id(),
+        before.action(),
+        state,
+        before.steps(),
+        code,
+        message,
+        fix,
+        before.started(),
         clock.wall());
   }
 
