@@ -1,0 +1,261 @@
+package understudy.node;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import understudy.api.Views;
+import understudy.api.Views.Countdown;
+import understudy.api.Views.NodeRow;
+import understudy.failover.Designation;
+import understudy.failover.Heartbeat;
+import understudy.failover.NodeName;
+import understudy.failover.Policy;
+import understudy.failover.Role;
+import understudy.failover.Rule;
+import understudy.failover.Sighting;
+import understudy.failover.Situation;
+import understudy.failover.Speech;
+import understudy.failover.Standing;
+import understudy.failover.State;
+import understudy.failover.Watch;
+import understudy.heartbeat.Links;
+import understudy.time.Moment;
+
+/** Draws the status from one state at one moment. Everything unknown stays unknown. */
+final class StatusBoard {
+  private final Policy policy;
+  private final State state;
+  private final Moment at;
+  private final Links links;
+  private final PeerBook book;
+
+  StatusBoard(Policy policy, State state, Moment at, Links links, PeerBook book) {
+    this.policy = policy;
+    this.state = state;
+    this.at = at;
+    this.links = links;
+    this.book = book;
+  }
+
+  List<NodeRow> nodes() {
+    var rows = new ArrayList<NodeRow>();
+    rows.add(own());
+    policy.peers().forEach((name, designation) -> rows.add(peer(name, designation)));
+    rows.sort(
+        Comparator.comparing((NodeRow row) -> designationOf(row.name()))
+            .thenComparing(NodeRow::name));
+    return List.copyOf(rows);
+  }
+
+  private Designation designationOf(String name) {
+    return policy.self().value().equals(name)
+        ? policy.designation()
+        : policy.peers().getOrDefault(new NodeName(name), Designation.DR);
+  }
+
+  private NodeRow own() {
+    Heartbeat self = Speech.of(policy, state, at);
+    boolean serves = servesNow();
+    return new NodeRow(
+        self.from().value(),
+        policy.designation().word(),
+        self.role().word(),
+        self.term().number(),
+        serves,
+        sync(self, true),
+        serves ? null : seconds(self.lag()),
+        null,
+        null,
+        null,
+        takeover(self, serves, self.role(), ownBlocks()),
+        self.version(),
+        0.0);
+  }
+
+  private NodeRow peer(NodeName name, Designation designation) {
+    Sighting sighting = sighting(name);
+    boolean heard = isHeard(sighting);
+    Optional<Heartbeat> last = sighting.last();
+    Map<String, Boolean> states = links.of(name, policy.timing().suspicion());
+    long up = states.values().stream().filter(Boolean::booleanValue).count();
+    Double contact = sighting.heardAt().map(moment -> seconds(moment.until(at))).orElse(null);
+    if (!heard || last.isEmpty()) {
+      return new NodeRow(
+          name.value(),
+          designation.word(),
+          "unknown",
+          last.map(h -> h.term().number()).orElse(0L),
+          null,
+          "unknown",
+          null,
+          null,
+          contact,
+          up + "/" + states.size(),
+          "unknown: not heard",
+          last.map(Heartbeat::version).orElse(null),
+          null);
+    }
+    Heartbeat beat = last.get();
+    boolean serves = beat.role() == Role.ACTIVE;
+    return new NodeRow(
+        name.value(),
+        designation.word(),
+        beat.role().word(),
+        beat.term().number(),
+        serves,
+        sync(beat, false),
+        serves ? null : seconds(beat.lag()),
+        null,
+        contact,
+        up + "/" + states.size(),
+        takeover(beat, serves, beat.role(), List.of()),
+        beat.version(),
+        book.of(name).map(entry -> seconds(entry.clockAhead())).orElse(null));
+  }
+
+  private Sighting sighting(NodeName name) {
+    return Optional.ofNullable(state.view().peers().get(name)).orElseThrow();
+  }
+
+  private boolean isHeard(Sighting sighting) {
+    return sighting.isHeard(policy.timing().suspicion(), at);
+  }
+
+  boolean servesNow() {
+    return state.situation() instanceof Situation.Active active
+        && at.isBefore(active.mandateUntil());
+  }
+
+  /** The heartbeats of all nodes that are known now, this one's included. */
+  List<Heartbeat> known() {
+    var known = new ArrayList<Heartbeat>();
+    known.add(Speech.of(policy, state, at));
+    for (Sighting sighting : state.view().peers().values()) {
+      if (isHeard(sighting)) {
+        sighting.last().ifPresent(known::add);
+      }
+    }
+    return known;
+  }
+
+  private String sync(Heartbeat beat, boolean own) {
+    if (state.view().data() instanceof Standing.NothingToCopy && own) {
+      return "no data";
+    }
+    if (beat.role() == Role.ACTIVE) {
+      return "source";
+    }
+    if (beat.head().isEmpty()) {
+      return own ? "never" : "unknown";
+    }
+    Optional<String> source =
+        known().stream()
+            .filter(other -> other.role() == Role.ACTIVE)
+            .map(Heartbeat::head)
+            .findFirst();
+    return source.map(head -> head.equals(beat.head()) ? "in sync" : "behind").orElse("unknown");
+  }
+
+  private static String takeover(Heartbeat beat, boolean serves, Role role, List<Rule> blocks) {
+    if (serves) {
+      return "serving";
+    }
+    if (role != Role.STANDBY) {
+      return "not as " + role.word();
+    }
+    if (!blocks.isEmpty()) {
+      return "held back: " + blocks.getFirst().sentence();
+    }
+    if (!beat.ready()) {
+      return beat.head().isEmpty() ? "not ready: no complete data" : "not ready";
+    }
+    return beat.willing() ? "possible" : "by hand: was demoted";
+  }
+
+  private List<Rule> ownBlocks() {
+    return watch().map(Watch::blockedBy).orElse(List.of()).stream()
+        .filter(rule -> rule != Rule.OTHER_FIRST)
+        .toList();
+  }
+
+  private Optional<Watch> watch() {
+    return switch (state.situation()) {
+      case Situation.Standby(Watch watch) -> Optional.of(watch);
+      case Situation.Frozen(_, Watch watch) -> Optional.of(watch);
+      case Situation.Starting _, Situation.Active _, Situation.Stopping _, Situation.Detached _ ->
+          Optional.empty();
+    };
+  }
+
+  @Nullable Countdown countdown() {
+    Optional<Watch> suspecting = watch().filter(watch -> watch.suspectedAt().isPresent());
+    if (suspecting.isEmpty()) {
+      return null;
+    }
+    Optional<NodeName> silent =
+        policy.peers().keySet().stream().filter(name -> !isHeard(sighting(name))).findFirst();
+    if (silent.isEmpty()) {
+      return null;
+    }
+    Duration silence = sighting(silent.get()).silence(at);
+    Duration left = policy.timing().primaryTimeout().minus(silence);
+    return new Countdown(
+        silent.get().value(),
+        seconds(silence),
+        Math.max(0, seconds(left)),
+        suspecting.get().blockedBy().stream().map(Rule::sentence).toList());
+  }
+
+  @Nullable String waitingFor() {
+    List<Rule> blocks = ownBlocks();
+    return blocks.isEmpty()
+        ? null
+        : String.join("; ", blocks.stream().map(Rule::sentence).toList());
+  }
+
+  String automation() {
+    if (state.durable().pause().isPresent()) {
+      return "paused";
+    }
+    return switch (policy.onFailure()) {
+      case PROMOTE -> "armed";
+      case ASK -> "asks";
+      case KEEP_STANDBY -> "off";
+    };
+  }
+
+  /** One word for the whole, and the sentence that begins every status. */
+  Views.Status status(
+      String cluster,
+      List<Views.AddressRow> addresses,
+      List<Views.ResourceRow> resources,
+      List<Views.Dataset> datasets) {
+    var verdict = Verdict.of(cluster, policy, known(), automation());
+    return new Views.Status(
+        verdict.sentence(),
+        cluster,
+        verdict.protection(),
+        policy.self().value(),
+        policy.version(),
+        automation(),
+        state.durable().pause().flatMap(pause -> pause.until()).orElse(null),
+        countdown(),
+        waitingFor(),
+        nodes(),
+        addresses,
+        resources,
+        datasets);
+  }
+
+  private static @Nullable Double seconds(Optional<Duration> duration) {
+    return duration.map(StatusBoard::seconds).orElse(null);
+  }
+
+  static double seconds(Duration duration) {
+    return Math.round(duration.toNanos() / 1e6) / 1e3;
+  }
+}
