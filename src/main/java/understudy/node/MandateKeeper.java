@@ -17,8 +17,8 @@ final class MandateKeeper implements AutoCloseable {
 
   /** What lapses unless extended. */
   interface Held {
-    /** Lets it live for {@code remaining}; bounded to some ten milliseconds. */
-    void extend(Duration remaining, Gate gate);
+    /** Lets it live until then; takes some milliseconds. */
+    void extend(Moment until, Gate gate);
 
     /** Shuts the gate now. */
     void fence();
@@ -89,11 +89,10 @@ final class MandateKeeper implements AutoCloseable {
   }
 
   private void apply(Wish next) {
-    Duration remaining = clock.now().until(next.until());
-    if (next.fence() || !remaining.isPositive()) {
+    if (next.fence() || !clock.now().isBefore(next.until())) {
       held.fence();
     } else {
-      held.extend(remaining, next.gate());
+      held.extend(next.until(), next.gate());
     }
   }
 
