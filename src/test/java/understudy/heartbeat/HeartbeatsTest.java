@@ -1,0 +1,222 @@
+package understudy.heartbeat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import understudy.config.Endpoint;
+import understudy.failover.Designation;
+import understudy.failover.Heartbeat;
+import understudy.failover.NodeName;
+import understudy.failover.Role;
+import understudy.failover.Term;
+import understudy.time.SystemClock;
+import understudy.wire.ClusterSecret;
+import understudy.wire.Dialer;
+import understudy.wire.Greeting;
+import understudy.wire.HeartbeatBytes.Spoken;
+import understudy.wire.Identity;
+import understudy.wire.Member;
+import understudy.wire.Members;
+import understudy.wire.PeerConnector;
+import understudy.wire.Release;
+
+/** Real sockets on loopback. */
+class HeartbeatsTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final String HOST = "127.0.0.1";
+
+  @TempDir Path directory;
+
+  /** One node that speaks and keeps what it hears. */
+  private final class Voice implements AutoCloseable {
+    final NodeName name;
+    final Identity identity;
+    final int port;
+    final BlockingQueue<Spoken> heard = new LinkedBlockingQueue<>();
+    private @Nullable Heartbeats speaking;
+
+    Voice(String name) throws IOException {
+      this.name = new NodeName(name);
+      this.identity = Identity.create(this.name, List.of(HOST));
+      try (var free =
+          new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+        this.port = free.getLocalPort();
+      }
+    }
+
+    Member member() {
+      return new Member(
+          name,
+          Designation.PRIMARY,
+          identity.certificate(),
+          List.of(new Endpoint(HOST, port)),
+          List.of(HOST));
+    }
+
+    Heartbeats speaking(ClusterSecret secret) throws IOException {
+      Path state = Files.createDirectories(directory.resolve(name.value()));
+      var members = Members.create(state, secret, List.of());
+      var connector =
+          new PeerConnector(
+              new Dialer(identity, Duration.ofMillis(200)),
+              new Greeting(identity, name, new Release("test"), members));
+      var heartbeats =
+          new Heartbeats(
+              identity,
+              secret,
+              connector,
+              List.of(HOST),
+              port,
+              Duration.ofSeconds(1),
+              new SystemClock(),
+              (spoken, _) -> heard.add(spoken));
+      speaking = heartbeats;
+      return heartbeats;
+    }
+
+    Heartbeats heartbeats() {
+      return Objects.requireNonNull(speaking, "not speaking yet");
+    }
+
+    Spoken beat(long term) {
+      return new Spoken(
+          new Heartbeat(
+              name,
+              new Term(term),
+              Role.STANDBY,
+              Term.NONE,
+              true,
+              true,
+              false,
+              "",
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              "test"),
+          Instant.EPOCH,
+          "");
+    }
+
+    @Override
+    public void close() {
+      fallSilent();
+    }
+
+    void fallSilent() {
+      if (speaking != null) {
+        speaking.close();
+      }
+    }
+  }
+
+  /** Speaks until the other side was heard: the first datagrams only make the sessions known. */
+  private static Spoken exchange(Voice from, Voice to, long term) throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() < deadline) {
+      from.heartbeats().speak(from.beat(term));
+      to.heartbeats().speak(to.beat(0));
+      Spoken heard = to.heard.poll(20, TimeUnit.MILLISECONDS);
+      if (heard != null && heard.heartbeat().term().number() == term) {
+        return heard;
+      }
+    }
+    throw new AssertionError(to.name + " did not hear " + from.name);
+  }
+
+  @Test
+  void peersHearEachOther() throws Exception {
+    try (var alpha = new Voice("alpha");
+        var beta = new Voice("beta")) {
+      ClusterSecret secret = ClusterSecret.random();
+      alpha.speaking(secret).meet(beta.member());
+      beta.speaking(secret).meet(alpha.member());
+
+      assertThat(exchange(alpha, beta, 7)).isEqualTo(alpha.beat(7));
+      assertThat(exchange(beta, alpha, 8)).isEqualTo(beta.beat(8));
+      assertThat(beta.heartbeats().links().of(alpha.name, Duration.ofSeconds(5)))
+          .isEqualTo(Map.of(HOST, true, "tls", false));
+    }
+  }
+
+  @Test
+  void aRestartedPeerIsHeardAgain() throws Exception {
+    try (var alpha = new Voice("alpha");
+        var beta = new Voice("beta")) {
+      ClusterSecret secret = ClusterSecret.random();
+      alpha.speaking(secret).meet(beta.member());
+      beta.speaking(secret).meet(alpha.member());
+      exchange(alpha, beta, 1);
+      alpha.fallSilent();
+
+      alpha.speaking(secret).meet(beta.member());
+
+      assertThat(exchange(alpha, beta, 2)).isEqualTo(alpha.beat(2));
+    }
+  }
+
+  @Test
+  void anotherClusterIsNeverHeard() throws Exception {
+    try (var alpha = new Voice("alpha");
+        var beta = new Voice("beta")) {
+      alpha.speaking(ClusterSecret.random()).meet(beta.member());
+      beta.speaking(ClusterSecret.random()).meet(alpha.member());
+
+      for (int i = 0; i < 20; i++) {
+        alpha.heartbeats().speak(alpha.beat(i));
+        beta.heartbeats().speak(beta.beat(i));
+      }
+
+      assertThat(beta.heard.poll(300, TimeUnit.MILLISECONDS)).isNull();
+    }
+  }
+
+  @Test
+  void aRecordingIsNotHeard() throws Exception {
+    try (var alpha = new Voice("alpha");
+        var beta = new Voice("beta")) {
+      ClusterSecret secret = ClusterSecret.random();
+      // A tap in the place of beta records what alpha sends while nobody answers.
+      var recorded = new byte[2048];
+      int length;
+      try (var tap =
+          new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), beta.port))) {
+        alpha.speaking(secret).meet(beta.member());
+        alpha.heartbeats().speak(alpha.beat(1));
+        var packet = new DatagramPacket(recorded, recorded.length);
+        tap.setSoTimeout((int) PATIENCE.toMillis());
+        tap.receive(packet);
+        length = packet.getLength();
+      }
+      alpha.fallSilent();
+      beta.speaking(secret).meet(alpha.member());
+
+      try (var attacker = new DatagramSocket()) {
+        for (int i = 0; i < 5; i++) {
+          attacker.send(
+              new DatagramPacket(recorded, length, InetAddress.getLoopbackAddress(), beta.port));
+        }
+      }
+
+      assertThat(beta.heard.poll(300, TimeUnit.MILLISECONDS)).isNull();
+    }
+  }
+}
