@@ -23,6 +23,16 @@ public final class ConfigWriter {
 
   private ConfigWriter() {}
 
+  /** What {@link #writeNode} writes: all values, defaults included, with comments. */
+  public static String text(NodeConfig config) {
+    return NodeText.of(config);
+  }
+
+  /** What {@link #writeCluster(Path, ClusterConfig)} writes. */
+  public static String text(ClusterConfig config) {
+    return ClusterText.of(config);
+  }
+
   /** Replaces {@code file} by these settings; its directory is made when missing. */
   public static void writeNode(Path file, NodeConfig config) throws IOException {
     write(file, NodeText.of(config));
