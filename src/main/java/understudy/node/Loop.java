@@ -3,9 +3,6 @@ package understudy.node;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -21,22 +18,20 @@ import understudy.time.Clock;
 import understudy.time.Moment;
 
 /**
- * The one thread that owns the node's state: takes an input, asks {@link Failover} for the step,
- * saves what must survive, tells the journal, has the effects run. Everything else hands it inputs
- * through a bounded queue.
+ * The one thread that owns the node's state: takes an input, asks {@link Failover} for the step, saves what must survive,
+ * tells the journal, has the effects run. Everything else hands it inputs through the {@link Inbox}.
  */
 final class Loop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
-  private static final int WAITING_INPUTS = 10_000;
-  private static final Duration PATIENCE_WHEN_FULL = Duration.ofSeconds(1);
+  private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(2);
 
   /** What the loop hands out; each call returns at once. */
   interface Hands {
     /** Begins an effect; its outcome comes back as an input. */
-    void run(Effect effect, State state);
+    void run(Effect effect, Failover failover, State state);
 
     /** Takes note of a step that has something to tell. */
-    void note(State before, Step step);
+    void note(Failover failover, State before, Step step);
 
     /** Called on every turn by the deciding thread: proof that it decides. */
     void turned();
@@ -45,12 +40,11 @@ final class Loop implements AutoCloseable {
     void broke(Throwable bug);
   }
 
+  private final Inbox inbox;
   private final NodeStore store;
   private final Clock clock;
   private final Duration tickEvery;
   private final Hands hands;
-  private final BlockingQueue<Function<Moment, Input>> waiting =
-      new ArrayBlockingQueue<>(WAITING_INPUTS);
   private final AtomicReference<Optional<Failover>> replacement =
       new AtomicReference<>(Optional.empty());
   private final Thread thread;
@@ -63,12 +57,14 @@ final class Loop implements AutoCloseable {
   Loop(
       Failover failover,
       State booted,
+      Inbox inbox,
       NodeStore store,
       Clock clock,
       Duration tickEvery,
       Hands hands) {
     this.failover = failover;
     this.state = booted;
+    this.inbox = inbox;
     this.store = store;
     this.clock = clock;
     this.tickEvery = tickEvery;
@@ -79,19 +75,6 @@ final class Loop implements AutoCloseable {
 
   void start() {
     thread.start();
-  }
-
-  /**
-   * Hands in something that happened; the loop stamps it with the moment at which it learns of it.
-   */
-  void post(Function<Moment, Input> news) {
-    try {
-      if (!waiting.offer(news, PATIENCE_WHEN_FULL.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.error("the deciding loop is stuck: an input was dropped after {}", PATIENCE_WHEN_FULL);
-      }
-    } catch (InterruptedException stopping) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   /** Decides by a changed policy from the next turn on. */
@@ -122,16 +105,14 @@ final class Loop implements AutoCloseable {
       Moment nextTick = clock.now();
       while (!closing) {
         Duration left = clock.now().until(nextTick);
-        Function<Moment, Input> news =
-            left.isPositive() ? waiting.poll(left.toNanos(), TimeUnit.NANOSECONDS) : null;
+        Optional<Function<Moment, Input>> news =
+            left.isPositive() ? inbox.next(left) : Optional.empty();
         Moment now = clock.now();
         takeReplacement(now);
-        if (news == null) {
+        if (news.isEmpty()) {
           nextTick = now.plus(tickEvery);
-          step(new Input.Tick(now));
-        } else {
-          step(news.apply(now));
         }
+        step(news.map(happened -> happened.apply(now)).orElseGet(() -> new Input.Tick(now)));
         turnedAt = now;
         hands.turned();
       }
@@ -160,10 +141,10 @@ final class Loop implements AutoCloseable {
     }
     state = step.next();
     if (step.rule() != Rule.NOTHING) {
-      hands.note(before, step);
+      hands.note(failover, before, step);
     }
     for (Effect effect : step.effects()) {
-      hands.run(effect, state);
+      hands.run(effect, failover, state);
     }
   }
 
@@ -175,8 +156,7 @@ final class Loop implements AutoCloseable {
       return true;
     } catch (IOException full) {
       if (savingTrouble.isEmpty()) {
-        LOG.error(
-            "the state cannot be saved, so nothing that needs it is done: {}", full.toString());
+        LOG.error("the state cannot be saved, so what needs it is not done: {}", full.toString());
       }
       savingTrouble = Optional.of(full.toString());
       return false;
@@ -188,7 +168,7 @@ final class Loop implements AutoCloseable {
     closing = true;
     thread.interrupt();
     try {
-      thread.join(2_000);
+      thread.join(PATIENCE_AT_THE_END);
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
     }

@@ -33,6 +33,7 @@ final class MandateKeeper implements AutoCloseable {
   private final Thread thread;
   private Optional<Wish> wish = Optional.empty();
   private Wish applied;
+  private boolean applying;
   private boolean closing;
 
   /**
@@ -69,13 +70,29 @@ final class MandateKeeper implements AutoCloseable {
   }
 
   private synchronized Optional<Wish> next() throws InterruptedException {
+    applying = false;
+    notifyAll();
     while (wish.isEmpty() && !closing) {
       wait();
     }
     Optional<Wish> taken = wish;
     wish = Optional.empty();
+    applying = true;
     taken.ifPresent(t -> applied = t);
     return taken;
+  }
+
+  /** Waits until the latest wish has been carried out; false when that took longer. */
+  synchronized boolean isApplied(Duration within) throws InterruptedException {
+    Moment deadline = clock.now().plus(within);
+    while (wish.isPresent() || applying) {
+      long left = clock.now().until(deadline).toMillis();
+      if (left <= 0) {
+        return false;
+      }
+      wait(left);
+    }
+    return true;
   }
 
   private void renew() {

@@ -87,6 +87,23 @@ final class Operations {
     return operation;
   }
 
+  /** The operation once something is known of it, or as it is after {@code patience}. */
+  synchronized Operation firstWord(long number, Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    try {
+      while (numbered(number).steps().isEmpty() && numbered(number).finished() == null) {
+        long left = (deadline - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          break;
+        }
+        wait(left);
+      }
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    }
+    return numbered(number);
+  }
+
   static String id(long number) {
     return Long.toString(number, 36);
   }
@@ -157,6 +174,7 @@ final class Operations {
 
   private void put(long number, Operation operation) {
     known.put(number, operation);
+    notifyAll();
     changed.accept(operation);
   }
 }

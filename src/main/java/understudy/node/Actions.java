@@ -1,0 +1,231 @@
+package understudy.node;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import understudy.api.Action;
+import understudy.api.Views.Operation;
+import understudy.failover.Effect;
+import understudy.failover.Heartbeat;
+import understudy.failover.Input;
+import understudy.failover.Request;
+import understudy.failover.Sighting;
+import understudy.failover.Situation;
+import understudy.failover.State;
+import understudy.failover.Step;
+import understudy.store.Journal;
+import understudy.sync.SyncResult;
+import understudy.time.Clock;
+import understudy.time.Moment;
+import understudy.wire.Member;
+import understudy.wire.Members;
+
+/** Takes what operators ask: to the core, to the sync driver, or on to the node whose business it is. */
+final class Actions implements PeerCalls.Desk {
+  private static final Duration PATIENCE_FOR_A_FIRST_WORD = Duration.ofMillis(250);
+  private static final Duration SYNC_WITHIN = Duration.ofHours(24);
+
+  private final Loop loop;
+  private final Inbox inbox;
+  private final Operations operations;
+  private final SyncDriver sync;
+  private final PeerCalls calls;
+  private final Members members;
+  private final Journal journal;
+  private final Clock clock;
+
+  Actions(
+      Loop loop,
+      Inbox inbox,
+      Operations operations,
+      SyncDriver sync,
+      PeerCalls calls,
+      Members members,
+      Journal journal,
+      Clock clock) {
+    this.loop = loop;
+    this.inbox = inbox;
+    this.operations = operations;
+    this.sync = sync;
+    this.calls = calls;
+    this.members = members;
+    this.journal = journal;
+    this.clock = clock;
+  }
+
+  @Override
+  public Operation act(Action action, String by) {
+    return act(action, by, Optional.empty());
+  }
+
+  Operation act(Action action, String by, Optional<String> idempotencyKey) {
+    Optional<Operation> before = idempotencyKey.flatMap(operations::begunWith);
+    if (before.isPresent()) {
+      return before.get();
+    }
+    Optional<Request> request = Requests.of(action, clock.wall());
+    if (Boolean.TRUE.equals(action.dryRun())) {
+      return rehearse(action, request);
+    }
+    Optional<Member> elsewhere = responsible(action);
+    if (elsewhere.isPresent()) {
+      return forward(elsewhere.get(), action, by);
+    }
+    long operation = operations.begin(action, idempotencyKey);
+    remember(action, by);
+    if (request.isPresent()) {
+      inbox.post(at -> new Input.Asked(at, operation, request.get()));
+      return operations.firstWord(operation, PATIENCE_FOR_A_FIRST_WORD);
+    }
+    return syncNow(action, operation);
+  }
+
+  /** Only the active node can hand over, and only a standby can copy. */
+  private Optional<Member> responsible(Action action) {
+    State state = loop.state();
+    boolean holds = holdsMandate(state);
+    return switch (action.kind()) {
+      case SWITCHOVER, FAILBACK -> holds ? Optional.empty() : heard(state, true);
+      case SYNC -> holds ? heard(state, false) : Optional.empty();
+      case PROMOTE, DEMOTE, PAUSE, RESUME, CANCEL, CLIENTS, RESOLVE -> Optional.empty();
+    };
+  }
+
+  private static boolean holdsMandate(State state) {
+    return switch (state.situation()) {
+      case Situation.Starting _, Situation.Active _, Situation.Stopping _ -> true;
+      case Situation.Standby _, Situation.Frozen _, Situation.Detached _ -> false;
+    };
+  }
+
+  private Optional<Member> heard(State state, boolean serving) {
+    Duration window = loop.failover().policy().timing().suspicion();
+    Moment now = clock.now();
+    return state.view().peers().values().stream()
+        .filter(sighting -> sighting.isHeard(window, now))
+        .flatMap(Actions::last)
+        .filter(beat -> beat.mayServe() == serving)
+        .flatMap(beat -> members.named(beat.from()).stream())
+        .findFirst();
+  }
+
+  private static Stream<Heartbeat> last(Sighting sighting) {
+    return sighting.last().stream();
+  }
+
+  private Operation forward(Member peer, Action action, String by) {
+    try {
+      Operation there =
+          calls
+              .act(peer, action, by)
+              .orElseThrow(() -> new IOException(peer.name() + " did not take it"));
+      return Forwarded.from(peer, there);
+    } catch (IOException unreachable) {
+      long operation = operations.begin(action, Optional.empty());
+      return operations.end(
+          operation,
+          "failed",
+          "peer-unreachable",
+          "this is for " + peer.name() + " to do: " + unreachable.getMessage(),
+          "look at: understudy pair test");
+    }
+  }
+
+  @Override
+  public Optional<Operation> operation(String id) {
+    Optional<Forwarded> forwarded = Forwarded.parse(id, members);
+    if (forwarded.isEmpty()) {
+      return operations.named(id);
+    }
+    Member peer = forwarded.get().peer();
+    try {
+      return calls
+          .operation(peer, forwarded.get().id())
+          .map(operation -> Forwarded.from(peer, operation));
+    } catch (IOException unreachable) {
+      return Optional.empty();
+    }
+  }
+
+  /** Asks the very core that would decide, on a copy of its state, and changes nothing. */
+  private Operation rehearse(Action action, Optional<Request> request) {
+    var rehearsal = new Operations(clock, _ -> {});
+    long operation = rehearsal.begin(action, Optional.empty());
+    if (request.isEmpty()) {
+      return rehearsal.end(
+          operation, "done", null, "would copy now: " + String.join(", ", sync.datasets()), null);
+    }
+    Step step =
+        loop.failover()
+            .step(loop.state(), new Input.Asked(clock.now(), operation, request.get()));
+    for (Effect effect : step.effects()) {
+      if (effect instanceof Effect.Answer(long number, var reply) && number == operation) {
+        rehearsal.reply(number, reply);
+      }
+    }
+    Operation answer = rehearsal.numbered(operation);
+    return answer.state().equals("refused")
+        ? answer
+        : rehearsal.end(
+            operation,
+            "done",
+            null,
+            "would " + action.kind().word() + ": " + step.rule().sentence() + facts(step),
+            null);
+  }
+
+  private static String facts(Step step) {
+    return step.evidence().isEmpty() ? "" : " (" + String.join("; ", step.evidence()) + ")";
+  }
+
+  private Operation syncNow(Action action, long operation) {
+    List<String> wanted =
+        action.dataset() == null ? sync.datasets() : List.of(action.dataset());
+    if (!sync.datasets().containsAll(wanted)) {
+      return operations.end(
+          operation,
+          "refused",
+          "unknown-dataset",
+          "there is no dataset '" + action.dataset() + "'",
+          "the datasets are: " + String.join(", ", sync.datasets()));
+    }
+    Thread.ofVirtual().name("sync now").start(() -> runSync(wanted, operation));
+    return operations.numbered(operation);
+  }
+
+  private void runSync(List<String> datasets, long operation) {
+    try {
+      List<SyncResult> results = sync.syncNow(datasets, SYNC_WITHIN);
+      String sentences =
+          String.join("; ", results.stream().map(Runs::sentence).toList());
+      boolean failed = results.stream().anyMatch(SyncResult.Failed.class::isInstance);
+      operations.end(
+          operation,
+          failed ? "failed" : "done",
+          failed ? "sync-failed" : null,
+          sentences,
+          failed ? "see: understudy sync history" : null);
+    } catch (IOException nothing) {
+      operations.end(
+          operation, "failed", "sync-failed", String.valueOf(nothing.getMessage()), "see: understudy status");
+    }
+  }
+
+  private void remember(Action action, String by) {
+    State state = loop.state();
+    String why = action.reason() == null ? "no reason given" : action.reason();
+    journal.append(
+        new Journal.Decision(
+            0,
+            clock.wall(),
+            loop.failover().policy().self().value(),
+            state.durable().term().number(),
+            state.role().word(),
+            state.role().word(),
+            "ASKED",
+            "an operator asks: " + action.kind().word(),
+            List.of("by " + by, why)));
+  }
+}

@@ -1,0 +1,167 @@
+package understudy.node;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import understudy.failover.NodeName;
+import understudy.sync.SyncProgress;
+import understudy.sync.SyncResult;
+import understudy.sync.plan.SyncSchedule;
+import understudy.time.Clock;
+import understudy.time.Moment;
+
+/**
+ * Keeps one dataset up to date while there is a source to follow: a run when its schedule says so or when somebody asks,
+ * one after the other on one thread.
+ */
+final class DatasetFollower implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DatasetFollower.class);
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
+
+  /** A continuous dataset rests this many times as long as its last run took: scanning must not eat the machine. */
+  private static final int REST_FACTOR = 4;
+
+  /** Brings the dataset up to date; blocks. */
+  interface Puller {
+    SyncResult pull(NodeName source);
+  }
+
+  /** Told of every run that has ended, with the moment at which it began. */
+  interface Listener {
+    void ended(SyncResult result, Moment begunAt);
+  }
+
+  private final String name;
+  private final SyncSchedule schedule;
+  private final Clock clock;
+  private final Puller puller;
+  private final Listener listener;
+  private final Thread thread;
+  private Optional<NodeName> source = Optional.empty();
+  private List<CompletableFuture<SyncResult>> asked = new ArrayList<>();
+  private Optional<Instant> lastStart = Optional.empty();
+  private Instant notBefore = Instant.MIN;
+  private boolean closing;
+  private volatile Optional<SyncProgress> progress = Optional.empty();
+
+  DatasetFollower(
+      String name, SyncSchedule schedule, Clock clock, Puller puller, Listener listener) {
+    this.name = name;
+    this.schedule = schedule;
+    this.clock = clock;
+    this.puller = puller;
+    this.listener = listener;
+    this.thread = Thread.ofPlatform().name("follows " + name).daemon().unstarted(this::follow);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** From now on this node is followed; empty: nobody. What was asked and not begun is given up. */
+  synchronized void follow(Optional<NodeName> node) {
+    source = node;
+    notBefore = Instant.MIN;
+    if (node.isEmpty()) {
+      asked.forEach(future -> future.cancel(false));
+      asked = new ArrayList<>();
+    }
+    notifyAll();
+  }
+
+  /** A run that begins after this call. Cancelled when there is nobody to follow. */
+  synchronized CompletableFuture<SyncResult> runNow() {
+    var future = new CompletableFuture<SyncResult>();
+    if (source.isEmpty()) {
+      future.cancel(false);
+    } else {
+      asked.add(future);
+      notifyAll();
+    }
+    return future;
+  }
+
+  void note(SyncProgress news) {
+    progress = Optional.of(news);
+  }
+
+  /** How far the run under way is; empty: none. */
+  Optional<SyncProgress> progress() {
+    return progress;
+  }
+
+  String name() {
+    return name;
+  }
+
+  private record Run(NodeName source, List<CompletableFuture<SyncResult>> asked) {}
+
+  private synchronized Run awaitNext() throws InterruptedException {
+    while (true) {
+      Instant now = clock.wall();
+      Instant due = schedule.nextDue(lastStart, now);
+      if (due.isBefore(notBefore)) {
+        due = notBefore;
+      }
+      if (source.isPresent() && (!asked.isEmpty() || !due.isAfter(now))) {
+        var run = new Run(source.get(), asked);
+        asked = new ArrayList<>();
+        lastStart = Optional.of(now);
+        return run;
+      }
+      Duration left = Duration.between(now, due);
+      boolean endless = source.isEmpty() || left.compareTo(LONGEST_WAIT) > 0;
+      wait(Math.max(1, (endless ? LONGEST_WAIT : left).toMillis()));
+    }
+  }
+
+  private void follow() {
+    while (!isClosing()) {
+      try {
+        carryOut(awaitNext());
+      } catch (InterruptedException late) {
+        // The engine stopped a run that had just ended, or this follower is closing.
+        LOG.debug("{} was interrupted between two runs", name);
+      }
+    }
+  }
+
+  private void carryOut(Run run) {
+    Moment begunAt = clock.now();
+    SyncResult result = puller.pull(run.source());
+    progress = Optional.empty();
+    rest(result, begunAt.until(clock.now()));
+    listener.ended(result, begunAt);
+    run.asked().forEach(future -> future.complete(result));
+  }
+
+  private synchronized void rest(SyncResult result, Duration took) {
+    boolean failed = result instanceof SyncResult.Failed;
+    Duration pause = failed ? PAUSE_AFTER_FAILURE : took.multipliedBy(REST_FACTOR);
+    boolean continuous = schedule instanceof SyncSchedule.Continuous;
+    if (failed || continuous) {
+      notBefore = clock.wall().plus(pause);
+    }
+  }
+
+  /** Interrupts that reach the thread are meant for the run under way, unless it is closing. */
+  private synchronized boolean isClosing() {
+    boolean wasStopped = Thread.interrupted();
+    LOG.trace("{} goes on, stopped before: {}", name, wasStopped);
+    return closing;
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      closing = true;
+    }
+    thread.interrupt();
+  }
+}

@@ -1,0 +1,132 @@
+package understudy.node;
+
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import understudy.failover.Input;
+import understudy.failover.View.Probe;
+import understudy.failover.View.Service;
+import understudy.resource.probe.ConnectivityProbe;
+import understudy.resource.probe.ServiceAddressProbe;
+import understudy.time.Clock;
+import understudy.time.Moment;
+
+/** Looks at the network when asked, one look at a time: are we cut off, does the service answer from here? */
+final class Lookout implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Lookout.class);
+
+  private final ConnectivityProbe connectivity;
+  private final ServiceAddressProbe service;
+  private final Inbox inbox;
+  private final Clock clock;
+  private final Thread thread;
+  private boolean wanted;
+  private boolean closing;
+  private volatile Optional<Probe> latest = Optional.empty();
+
+  Lookout(ConnectivityProbe connectivity, ServiceAddressProbe service, Inbox inbox, Clock clock) {
+    this.connectivity = connectivity;
+    this.service = service;
+    this.inbox = inbox;
+    this.clock = clock;
+    this.thread = Thread.ofPlatform().name("looks").daemon().start(this::watch);
+  }
+
+  /** Returns at once. A look that is under way answers for this wish only when it ends and begins anew. */
+  synchronized void look() {
+    wanted = true;
+    notifyAll();
+  }
+
+  /** What the last look saw; empty before the first. */
+  Optional<Probe> latest() {
+    return latest;
+  }
+
+  private synchronized boolean awaitWish() throws InterruptedException {
+    while (!wanted && !closing) {
+      wait();
+    }
+    wanted = false;
+    return !closing;
+  }
+
+  private void watch() {
+    try (service) {
+      while (awaitWish()) {
+        Probe seen = see();
+        latest = Optional.of(seen);
+        inbox.post(at -> new Input.Probed(at, seen));
+      }
+    } catch (InterruptedException stopping) {
+      LOG.debug("nobody looks at the network any more");
+    }
+  }
+
+  private Probe see() throws InterruptedException {
+    Moment begunAt = clock.now();
+    // The service is asked while the connectivity test runs: the slower of the two decides.
+    var asked = new ServiceQuestion(service);
+    var findings = connectivity.ask();
+    var answer = asked.answer();
+    String evidence =
+        String.join(
+            "; ",
+            findings.stream().map(f -> f.target() + " " + f.evidence()).toList());
+    return Probe.seen(
+        begunAt,
+        ConnectivityProbe.isConnected(findings),
+        answer.service(),
+        evidence.isEmpty() ? answer.evidence() : evidence + "; " + answer.evidence());
+  }
+
+  /** The question to the service address, asked on a thread of its own. */
+  private static final class ServiceQuestion {
+    private final Thread thread;
+    private volatile Answered answered = new Answered(Service.NOT_ASKED, "service not asked");
+
+    ServiceQuestion(ServiceAddressProbe probe) {
+      thread =
+          Thread.ofPlatform()
+              .name("asks the service")
+              .daemon()
+              .start(
+                  () -> {
+                    try {
+                      answered = read(probe.ask());
+                    } catch (InterruptedException stopping) {
+                      LOG.debug("stopped asking the service");
+                    }
+                  });
+    }
+
+    Answered answer() throws InterruptedException {
+      thread.join();
+      return answered;
+    }
+  }
+
+  private record Answered(Service service, String evidence) {}
+
+  private static Answered read(ServiceAddressProbe.Answer answer) {
+    return switch (answer) {
+      case ServiceAddressProbe.Answer.Answers(String evidence) ->
+          new Answered(Service.ANSWERS, evidence);
+      case ServiceAddressProbe.Answer.Silent(String evidence) ->
+          new Answered(Service.SILENT, evidence);
+      case ServiceAddressProbe.Answer.Unknown(String reason) ->
+          new Answered(Service.NOT_ASKED, "the service could not be asked: " + reason);
+      case ServiceAddressProbe.Answer.NotConfigured _ ->
+          new Answered(Service.NOT_ASKED, "no shared address to ask");
+    };
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      closing = true;
+      notifyAll();
+    }
+    thread.interrupt();
+  }
+}

@@ -1,0 +1,61 @@
+package understudy.node;
+
+import java.time.Duration;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import understudy.linux.Notify;
+import understudy.linux.SystemCallException;
+import understudy.time.Clock;
+import understudy.time.Moment;
+
+/** What the service manager is told: ready, alive, stopping. Its watchdog is fed by the deciding loop, not by a timer. */
+final class Supervisor {
+  private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+  private static final int FEEDS_PER_LIMIT = 4;
+
+  private final Notify notify;
+  private final Clock clock;
+  private final Duration feedEvery;
+  private Moment feedDue;
+
+  /**
+   * A supervisor link as the environment says.
+   *
+   * @param environment of this process, with {@code NOTIFY_SOCKET} and {@code WATCHDOG_USEC}
+   */
+  Supervisor(Map<String, String> environment, Clock clock) {
+    this.notify = new Notify(environment);
+    this.clock = clock;
+    this.feedEvery = notify.watchdog().orElse(Duration.ofDays(1)).dividedBy(FEEDS_PER_LIMIT);
+    this.feedDue = clock.now();
+  }
+
+  void ready(String status) {
+    tell(() -> notify.ready(status));
+  }
+
+  void stopping(String status) {
+    tell(() -> notify.stopping(status));
+  }
+
+  /** Called on every turn of the loop, by the loop. */
+  void alive() {
+    if (notify.watchdog().isPresent() && !clock.now().isBefore(feedDue)) {
+      feedDue = clock.now().plus(feedEvery);
+      tell(notify::alive);
+    }
+  }
+
+  private interface Message {
+    void send() throws SystemCallException;
+  }
+
+  private static void tell(Message message) {
+    try {
+      message.send();
+    } catch (SystemCallException unheard) {
+      LOG.warn("the service manager does not hear us: {}", unheard.getMessage());
+    }
+  }
+}

@@ -1,0 +1,261 @@
+package understudy.node;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import understudy.config.DatasetConfig;
+import understudy.failover.Heartbeat.Stage;
+import understudy.failover.Input;
+import understudy.failover.NodeName;
+import understudy.failover.Standing;
+import understudy.failover.Term;
+import understudy.sync.Head;
+import understudy.sync.PullOptions;
+import understudy.sync.StreamOpener;
+import understudy.sync.SyncEngine;
+import understudy.sync.SyncResult;
+import understudy.sync.plan.SyncSchedule;
+import understudy.time.Clock;
+import understudy.time.Moment;
+
+/** Has the sync engine do what the role asks for, and tells the loop what this node's data is worth. */
+final class SyncDriver implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SyncDriver.class);
+
+  private final SyncEngine engine;
+  private final Clock clock;
+  private final Function<NodeName, StreamOpener> openers;
+  private final PullOptions options;
+  private final News news;
+  private final Map<String, DatasetFollower> followers = new LinkedHashMap<>();
+  private final Map<String, Moment> freshAt = new ConcurrentHashMap<>();
+
+  /** Who is told. */
+  interface News {
+    void post(Function<Moment, Input> input);
+
+    void ended(SyncResult result);
+  }
+
+  SyncDriver(
+      SyncEngine engine,
+      List<DatasetConfig> datasets,
+      Clock clock,
+      Function<NodeName, StreamOpener> openers,
+      PullOptions options,
+      News news) {
+    this.engine = engine;
+    this.clock = clock;
+    this.openers = openers;
+    this.options = options;
+    this.news = news;
+    for (DatasetConfig dataset : datasets) {
+      followers.put(dataset.name(), follower(dataset));
+    }
+  }
+
+  private DatasetFollower follower(DatasetConfig dataset) {
+    return new DatasetFollower(
+        dataset.name(),
+        schedule(dataset),
+        clock,
+        source -> pull(dataset.name(), source),
+        (result, begunAt) -> ended(dataset.name(), result, begunAt));
+  }
+
+  private static SyncSchedule schedule(DatasetConfig dataset) {
+    return switch (dataset.every()) {
+      case DatasetConfig.Schedule.Continuous(var atMostEvery) ->
+          new SyncSchedule.Continuous(atMostEvery);
+      case DatasetConfig.Schedule.Every(var interval, var start) ->
+          new SyncSchedule.Every(interval, start);
+    };
+  }
+
+  void start() {
+    followers.values().forEach(DatasetFollower::start);
+  }
+
+  private SyncResult pull(String dataset, NodeName source) {
+    return engine.pull(
+        dataset, openers.apply(source), options, followers.get(dataset)::note);
+  }
+
+  private void ended(String dataset, SyncResult result, Moment begunAt) {
+    switch (result) {
+      case SyncResult.Unchanged _, SyncResult.Done _, SyncResult.DoneWithProblems _ -> {
+        freshAt.put(dataset, begunAt);
+        tellStanding();
+      }
+      case SyncResult.Failed failed -> LOG.debug("sync of {}: {}", dataset, failed.reason());
+    }
+    news.ended(result);
+  }
+
+  /** A follower of ours was served: our tree looked as the head says at {@code begunAt} or later. */
+  void captured(String dataset, Moment begunAt) {
+    freshAt.put(dataset, begunAt);
+    tellStanding();
+  }
+
+  void tellStanding() {
+    Standing standing = standing();
+    news.post(at -> new Input.DataStands(at, standing));
+  }
+
+  /** What this node's data is worth now. */
+  Standing standing() {
+    if (followers.isEmpty()) {
+      return new Standing.NothingToCopy();
+    }
+    Moment oldest = clock.now();
+    boolean dated = true;
+    for (Head head : engine.heads()) {
+      if (head.generation().isEmpty()) {
+        return new Standing.Incomplete("dataset " + head.dataset() + " has no generation yet");
+      }
+      if (!head.isWhole()) {
+        return new Standing.Incomplete("dataset " + head.dataset() + " is between two generations");
+      }
+      Moment fresh = freshAt.get(head.dataset());
+      dated &= fresh != null;
+      if (fresh != null && fresh.isBefore(oldest)) {
+        oldest = fresh;
+      }
+    }
+    String name = name(engine.heads());
+    return dated ? new Standing.Complete(name, oldest) : new Standing.Undated(name);
+  }
+
+  /** One name for all heads: equal on two nodes exactly when all generations are. */
+  private static String name(List<Head> heads) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (Head head : heads) {
+        String id = head.generation().map(generation -> generation.id().toString()).orElse("");
+        digest.update((head.dataset() + "=" + id + "\n").getBytes(StandardCharsets.UTF_8));
+      }
+      return HexFormat.of().formatHex(digest.digest(), 0, 8);
+    } catch (NoSuchAlgorithmException everyJavaHasIt) {
+      throw new AssertionError(everyJavaHasIt);
+    }
+  }
+
+  void follow(Optional<NodeName> source) {
+    if (source.isPresent()) {
+      engine.follow();
+    }
+    followers.values().forEach(follower -> follower.follow(source));
+  }
+
+  /** Makes the data whole and lets nothing but the service write to it. Returns at once. */
+  void settle(Term term, Duration within) {
+    Thread.ofVirtual()
+        .name("settles")
+        .start(
+            () -> {
+              var settled = engine.settle(within);
+              Optional<String> trouble =
+                  settled.isWhole()
+                      ? Optional.empty()
+                      : Optional.of("not whole: " + String.join(", ", settled.unfinished()));
+              Standing standing = standing();
+              news.post(at -> new Input.DataSettled(at, term, standing, trouble));
+            });
+  }
+
+  /** Copies everything now, for a switchover. Returns at once. */
+  void errand(long operation, Stage stage, NodeName source, Duration within) {
+    follow(Optional.of(source));
+    Thread.ofVirtual()
+        .name("errand " + stage)
+        .start(
+            () -> {
+              Optional<String> trouble = copyAll(within);
+              Standing standing = standing();
+              news.post(at -> new Input.Synced(at, operation, stage, standing, trouble));
+            });
+  }
+
+  private Optional<String> copyAll(Duration within) {
+    try {
+      List<SyncResult> results = syncNow(List.copyOf(followers.keySet()), within);
+      return results.stream().flatMap(result -> trouble(result).stream()).findFirst();
+    } catch (IOException failed) {
+      return Optional.of(String.valueOf(failed.getMessage()));
+    }
+  }
+
+  /** Runs that begin now, all at once; waits for them. Throws when one could not run in time. */
+  List<SyncResult> syncNow(List<String> datasets, Duration within) throws IOException {
+    var futures = new ArrayList<CompletableFuture<SyncResult>>();
+    for (String dataset : datasets) {
+      futures.add(followers.get(dataset).runNow());
+    }
+    var results = new ArrayList<SyncResult>();
+    Moment deadline = clock.now().plus(within);
+    try {
+      for (var future : futures) {
+        long left = Math.max(0, clock.now().until(deadline).toMillis());
+        results.add(future.get(left, TimeUnit.MILLISECONDS));
+      }
+      return results;
+    } catch (TimeoutException slow) {
+      throw new IOException("the sync goes on, it took longer than " + within.toSeconds() + " s", slow);
+    } catch (CancellationException nobody) {
+      throw new IOException("there is no active node to copy from", nobody);
+    } catch (ExecutionException bug) {
+      throw new IllegalStateException("a sync run broke", bug);
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      throw new IOException("stopped while waiting for the sync", stopping);
+    }
+  }
+
+  private static Optional<String> trouble(SyncResult result) {
+    return switch (result) {
+      case SyncResult.Unchanged _, SyncResult.Done _ -> Optional.empty();
+      case SyncResult.DoneWithProblems done -> Optional.of(String.join("; ", done.problems()));
+      case SyncResult.Failed failed -> Optional.of(failed.reason() + ": " + failed.fix());
+    };
+  }
+
+  List<String> datasets() {
+    return List.copyOf(followers.keySet());
+  }
+
+  DatasetFollower follower(String dataset) {
+    DatasetFollower follower = followers.get(dataset);
+    if (follower == null) {
+      throw new IllegalArgumentException("there is no dataset '" + dataset + "'");
+    }
+    return follower;
+  }
+
+  List<Head> heads() {
+    return engine.heads();
+  }
+
+  @Override
+  public void close() throws IOException {
+    followers.values().forEach(DatasetFollower::close);
+    engine.close();
+  }
+}
