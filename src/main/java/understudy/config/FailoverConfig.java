@@ -41,6 +41,12 @@ public record FailoverConfig(
     PEER
   }
 
+  /**
+   * The longest that shutting the gate, dropping the address and noticing it may take: a holder
+   * begins this much before its lease ends.
+   */
+  public static final Duration FENCE_BUDGET = Duration.ofMillis(250);
+
   public FailoverConfig {
     connectivityTest = List.copyOf(connectivityTest);
   }

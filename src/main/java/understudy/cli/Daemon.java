@@ -1,0 +1,106 @@
+package understudy.cli;
+
+import io.avaje.json.JsonException;
+import io.avaje.jsonb.JsonType;
+import io.avaje.jsonb.Jsonb;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import understudy.api.Action;
+import understudy.api.Views;
+
+/** The API as verbs see it: typed answers, and failures with their exit code. */
+final class Daemon {
+  private static final String ROOT = "/api/v1";
+
+  private final Line line;
+  private final Jsonb json = Jsonb.instance();
+
+  Daemon(Line line) {
+    this.line = line;
+  }
+
+  /**
+   * A typed answer and the text that it was read from.
+   *
+   * @param json as the daemon sent it, also with what this version does not know
+   */
+  record Told<T>(T view, String json) {}
+
+  Told<Views.Status> status() throws Failure {
+    return read("/status", jsonb -> jsonb.type(Views.Status.class));
+  }
+
+  Told<Views.Readiness> readiness() throws Failure {
+    return read("/readiness", jsonb -> jsonb.type(Views.Readiness.class));
+  }
+
+  Told<List<Views.Dataset>> datasets() throws Failure {
+    return read("/datasets", jsonb -> jsonb.type(Views.Dataset.class).list());
+  }
+
+  /** Newest first; {@code before}: only rows with a smaller id. */
+  Told<List<Views.HistoryRow>> history(Optional<Long> before, int limit) throws Failure {
+    String page = before.map(id -> "&before=" + id).orElse("");
+    return read(
+        "/history?limit=" + limit + page, jsonb -> jsonb.type(Views.HistoryRow.class).list());
+  }
+
+  Told<List<Views.Run>> runs(int limit) throws Failure {
+    return read("/runs?limit=" + limit, jsonb -> jsonb.type(Views.Run.class).list());
+  }
+
+  Told<Views.Operation> operation(String id) throws Failure {
+    return read("/operations/" + id, jsonb -> jsonb.type(Views.Operation.class));
+  }
+
+  /** Hands in an action; the answer may still be running. */
+  Told<Views.Operation> act(Action action) throws Failure {
+    String body = json.type(Action.class).toJson(action);
+    Line.Answer answer =
+        line.exchange("POST", ROOT + "/" + action.kind().word(), Optional.of(body));
+    return read(answer, json.type(Views.Operation.class));
+  }
+
+  /** One of the health questions: {@code active}, {@code standby} or {@code ready}. */
+  boolean is(String word) throws Failure {
+    Line.Answer answer = line.exchange("GET", "/health/" + word, Optional.empty());
+    if (answer.status() != 200 && answer.status() != 503) {
+      throw problem(answer);
+    }
+    return answer.status() == 200;
+  }
+
+  private <T> Told<T> read(String path, Function<Jsonb, JsonType<T>> type) throws Failure {
+    return read(line.exchange("GET", ROOT + path, Optional.empty()), type.apply(json));
+  }
+
+  private <T> Told<T> read(Line.Answer answer, JsonType<T> type) throws Failure {
+    if (!answer.isGood()) {
+      throw problem(answer);
+    }
+    try {
+      return new Told<>(type.fromJson(answer.body()), answer.body());
+    } catch (JsonException notUnderstood) {
+      throw new Failure(
+          ExitCode.FAILED,
+          "the answer of the daemon was not understood: " + notUnderstood.getMessage(),
+          "check that daemon and command have the same version: understudy version",
+          notUnderstood);
+    }
+  }
+
+  private Failure problem(Line.Answer answer) {
+    try {
+      Views.Problem problem = json.type(Views.Problem.class).fromJson(answer.body());
+      String fix = problem.fix() == null ? "" : problem.fix();
+      return new Failure(Outcomes.of(problem), problem.detail(), fix);
+    } catch (JsonException noProblem) {
+      return new Failure(
+          ExitCode.FAILED,
+          "the daemon answered " + answer.status() + " without a reason",
+          "see the log of the daemon",
+          noProblem);
+    }
+  }
+}

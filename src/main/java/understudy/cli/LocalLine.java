@@ -1,0 +1,96 @@
+package understudy.cli;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The daemon of this machine, over its Unix socket. Works when the network, the peer and the
+ * sign-in do not.
+ */
+final class LocalLine implements Line {
+  /** A daemon answers from memory, and waits at most two seconds for the peer. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final Path socket;
+  private final Path config;
+  private final Duration patience;
+
+  LocalLine(Path socket, Path config) {
+    this(socket, config, PATIENCE);
+  }
+
+  LocalLine(Path socket, Path config, Duration patience) {
+    this.socket = socket;
+    this.config = config;
+    this.patience = patience;
+  }
+
+  @Override
+  public Answer exchange(String method, String target, Optional<String> body) throws Failure {
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      Thread alarm = Thread.ofPlatform().daemon().name("alarm").start(() -> ring(channel));
+      try {
+        channel.connect(UnixDomainSocketAddress.of(socket));
+        ByteBuffer request = ByteBuffer.wrap(HttpText.request(method, target, body));
+        while (request.hasRemaining()) {
+          channel.write(request);
+        }
+        return HttpText.answer(new BufferedInputStream(Channels.newInputStream(channel)));
+      } finally {
+        alarm.interrupt();
+      }
+    } catch (AsynchronousCloseException late) {
+      throw unreachable("no answer within " + patience.toMillis() + " ms", late);
+    } catch (IOException broken) {
+      throw unreachable(why(broken), broken);
+    }
+  }
+
+  /** Closing the channel ends whatever the other thread waits for in it. */
+  private void ring(SocketChannel channel) {
+    try {
+      Thread.sleep(patience);
+      channel.close();
+    } catch (InterruptedException answered) {
+      Thread.currentThread().interrupt();
+    } catch (IOException cannotClose) {
+      throw new java.io.UncheckedIOException("cannot close " + socket, cannotClose);
+    }
+  }
+
+  private String why(IOException broken) {
+    if (!Files.exists(socket)) {
+      return Files.isReadable(socket.toAbsolutePath().getParent())
+          ? "no such file"
+          : "not visible to this user";
+    }
+    if (broken instanceof AccessDeniedException || !Files.isWritable(socket)) {
+      return "permission denied";
+    }
+    return String.valueOf(broken.getMessage());
+  }
+
+  private Failure unreachable(String why, IOException cause) {
+    boolean forbidden = why.equals("permission denied") || why.equals("not visible to this user");
+    return new Failure(
+        ExitCode.DAEMON_UNREACHABLE,
+        "the daemon does not answer at " + socket + " (" + why + ")",
+        forbidden
+            ? "run this as root: sudo understudy …"
+            : "start it: systemctl start understudy, or understudy node --config "
+                + config
+                + "; or ask another node with --node HOST:PORT",
+        cause);
+  }
+}

@@ -1,0 +1,138 @@
+package understudy.config;
+
+import java.nio.file.FileSystems;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import understudy.config.DatasetConfig.Schedule;
+
+/** Reads the {@code datasets:} section. */
+final class DatasetsReader {
+  static final List<String> KEYS = List.of("name", "path", "mode", "every", "exclude");
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
+  private static final Duration LONGEST = Duration.ofDays(366);
+
+  /** Continuous mode makes at most one generation in this time. */
+  private static final Schedule CONTINUOUS = new Schedule.Continuous(Duration.ofSeconds(1));
+
+  private final Map<String, Value> names = new HashMap<>();
+  private final Map<Path, Value> paths = new HashMap<>();
+
+  static List<DatasetConfig> read(Optional<Value> list) {
+    DatasetsReader reader = new DatasetsReader();
+    List<DatasetConfig> datasets = new ArrayList<>();
+    for (Value item : list.map(Value::items).orElse(List.of())) {
+      item.section(KEYS).flatMap(reader::dataset).ifPresent(datasets::add);
+    }
+    return datasets;
+  }
+
+  private Optional<DatasetConfig> dataset(Section section) {
+    Optional<Value> nameValue = section.require("name", "files");
+    Optional<String> name = nameValue.flatMap(value -> value.parsed(Names::plain));
+    Optional<Value> pathValue = section.require("path", "/srv/files");
+    Optional<Path> path = pathValue.flatMap(value -> value.parsed(DatasetsReader::directory));
+    mode(section);
+    Schedule every = section.find("every").map(DatasetsReader::schedule).orElse(CONTINUOUS);
+    List<String> exclude =
+        section.find("exclude").map(Value::items).orElse(List.of()).stream()
+            .flatMap(item -> item.parsed(DatasetsReader::glob).stream())
+            .toList();
+    if (name.isEmpty() || path.isEmpty()) {
+      return Optional.empty();
+    }
+    alone(name.get(), nameValue.orElseThrow(), path.get(), pathValue.orElseThrow());
+    return Optional.of(new DatasetConfig(name.get(), path.get(), every, exclude));
+  }
+
+  private void alone(String name, Value nameValue, Path path, Value pathValue) {
+    if (names.putIfAbsent(name, nameValue) != null) {
+      nameValue.wrong("a second dataset is called '" + name + "'", "choose another name");
+    }
+    for (Path other : paths.keySet().stream().sorted().toList()) {
+      if (path.startsWith(other) || other.startsWith(path)) {
+        pathValue.wrong(
+            path + " and " + other + " overlap: each file belongs to one dataset",
+            "use exclude in the outer one or separate directories");
+        return;
+      }
+    }
+    paths.put(path, pathValue);
+  }
+
+  private static void mode(Section section) {
+    section
+        .find("mode")
+        .ifPresent(
+            value -> {
+              Optional<String> mode = value.word(List.of("mirror", "merge"));
+              if (mode.isPresent() && mode.get().equals("merge")) {
+                value.wrong("'merge' is not supported in this version", "write mirror");
+              }
+            });
+  }
+
+  private static Schedule schedule(Value value) {
+    if (value.isMap()) {
+      return value
+          .section(List.of("every", "start"))
+          .<Schedule>map(
+              section ->
+                  new Schedule.Every(
+                      section
+                          .require("every", "10m")
+                          .flatMap(interval -> interval.duration(SHORTEST, LONGEST))
+                          .orElse(LONGEST),
+                      section
+                          .find("start")
+                          .flatMap(start -> start.parsed(DatasetsReader::time))
+                          .orElse(LocalTime.MIDNIGHT)))
+          .orElse(CONTINUOUS);
+    }
+    if (value.says("continuous")) {
+      return CONTINUOUS;
+    }
+    return value
+        .duration(SHORTEST, LONGEST)
+        .<Schedule>map(interval -> new Schedule.Every(interval, LocalTime.MIDNIGHT))
+        .orElse(CONTINUOUS);
+  }
+
+  private static LocalTime time(String text) {
+    try {
+      return LocalTime.parse(text);
+    } catch (DateTimeParseException notATime) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is not a time of day; write hours and minutes in UTC: \"02:00\"",
+          notATime);
+    }
+  }
+
+  private static Path directory(String text) {
+    Path path = Names.absolute(text);
+    if (path.getNameCount() == 0) {
+      throw new IllegalArgumentException("the whole file system cannot be a dataset");
+    }
+    return path;
+  }
+
+  private static String glob(String text) {
+    if (text.startsWith("/")) {
+      throw new IllegalArgumentException(
+          "'" + text + "' starts with /; patterns are relative to the dataset's path");
+    }
+    try {
+      FileSystems.getDefault().getPathMatcher("glob:" + text);
+      return text;
+    } catch (InvalidPathException | java.util.regex.PatternSyntaxException broken) {
+      throw new IllegalArgumentException("'" + text + "' is not a pattern", broken);
+    }
+  }
+}
