@@ -7,7 +7,7 @@ import java.security.cert.X509Certificate;
 public interface StrangerAcceptor {
 
   /**
-   * Serves one stream on a thread of its own; the caller closes it.
+   * Serves one stream on a thread of its own; the caller closes it. The other machine speaks first.
    *
    * @param certificate proven by TLS to be the caller's own, and nothing more
    */
