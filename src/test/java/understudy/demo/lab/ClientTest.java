@@ -62,8 +62,8 @@ class ClientTest {
       first.kill();
 
       Trace trace = client.meter().trace();
-      List<WrittenNumber> lost = trace.missingFrom(Ledger.entriesIn(survivor), start, clock.now());
-      assertThat(lost).isNotEmpty().doesNotContain(copied.write());
+      List<Acknowledged> lost = trace.missingFrom(Ledger.entriesIn(survivor), start, clock.now());
+      assertThat(lost).isNotEmpty().doesNotContain(copied);
       assertThat(trace.missingFrom(Ledger.entriesIn(old), start, clock.now())).isEmpty();
     }
   }
