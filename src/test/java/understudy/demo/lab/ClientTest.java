@@ -3,12 +3,15 @@ package understudy.demo.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,13 +60,16 @@ class ClientTest {
       Moment start = clock.now();
       Acknowledged copied = client.meter().awaitWrite(start, LIMIT).orElseThrow();
       copyLedger(old, survivor);
-      Moment after = clock.now();
-      assertThat(client.meter().awaitWrite(after, LIMIT)).isPresent();
+      Set<WrittenNumber> survives = Ledger.entriesIn(survivor);
+      Acknowledged next = client.meter().awaitWrite(clock.now(), LIMIT).orElseThrow();
+      while (survives.contains(next.write())) { // on disk before the copy, acknowledged after it
+        next = client.meter().awaitWrite(next.at(), LIMIT).orElseThrow();
+      }
       first.kill();
 
       Trace trace = client.meter().trace();
-      List<Acknowledged> lost = trace.missingFrom(Ledger.entriesIn(survivor), start, clock.now());
-      assertThat(lost).isNotEmpty().doesNotContain(copied);
+      List<Acknowledged> lost = trace.missingFrom(survives, start, clock.now());
+      assertThat(lost).contains(next).doesNotContain(copied);
       assertThat(trace.missingFrom(Ledger.entriesIn(old), start, clock.now())).isEmpty();
     }
   }
@@ -85,6 +91,36 @@ class ClientTest {
       assertThat(client.meter().awaitWrite(alone.plus(Duration.ofMillis(300)), LIMIT)).isPresent();
       assertThat(client.watch().dual(alone, clock.now())).isZero();
       assertThat(client.watch().answeringIn(alone, clock.now())).containsExactly("alpha");
+    }
+  }
+
+  @Test
+  void theClientEndsWithTheProcessThatStartedIt() throws Exception {
+    Process starter =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ClientTest.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    assertThat(starter.inputReader(StandardCharsets.US_ASCII).readLine()).isEqualTo("started");
+    List<ProcessHandle> children = starter.descendants().toList();
+    assertThat(children).hasSize(1);
+
+    starter.destroyForcibly().onExit().join();
+
+    assertThat(children.getFirst().onExit()).succeedsWithin(LIMIT);
+  }
+
+  /** A process that starts a client of nothing and then waits for its end. */
+  public static void main(String[] arguments) throws Exception {
+    InetSocketAddress nobody = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+    try (Client client =
+        Client.start(nobody, Map.of(), UnaryOperator.identity(), new SystemClock())) {
+      System.out.println("started");
+      client.meter().awaitWrite(new SystemClock().now(), Duration.ofMinutes(1));
     }
   }
 
