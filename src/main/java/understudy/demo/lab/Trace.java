@@ -51,10 +51,9 @@ public record Trace(List<Acknowledged> writes) {
   }
 
   /** The acknowledged writes of this window that a ledger does not have. */
-  public List<WrittenNumber> missingFrom(Set<WrittenNumber> ledger, Moment from, Moment to) {
+  public List<Acknowledged> missingFrom(Set<WrittenNumber> ledger, Moment from, Moment to) {
     return between(from, to).stream()
-        .map(Acknowledged::write)
-        .filter(write -> !ledger.contains(write))
+        .filter(acknowledged -> !ledger.contains(acknowledged.write()))
         .toList();
   }
 

@@ -32,7 +32,10 @@ class LedgerTest {
   @Test
   void aLastLineWithoutItsEndIsCutOff() throws Exception {
     Path file = directory.resolve(Ledger.FILE);
-    for (String torn : new String[] {"8", "8 alp", "8 alpha r1", "\0\0\0\0"}) {
+    for (String torn :
+        new String[] {
+          "8", "8 alp", "8 alpha r1", "8 alpha r1 and more than a line has", "\0\0\0\0"
+        }) {
       Files.writeString(file, "7 alpha r1\n" + torn);
       assertThat(Ledger.entriesIn(directory)).containsExactly(new WrittenNumber(7, "alpha", "r1"));
 

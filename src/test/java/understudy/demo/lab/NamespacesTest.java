@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,7 @@ class NamespacesTest {
   private static final int PORT = 7000;
 
   private final SystemClock clock = new SystemClock();
+  private final List<Process> started = new ArrayList<>();
   private List<String> before = List.of();
   @TempDir Path directory;
 
@@ -39,6 +41,9 @@ class NamespacesTest {
 
   @AfterEach
   void nothingIsLeft() throws LabException {
+    List<Process> left = started.stream().filter(Process::isAlive).toList();
+    left.forEach(Process::destroyForcibly);
+    assertThat(left).isEmpty();
     assertThat(Namespaces.present()).containsExactlyInAnyOrderElementsOf(before);
   }
 
@@ -222,10 +227,11 @@ class NamespacesTest {
   private void serve(Namespaces lab, String host) throws Exception {
     List<String> command = JavaProgram.numberedWriter(host, directory, "0.0.0.0", PORT);
     File log = Files.createTempFile(directory, "service", ".log").toFile();
-    new ProcessBuilder(lab.inside(host, command))
-        .redirectErrorStream(true)
-        .redirectOutput(log)
-        .start();
+    started.add(
+        new ProcessBuilder(lab.inside(host, command))
+            .redirectErrorStream(true)
+            .redirectOutput(log)
+            .start());
   }
 
   private static void awaitListening(Process tcpdump) throws Exception {

@@ -42,7 +42,7 @@ class TraceTest {
     Set<WrittenNumber> ledger =
         Set.of(new WrittenNumber(1, "alpha", "run"), new WrittenNumber(2, "alpha", "later"));
     assertThat(trace.missingFrom(ledger, at(0), at(30)))
-        .containsExactly(new WrittenNumber(2, "alpha", "run"));
+        .containsExactly(new Acknowledged(new WrittenNumber(2, "alpha", "run"), at(20)));
     assertThat(trace.missingFrom(ledger, at(0), at(15))).isEmpty();
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package understudy.demo;
+
+import org.jspecify.annotations.NullMarked;
