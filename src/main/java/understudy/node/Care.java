@@ -1,0 +1,161 @@
+package understudy.node;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import understudy.api.Action;
+import understudy.api.Views;
+import understudy.failover.Durable;
+import understudy.failover.Input;
+import understudy.failover.Request;
+import understudy.failover.Role;
+import understudy.failover.State;
+import understudy.heartbeat.Links;
+import understudy.resource.Condition;
+import understudy.resource.Outcome;
+import understudy.resource.assembly.ResourceSet.Checked;
+import understudy.resource.assembly.ResourceSet.Finding;
+import understudy.time.Clock;
+
+/** Looks after this machine at leisure: readiness, conditions, the gate, the end of a pause. One thread of its own. */
+final class Care implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Care.class);
+  private static final Duration ROUND = Duration.ofSeconds(1);
+  private static final int ROUNDS_BETWEEN_READINESS = 10;
+
+  private final Loop loop;
+  private final Inbox inbox;
+  private final Operations operations;
+  private final ResourceDriver driver;
+  private final Links links;
+  private final PeerBook book;
+  private final Path stateDirectory;
+  private final String configHash;
+  private final Clock clock;
+  private final ScheduledExecutorService rounds =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("cares").daemon().factory());
+  private volatile List<Finding> findings = List.of();
+  private volatile List<Checked> conditions = List.of();
+  private int round;
+  private boolean fit = true;
+  private boolean gateTrouble;
+
+  Care(
+      Loop loop,
+      Inbox inbox,
+      Operations operations,
+      ResourceDriver driver,
+      Links links,
+      PeerBook book,
+      Path stateDirectory,
+      String configHash,
+      Clock clock) {
+    this.loop = loop;
+    this.inbox = inbox;
+    this.operations = operations;
+    this.driver = driver;
+    this.links = links;
+    this.book = book;
+    this.stateDirectory = stateDirectory;
+    this.configHash = configHash;
+    this.clock = clock;
+  }
+
+  void start() {
+    rounds.scheduleWithFixedDelay(this::goRound, 0, ROUND.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void goRound() {
+    try {
+      endPause();
+      inspectGate();
+      conditions = driver.resources().check();
+      restartWhatDied();
+      if (round++ % ROUNDS_BETWEEN_READINESS == 0) {
+        findings = driver.resources().readiness();
+        tellFitness();
+      }
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException bug) {
+      LOG.error("a round of care broke: this is a bug", bug);
+    }
+  }
+
+  private void endPause() {
+    Optional<Instant> until = loop.state().durable().pause().flatMap(Durable.Pause::until);
+    if (until.isPresent() && !clock.wall().isBefore(until.get())) {
+      long operation = operations.begin(Action.of(Action.Kind.RESUME), Optional.empty());
+      inbox.post(at -> new Input.Asked(at, operation, new Request.Resume()));
+    }
+  }
+
+  private void inspectGate() throws InterruptedException {
+    boolean failed = driver.resources().gate().inspect() instanceof Outcome.Failed;
+    if (failed && !gateTrouble) {
+      LOG.error("the traffic gate does not stand; see: understudy ready");
+    }
+    gateTrouble = failed;
+  }
+
+  /** A service that ended by itself is started again, as long as this node serves. */
+  private void restartWhatDied() {
+    State state = loop.state();
+    boolean died =
+        conditions.stream().anyMatch(checked -> checked.condition() instanceof Condition.Stopped);
+    if (died && state.role() == Role.ACTIVE && driver.isStarted()) {
+      LOG.warn("a resource ended by itself, starts it again: {}", conditions);
+      driver.start(state.durable().reign(), loop.failover().policy().timing().startWithin());
+    }
+  }
+
+  private void tellFitness() {
+    boolean now =
+        findings.stream()
+            .noneMatch(
+                f -> f.readiness().result() == understudy.resource.Readiness.Result.FAIL);
+    if (now != fit) {
+      fit = now;
+      inbox.post(at -> new Input.Fitness(at, now));
+    }
+  }
+
+  List<Views.ResourceRow> resources() {
+    return conditions.stream()
+        .map(
+            checked ->
+                new Views.ResourceRow(
+                    checked.resource(), checked.condition().word(), checked.condition().text()))
+        .toList();
+  }
+
+  Optional<Duration> remaining() {
+    return driver.remaining();
+  }
+
+  Views.Readiness readiness() {
+    State state = loop.state();
+    var policy = loop.failover().policy();
+    var readiness = new Readiness(policy, state, clock.now());
+    readiness.peers(links, book, configHash);
+    readiness.data();
+    readiness.resources(findings);
+    readiness.automation(
+        new StatusBoard(policy, state, clock.now(), links, book).automation());
+    readiness.disk(stateDirectory, loop.savingTrouble());
+    return readiness.view();
+  }
+
+  @Override
+  public void close() {
+    rounds.shutdownNow();
+  }
+}

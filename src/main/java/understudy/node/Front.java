@@ -1,0 +1,230 @@
+package understudy.node;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import understudy.api.Action;
+import understudy.api.ServedNode;
+import understudy.api.Views;
+import understudy.config.ClusterConfig;
+import understudy.config.DatasetConfig;
+import understudy.config.ResourceConfig;
+import understudy.failover.Heartbeat;
+import understudy.failover.Policy;
+import understudy.failover.Role;
+import understudy.failover.Standing;
+import understudy.failover.State;
+import understudy.heartbeat.Links;
+import understudy.store.Journal;
+import understudy.sync.Head;
+import understudy.sync.SyncProgress;
+import understudy.time.Clock;
+import understudy.time.Moment;
+
+/** The running daemon as the API sees it: every answer is drawn from memory or the local journal. */
+final class Front implements ServedNode {
+  private static final Logger LOG = LoggerFactory.getLogger(Front.class);
+
+  private final ClusterConfig cluster;
+  private final Loop loop;
+  private final Actions actions;
+  private final SyncDriver sync;
+  private final Care care;
+  private final Links links;
+  private final PeerBook book;
+  private final Journal journal;
+  private final Bulletin bulletin;
+  private final Clock clock;
+
+  Front(
+      ClusterConfig cluster,
+      Loop loop,
+      Actions actions,
+      SyncDriver sync,
+      Care care,
+      Links links,
+      PeerBook book,
+      Journal journal,
+      Bulletin bulletin,
+      Clock clock) {
+    this.cluster = cluster;
+    this.loop = loop;
+    this.actions = actions;
+    this.sync = sync;
+    this.care = care;
+    this.links = links;
+    this.book = book;
+    this.journal = journal;
+    this.bulletin = bulletin;
+    this.clock = clock;
+  }
+
+  private StatusBoard board() {
+    return new StatusBoard(policy(), loop.state(), clock.now(), links, book);
+  }
+
+  private Policy policy() {
+    return loop.failover().policy();
+  }
+
+  @Override
+  public Views.Status status() {
+    StatusBoard board = board();
+    return board.status(cluster.name(), addresses(board), care.resources(), datasets());
+  }
+
+  private List<Views.AddressRow> addresses(StatusBoard board) {
+    Optional<String> holder =
+        board.known().stream()
+            .filter(beat -> beat.role() == Role.ACTIVE)
+            .map(beat -> beat.from().value())
+            .findFirst();
+    return cluster.resources().stream()
+        .filter(ResourceConfig.SharedIp.class::isInstance)
+        .map(ResourceConfig.SharedIp.class::cast)
+        .map(
+            ip ->
+                new Views.AddressRow(
+                    ip.address().getHostAddress() + "/" + ip.prefix(),
+                    holder.orElse(null),
+                    holder.filter(policy().self().value()::equals).isPresent()
+                        ? care.remaining().map(StatusBoard::seconds).orElse(null)
+                        : null))
+        .toList();
+  }
+
+  @Override
+  public Views.Readiness readiness() {
+    return care.readiness();
+  }
+
+  @Override
+  public List<Views.Dataset> datasets() {
+    List<Journal.Run> runs = recentRuns(200);
+    List<Head> heads = sync.heads();
+    return cluster.datasets().stream().map(dataset -> dataset(dataset, heads, runs)).toList();
+  }
+
+  private Views.Dataset dataset(
+      DatasetConfig dataset, List<Head> heads, List<Journal.Run> runs) {
+    var generation =
+        heads.stream()
+            .filter(head -> head.dataset().equals(dataset.name()))
+            .flatMap(head -> head.generation().stream())
+            .findFirst();
+    var last =
+        runs.stream().filter(run -> run.dataset().equals(dataset.name())).map(Runs::view).findFirst();
+    return new Views.Dataset(
+        dataset.name(),
+        dataset.path().toString(),
+        switch (dataset.every()) {
+          case DatasetConfig.Schedule.Continuous _ -> "continuous";
+          case DatasetConfig.Schedule.Every(var interval, _) -> Verdict.brief(interval);
+        },
+        generation.map(g -> g.id().toString()).orElse(null),
+        generation.map(g -> g.time()).orElse(null),
+        generation.map(g -> g.totals().files()).orElse(null),
+        generation.map(g -> g.totals().bytes()).orElse(null),
+        last.orElse(null),
+        running(dataset.name()));
+  }
+
+  private Views.@Nullable Run running(String dataset) {
+    Optional<SyncProgress> progress = sync.follower(dataset).progress();
+    return progress
+        .map(
+            p ->
+                new Views.Run(
+                    dataset + "-running",
+                    dataset,
+                    clock.wall(),
+                    null,
+                    "running: " + p.phase(),
+                    p.files(),
+                    p.bytes(),
+                    0,
+                    null,
+                    List.of(),
+                    null))
+        .orElse(null);
+  }
+
+  @Override
+  public List<Views.HistoryRow> history(long before, int limit) {
+    try {
+      return journal.decisions(before, limit).stream().map(Bulletin::row).toList();
+    } catch (SQLException unreadable) {
+      LOG.error("the journal cannot be read: {}", unreadable.getMessage());
+      return List.of();
+    }
+  }
+
+  @Override
+  public List<Views.Run> runs(int limit) {
+    return recentRuns(limit).stream().map(Runs::view).toList();
+  }
+
+  private List<Journal.Run> recentRuns(int limit) {
+    try {
+      return journal.runs(limit);
+    } catch (SQLException unreadable) {
+      LOG.error("the journal cannot be read: {}", unreadable.getMessage());
+      return List.of();
+    }
+  }
+
+  @Override
+  public Views.Operation act(Action action, String by, Optional<String> idempotencyKey) {
+    return actions.act(action, by, idempotencyKey);
+  }
+
+  @Override
+  public Optional<Views.Operation> operation(String id) {
+    return actions.operation(id);
+  }
+
+  @Override
+  public Subscription subscribe(Consumer<Views.Event> listener) {
+    return bulletin.subscribe(listener);
+  }
+
+  @Override
+  public boolean isLive() {
+    Moment late = loop.turnedAt().plus(policy().timing().primaryTimeout());
+    return clock.now().isBefore(late);
+  }
+
+  @Override
+  public boolean isActive() {
+    return board().servesNow();
+  }
+
+  @Override
+  public boolean isStandby(Duration maxLag) {
+    State state = loop.state();
+    if (!isLive() || state.role() != Role.STANDBY) {
+      return false;
+    }
+    return switch (state.view().data()) {
+      case Standing.NothingToCopy _ -> true;
+      case Standing.Complete(_, Moment freshAt) ->
+          freshAt.until(clock.now()).compareTo(maxLag) <= 0;
+      case Standing.Incomplete _, Standing.Undated _ -> false;
+    };
+  }
+
+  @Override
+  public boolean isReady() {
+    if (isActive()) {
+      return true;
+    }
+    StatusBoard board = board();
+    Heartbeat self = board.known().getFirst();
+    return isLive() && self.role() == Role.STANDBY && self.ready() && self.willing();
+  }
+}
