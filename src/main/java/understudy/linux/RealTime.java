@@ -1,0 +1,79 @@
+package understudy.linux;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.Optional;
+
+/**
+ * Keeps a busy machine from delaying the heartbeat: real-time scheduling of one thread, and memory
+ * that is never swapped out. Both need rights (root, or CAP_SYS_NICE and CAP_IPC_LOCK) and answer
+ * with the reason when they are refused.
+ */
+public final class RealTime {
+  private static final int THIS_THREAD = 0;
+  private static final int SCHED_FIFO = 1;
+  private static final int RESET_ON_FORK = 0x40000000;
+  private static final int LOWEST = 1;
+  private static final int HIGHEST = 99;
+  private static final int MCL_CURRENT = 1;
+  private static final int MCL_FUTURE = 2;
+  private static final int MCL_ONFAULT = 4;
+
+  private static final MethodHandle SCHED_SETSCHEDULER =
+      SocketCalls.bind("sched_setscheduler", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
+  private static final MethodHandle MLOCKALL = SocketCalls.bind("mlockall", JAVA_INT, JAVA_INT);
+
+  private RealTime() {}
+
+  /**
+   * Gives the calling platform thread first-in-first-out real-time priority, not inherited by what
+   * it starts.
+   *
+   * @param priority 1 to 99; ordinary threads count as 0
+   * @return empty when it worked, else why not
+   */
+  public static Optional<String> forThisThread(int priority) {
+    if (priority < LOWEST || priority > HIGHEST) {
+      throw new IllegalArgumentException("a real-time priority is 1 to 99, not " + priority);
+    }
+    if (Thread.currentThread().isVirtual()) {
+      throw new IllegalStateException("a virtual thread has no scheduling of its own");
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = SocketCalls.errnoState(arena);
+      MemorySegment parameter = arena.allocateFrom(JAVA_INT, priority);
+      int failed =
+          (int)
+              SCHED_SETSCHEDULER.invokeExact(
+                  state, THIS_THREAD, SCHED_FIFO | RESET_ON_FORK, parameter);
+      return reason(failed, "sched_setscheduler", state);
+    } catch (Throwable impossible) {
+      throw SocketCalls.broken("sched_setscheduler", impossible);
+    }
+  }
+
+  /**
+   * Keeps this process's pages in memory as they come to be used.
+   *
+   * @return empty when it worked, else why not
+   */
+  public static Optional<String> lockMemory() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = SocketCalls.errnoState(arena);
+      int failed = (int) MLOCKALL.invokeExact(state, MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
+      return reason(failed, "mlockall", state);
+    } catch (Throwable impossible) {
+      throw SocketCalls.broken("mlockall", impossible);
+    }
+  }
+
+  private static Optional<String> reason(int failed, String call, MemorySegment state) {
+    return failed == 0
+        ? Optional.empty()
+        : Optional.of(call + ": " + SocketCalls.describe(SocketCalls.errno(state)));
+  }
+}

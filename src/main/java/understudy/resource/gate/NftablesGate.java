@@ -1,0 +1,225 @@
+package understudy.resource.gate;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import understudy.linux.FilterElements;
+import understudy.linux.FilterElements.Change;
+import understudy.resource.Mandate;
+import understudy.resource.Outcome;
+import understudy.resource.Readiness;
+import understudy.resource.program.Program;
+import understudy.time.Clock;
+import understudy.time.Moment;
+
+/**
+ * The traffic gate as an nftables table whose elements the kernel times out, to about 4 ms (its
+ * timer tick). The table is made by {@code nft}; refreshes go straight to the kernel.
+ */
+public final class NftablesGate implements Gate {
+  private static final Logger LOG = LoggerFactory.getLogger(NftablesGate.class);
+  private static final Duration NFT_WITHIN = Duration.ofSeconds(5);
+  private static final int LONGEST_NAME = 60;
+
+  /** The protocol families of packets, as the kernel numbers them: every packet has one. */
+  private static final List<byte[]> FAMILIES = List.of(new byte[] {2}, new byte[] {10});
+
+  private final String table;
+  private final Protection protection;
+  private final Mandate mandate;
+  private final FilterElements elements;
+  private State wanted = State.SHUT;
+  private boolean isFailing;
+
+  private NftablesGate(
+      String table, Protection protection, Mandate mandate, FilterElements elements) {
+    this.table = table;
+    this.protection = protection;
+    this.mandate = mandate;
+    this.elements = elements;
+  }
+
+  /**
+   * The gate for {@code protection} if this machine can have one, else one that says why not.
+   *
+   * @param id tells the gates on one machine apart: cluster, and node where several share a machine
+   */
+  public static Gate of(String id, Protection protection, Clock clock) throws InterruptedException {
+    if (protection.isEmpty()) {
+      return AbsentGate.notWanted();
+    }
+    Program.Result listed = Program.of("nft", "list", "tables").run(NFT_WITHIN);
+    if (listed instanceof Program.Result.NotStarted) {
+      return AbsentGate.notAvailable(
+          "the program nft is missing", "install the package nftables, then restart the daemon");
+    }
+    if (!listed.isSuccess()) {
+      return AbsentGate.notAvailable(
+          "nft " + listed.text(), "run the daemon as root (or with CAP_NET_ADMIN)");
+    }
+    String table = "understudy_" + id.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "_");
+    table = table.substring(0, Math.min(LONGEST_NAME, table.length()));
+    try {
+      return new NftablesGate(table, protection, new Mandate(clock), new FilterElements(table));
+    } catch (IOException refused) {
+      return AbsentGate.notAvailable(
+          String.valueOf(refused.getMessage()), "load the kernel module nf_tables");
+    }
+  }
+
+  @Override
+  public synchronized Outcome ensure() throws InterruptedException {
+    Program.Result made = nft(GateScript.ensure(table, protection));
+    if (!made.isSuccess()) {
+      made = nft(GateScript.replace(table, protection));
+    }
+    return made.isSuccess()
+        ? new Outcome.Done("traffic gate stands as nftables table " + table)
+        : failed("make", "nft " + made.text());
+  }
+
+  private static Program.Result nft(String script) throws InterruptedException {
+    return Program.of("nft", "-f", "-").reading(script).run(NFT_WITHIN);
+  }
+
+  private static Outcome failed(String verb, String reason) {
+    return new Outcome.Failed(
+        "cannot " + verb + " the traffic gate: " + reason,
+        "see 'nft list ruleset' and whether the daemon runs as root");
+  }
+
+  @Override
+  public synchronized Outcome move(State state) throws InterruptedException {
+    if (state != State.SHUT && !mandate.isValid()) {
+      return failed(word(state), "there is no valid mandate");
+    }
+    wanted = state;
+    try {
+      apply();
+    } catch (IOException refused) {
+      Outcome raised = raise();
+      if (!raised.isDone()) {
+        return raised;
+      }
+    }
+    return new Outcome.Done("traffic gate: " + word(state));
+  }
+
+  /** Makes the table again and puts back what passes now. */
+  private Outcome raise() throws InterruptedException {
+    Outcome made = ensure();
+    if (!made.isDone()) {
+      return made;
+    }
+    try {
+      apply();
+      return made;
+    } catch (IOException refused) {
+      return failed(word(wanted), String.valueOf(refused.getMessage()));
+    }
+  }
+
+  private static String word(State state) {
+    return switch (state) {
+      case OPEN -> "open";
+      case HOLD -> "hold";
+      case SHUT -> "shut";
+    };
+  }
+
+  /** Makes the kernel's elements what is wanted and mandated at this instant. */
+  private void apply() throws IOException {
+    Duration remaining = mandate.remaining();
+    State state = remaining.isPositive() ? wanted : State.SHUT;
+    elements.apply(
+        switch (state) {
+          case OPEN ->
+              List.of(
+                  new Change.Put(GateScript.OPEN, FAMILIES, remaining),
+                  new Change.Remove(GateScript.HOLD, FAMILIES));
+          case HOLD ->
+              List.of(
+                  new Change.Put(GateScript.HOLD, FAMILIES, remaining),
+                  new Change.Remove(GateScript.OPEN, FAMILIES));
+          case SHUT ->
+              List.of(
+                  new Change.Remove(GateScript.OPEN, FAMILIES),
+                  new Change.Remove(GateScript.HOLD, FAMILIES));
+        });
+    if (state != State.SHUT && !mandate.isValid()) {
+      // this process was stopped between taking the time and telling the kernel
+      apply();
+    }
+  }
+
+  @Override
+  public synchronized State state() {
+    return mandate.isValid() ? wanted : State.SHUT;
+  }
+
+  @Override
+  public synchronized void extend(Moment until) {
+    mandate.extend(until);
+    if (wanted == State.SHUT) {
+      return;
+    }
+    try {
+      apply();
+      isFailing = false;
+    } catch (IOException refused) {
+      if (!isFailing) {
+        LOG.error(
+            "traffic gate: cannot refresh, so it shuts when the mandate ends: {}",
+            refused.getMessage());
+      }
+      isFailing = true;
+    }
+  }
+
+  @Override
+  public synchronized Outcome inspect() throws InterruptedException {
+    try {
+      if (elements.isTablePresent()) {
+        return new Outcome.Done("traffic gate stands");
+      }
+    } catch (IOException refused) {
+      return failed("look at", String.valueOf(refused.getMessage()));
+    }
+    LOG.warn("traffic gate: somebody removed nftables table {}; raised again", table);
+    return raise();
+  }
+
+  @Override
+  public List<Readiness> readiness() {
+    String name = "traffic gate";
+    try {
+      return List.of(
+          elements.isTablePresent()
+              ? Readiness.pass(name, "nftables table " + table + " stands, " + word(state()))
+              : Readiness.fail(
+                  name,
+                  "nftables table " + table + " is missing",
+                  "it is raised again within a second; find out what removes it"));
+    } catch (IOException refused) {
+      return List.of(
+          Readiness.fail(name, String.valueOf(refused.getMessage()), "run the daemon as root"));
+    }
+  }
+
+  @Override
+  public synchronized Outcome uninstall() throws InterruptedException {
+    wanted = State.SHUT;
+    Program.Result removed = nft(GateScript.remove(table));
+    return removed.isSuccess()
+        ? new Outcome.Done("traffic gate removed")
+        : failed("remove", "nft " + removed.text());
+  }
+
+  @Override
+  public synchronized void release() {
+    elements.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** Questions to services, hosts and addresses, each answered in bounded time. */
+@NullMarked
+package understudy.resource.probe;
+
+import org.jspecify.annotations.NullMarked;
