@@ -1,0 +1,94 @@
+package understudy.node;
+
+import java.io.IOException;
+import understudy.failover.Situation;
+import understudy.failover.State;
+import understudy.heartbeat.Heartbeats;
+import understudy.sync.SyncEngine;
+import understudy.time.Clock;
+import understudy.time.Moment;
+import understudy.wire.PeerAcceptor;
+import understudy.wire.PeerConnection;
+import understudy.wire.Release;
+
+/** Sends each stream that a member opened to whom it is for. */
+final class PeerDoor implements PeerAcceptor {
+  private final Loop loop;
+  private final Heartbeats heartbeats;
+  private final SyncEngine engine;
+  private final SyncDriver sync;
+  private final PeerCalls calls;
+  private final PeerCalls.Desk desk;
+  private final PeerAcceptor pairing;
+  private final Release release;
+  private final Clock clock;
+
+  PeerDoor(
+      Loop loop,
+      Heartbeats heartbeats,
+      SyncEngine engine,
+      SyncDriver sync,
+      PeerCalls calls,
+      PeerCalls.Desk desk,
+      PeerAcceptor pairing,
+      Release release,
+      Clock clock) {
+    this.loop = loop;
+    this.heartbeats = heartbeats;
+    this.engine = engine;
+    this.sync = sync;
+    this.calls = calls;
+    this.desk = desk;
+    this.pairing = pairing;
+    this.release = release;
+    this.clock = clock;
+  }
+
+  @Override
+  public void accept(PeerConnection connection) throws IOException {
+    switch (connection.purpose()) {
+      case HEARTBEAT -> heartbeats.listen(connection);
+      case SYNC -> serveData(connection);
+      case CALL -> calls.serve(connection, desk);
+      case PAIRING -> pairing.accept(connection);
+    }
+  }
+
+  private void serveData(PeerConnection connection) throws IOException {
+    if (!connection.release().equals(release)) {
+      throw new IOException(
+          "no data for "
+              + connection.peer().name()
+              + ": it runs release "
+              + connection.release()
+              + ", this node "
+              + release);
+    }
+    State state = loop.state();
+    if (!isSource(state)) {
+      throw new IOException(
+          "no data for " + connection.peer().name() + ": this node is " + state.role().word());
+    }
+    Moment begunAt = clock.now();
+    engine.serve(
+        connection.in(),
+        connection.out(),
+        connection.peer().name(),
+        state.durable().reign(),
+        dataset -> sync.captured(dataset, begunAt));
+  }
+
+  /** Serving, or stopped in a switchover and waiting for the other node to copy the rest. */
+  private static boolean isSource(State state) {
+    return switch (state.situation()) {
+      case Situation.Active _ -> true;
+      case Situation.Stopping(Situation.StopCause.HandingOver _, _) -> true;
+      case Situation.Stopping _,
+          Situation.Standby _,
+          Situation.Starting _,
+          Situation.Frozen _,
+          Situation.Detached _ ->
+          false;
+    };
+  }
+}
