@@ -2,13 +2,14 @@ package understudy;
 
 import java.util.List;
 import understudy.cli.Commands;
+import understudy.cli.NodeCommand;
 import understudy.cli.Terminal;
 import understudy.cli.Verb;
 
 /** Entry point: the first word chooses what runs. */
 public final class Main {
   /** Verbs of other packages; those that talk to a daemon are in {@code cli}. */
-  private static final List<Verb> VERBS = List.of();
+  private static final List<Verb> VERBS = List.of(new Verb("node", NodeCommand::new));
 
   private Main() {}
 

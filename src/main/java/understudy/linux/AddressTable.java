@@ -75,7 +75,7 @@ public final class AddressTable implements AutoCloseable {
       NetlinkSocket.Message answer = socket.query(request, "look up interface " + name);
       return answer.type() == NEW_LINK ? Optional.of(link(answer.body())) : Optional.empty();
     } catch (SystemCallException refused) {
-      if (refused.errno() == NO_SUCH_DEVICE) {
+      if (refused.error() == NO_SUCH_DEVICE) {
         return Optional.empty();
       }
       throw refused;
@@ -162,7 +162,7 @@ public final class AddressTable implements AutoCloseable {
           "remove " + address.getHostAddress() + " from " + link.name());
       return true;
     } catch (SystemCallException refused) {
-      if (refused.errno() == ADDRESS_NOT_AVAILABLE || refused.errno() == NO_SUCH_DEVICE) {
+      if (refused.error() == ADDRESS_NOT_AVAILABLE || refused.error() == NO_SUCH_DEVICE) {
         return false;
       }
       throw refused;

@@ -22,7 +22,10 @@ import understudy.time.Moment;
 import understudy.wire.Member;
 import understudy.wire.Members;
 
-/** Takes what operators ask: to the core, to the sync driver, or on to the node whose business it is. */
+/**
+ * Takes what operators ask: to the core, to the sync driver, or on to the node whose business it
+ * is.
+ */
 final class Actions implements PeerCalls.Desk {
   private static final Duration PATIENCE_FOR_A_FIRST_WORD = Duration.ofMillis(250);
   private static final Duration SYNC_WITHIN = Duration.ofHours(24);
@@ -149,6 +152,11 @@ final class Actions implements PeerCalls.Desk {
     }
   }
 
+  /** The operation once it has ended, or as it is after {@code patience}. Blocks. */
+  Optional<Operation> awaitEnd(String id, Duration patience) throws InterruptedException {
+    return operations.awaitEnd(id, patience);
+  }
+
   /** Asks the very core that would decide, on a copy of its state, and changes nothing. */
   private Operation rehearse(Action action, Optional<Request> request) {
     var rehearsal = new Operations(clock, _ -> {});
@@ -158,8 +166,7 @@ final class Actions implements PeerCalls.Desk {
           operation, "done", null, "would copy now: " + String.join(", ", sync.datasets()), null);
     }
     Step step =
-        loop.failover()
-            .step(loop.state(), new Input.Asked(clock.now(), operation, request.get()));
+        loop.failover().step(loop.state(), new Input.Asked(clock.now(), operation, request.get()));
     for (Effect effect : step.effects()) {
       if (effect instanceof Effect.Answer(long number, var reply) && number == operation) {
         rehearsal.reply(number, reply);
@@ -181,8 +188,7 @@ final class Actions implements PeerCalls.Desk {
   }
 
   private Operation syncNow(Action action, long operation) {
-    List<String> wanted =
-        action.dataset() == null ? sync.datasets() : List.of(action.dataset());
+    List<String> wanted = action.dataset() == null ? sync.datasets() : List.of(action.dataset());
     if (!sync.datasets().containsAll(wanted)) {
       return operations.end(
           operation,
@@ -198,8 +204,7 @@ final class Actions implements PeerCalls.Desk {
   private void runSync(List<String> datasets, long operation) {
     try {
       List<SyncResult> results = sync.syncNow(datasets, SYNC_WITHIN);
-      String sentences =
-          String.join("; ", results.stream().map(Runs::sentence).toList());
+      String sentences = String.join("; ", results.stream().map(Runs::sentence).toList());
       boolean failed = results.stream().anyMatch(SyncResult.Failed.class::isInstance);
       operations.end(
           operation,
@@ -209,7 +214,11 @@ final class Actions implements PeerCalls.Desk {
           failed ? "see: understudy sync history" : null);
     } catch (IOException nothing) {
       operations.end(
-          operation, "failed", "sync-failed", String.valueOf(nothing.getMessage()), "see: understudy status");
+          operation,
+          "failed",
+          "sync-failed",
+          String.valueOf(nothing.getMessage()),
+          "see: understudy status");
     }
   }
 

@@ -11,7 +11,10 @@ import understudy.api.ServedNode.Subscription;
 import understudy.api.Views;
 import understudy.store.Journal;
 
-/** Tells those who listen to the API what has just happened. Safe from any thread; listeners do not block. */
+/**
+ * Tells those who listen to the API what has just happened. Safe from any thread; listeners do not
+ * block.
+ */
 final class Bulletin {
   private static final Logger LOG = LoggerFactory.getLogger(Bulletin.class);
 

@@ -24,7 +24,10 @@ import understudy.resource.assembly.ResourceSet.Checked;
 import understudy.resource.assembly.ResourceSet.Finding;
 import understudy.time.Clock;
 
-/** Looks after this machine at leisure: readiness, conditions, the gate, the end of a pause. One thread of its own. */
+/**
+ * Looks after this machine at leisure: readiness, conditions, the gate, the end of a pause. One
+ * thread of its own.
+ */
 final class Care implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Care.class);
   private static final Duration ROUND = Duration.ofSeconds(1);
@@ -70,7 +73,9 @@ final class Care implements AutoCloseable {
   }
 
   void start() {
-    rounds.scheduleWithFixedDelay(this::goRound, 0, ROUND.toMillis(), TimeUnit.MILLISECONDS);
+    // Its rounds catch everything themselves: the future has nothing to tell.
+    var _ =
+        rounds.scheduleWithFixedDelay(this::goRound, 0, ROUND.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void goRound() {
@@ -120,8 +125,7 @@ final class Care implements AutoCloseable {
   private void tellFitness() {
     boolean now =
         findings.stream()
-            .noneMatch(
-                f -> f.readiness().result() == understudy.resource.Readiness.Result.FAIL);
+            .noneMatch(f -> f.readiness().result() == understudy.resource.Readiness.Result.FAIL);
     if (now != fit) {
       fit = now;
       inbox.post(at -> new Input.Fitness(at, now));
@@ -148,8 +152,7 @@ final class Care implements AutoCloseable {
     readiness.peers(links, book, configHash);
     readiness.data();
     readiness.resources(findings);
-    readiness.automation(
-        new StatusBoard(policy, state, clock.now(), links, book).automation());
+    readiness.automation(new StatusBoard(policy, state, clock.now(), links, book).automation());
     readiness.disk(stateDirectory, loop.savingTrouble());
     return readiness.view();
   }

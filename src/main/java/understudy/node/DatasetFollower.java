@@ -16,15 +16,18 @@ import understudy.time.Clock;
 import understudy.time.Moment;
 
 /**
- * Keeps one dataset up to date while there is a source to follow: a run when its schedule says so or when somebody asks,
- * one after the other on one thread.
+ * Keeps one dataset up to date while there is a source to follow: a run when its schedule says so
+ * or when somebody asks, one after the other on one thread.
  */
 final class DatasetFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DatasetFollower.class);
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
 
-  /** A continuous dataset rests this many times as long as its last run took: scanning must not eat the machine. */
+  /**
+   * A continuous dataset rests this many times as long as its last run took: scanning must not eat
+   * the machine.
+   */
   private static final int REST_FACTOR = 4;
 
   /** Brings the dataset up to date; blocks. */

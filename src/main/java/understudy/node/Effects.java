@@ -14,7 +14,10 @@ import understudy.failover.Timing;
 import understudy.store.Journal;
 import understudy.time.Clock;
 
-/** Carries out what was decided. Every call returns at once; outcomes come back to the loop as inputs. */
+/**
+ * Carries out what was decided. Every call returns at once; outcomes come back to the loop as
+ * inputs.
+ */
 final class Effects implements Loop.Hands {
   /** The log that people read: one designed line per transition. */
   private static final Logger LOG = LoggerFactory.getLogger("understudy");

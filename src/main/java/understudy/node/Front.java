@@ -26,7 +26,9 @@ import understudy.sync.SyncProgress;
 import understudy.time.Clock;
 import understudy.time.Moment;
 
-/** The running daemon as the API sees it: every answer is drawn from memory or the local journal. */
+/**
+ * The running daemon as the API sees it: every answer is drawn from memory or the local journal.
+ */
 final class Front implements ServedNode {
   private static final Logger LOG = LoggerFactory.getLogger(Front.class);
 
@@ -110,15 +112,17 @@ final class Front implements ServedNode {
     return cluster.datasets().stream().map(dataset -> dataset(dataset, heads, runs)).toList();
   }
 
-  private Views.Dataset dataset(
-      DatasetConfig dataset, List<Head> heads, List<Journal.Run> runs) {
+  private Views.Dataset dataset(DatasetConfig dataset, List<Head> heads, List<Journal.Run> runs) {
     var generation =
         heads.stream()
             .filter(head -> head.dataset().equals(dataset.name()))
             .flatMap(head -> head.generation().stream())
             .findFirst();
     var last =
-        runs.stream().filter(run -> run.dataset().equals(dataset.name())).map(Runs::view).findFirst();
+        runs.stream()
+            .filter(run -> run.dataset().equals(dataset.name()))
+            .map(Runs::view)
+            .findFirst();
     return new Views.Dataset(
         dataset.name(),
         dataset.path().toString(),
@@ -127,7 +131,7 @@ final class Front implements ServedNode {
           case DatasetConfig.Schedule.Every(var interval, _) -> Verdict.brief(interval);
         },
         generation.map(g -> g.id().toString()).orElse(null),
-        generation.map(g -> g.time()).orElse(null),
+        generation.map(g -> g.capturedAt()).orElse(null),
         generation.map(g -> g.totals().files()).orElse(null),
         generation.map(g -> g.totals().bytes()).orElse(null),
         last.orElse(null),

@@ -11,7 +11,10 @@ import org.slf4j.LoggerFactory;
 import understudy.failover.Input;
 import understudy.time.Moment;
 
-/** The one way to the deciding loop: a bounded queue of what happened, not yet stamped. Safe from any thread. */
+/**
+ * The one way to the deciding loop: a bounded queue of what happened, not yet stamped. Safe from
+ * any thread.
+ */
 final class Inbox {
   private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
   private static final int WAITING_INPUTS = 10_000;
@@ -20,7 +23,9 @@ final class Inbox {
   private final BlockingQueue<Function<Moment, Input>> waiting =
       new ArrayBlockingQueue<>(WAITING_INPUTS);
 
-  /** Hands in something that happened; the loop stamps it with the moment at which it learns of it. */
+  /**
+   * Hands in something that happened; the loop stamps it with the moment at which it learns of it.
+   */
   void post(Function<Moment, Input> news) {
     try {
       if (!waiting.offer(news, PATIENCE_WHEN_FULL.toMillis(), TimeUnit.MILLISECONDS)) {

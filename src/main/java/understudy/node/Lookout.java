@@ -11,7 +11,10 @@ import understudy.resource.probe.ServiceAddressProbe;
 import understudy.time.Clock;
 import understudy.time.Moment;
 
-/** Looks at the network when asked, one look at a time: are we cut off, does the service answer from here? */
+/**
+ * Looks at the network when asked, one look at a time: are we cut off, does the service answer from
+ * here?
+ */
 final class Lookout implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lookout.class);
 
@@ -32,7 +35,10 @@ final class Lookout implements AutoCloseable {
     this.thread = Thread.ofPlatform().name("looks").daemon().start(this::watch);
   }
 
-  /** Returns at once. A look that is under way answers for this wish only when it ends and begins anew. */
+  /**
+   * Returns at once. A look that is under way answers for this wish only when it ends and begins
+   * anew.
+   */
   synchronized void look() {
     wanted = true;
     notifyAll();
@@ -70,9 +76,7 @@ final class Lookout implements AutoCloseable {
     var findings = connectivity.ask();
     var answer = asked.answer();
     String evidence =
-        String.join(
-            "; ",
-            findings.stream().map(f -> f.target() + " " + f.evidence()).toList());
+        String.join("; ", findings.stream().map(f -> f.target() + " " + f.evidence()).toList());
     return Probe.seen(
         begunAt,
         ConnectivityProbe.isConnected(findings),

@@ -18,8 +18,9 @@ import understudy.time.Clock;
 import understudy.time.Moment;
 
 /**
- * The one thread that owns the node's state: takes an input, asks {@link Failover} for the step, saves what must survive,
- * tells the journal, has the effects run. Everything else hands it inputs through the {@link Inbox}.
+ * The one thread that owns the node's state: takes an input, asks {@link Failover} for the step,
+ * saves what must survive, tells the journal, has the effects run. Everything else hands it inputs
+ * through the {@link Inbox}.
  */
 final class Loop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);

@@ -7,12 +7,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import understudy.api.Action;
 import understudy.api.ApiParts;
 import understudy.api.ApiServer;
+import understudy.api.ServedNode;
 import understudy.api.Users;
+import understudy.api.Views.Operation;
 import understudy.config.ClusterDocument;
 import understudy.config.Configuration;
 import understudy.config.NodeConfig;
@@ -21,7 +23,9 @@ import understudy.failover.Failover;
 import understudy.failover.Input;
 import understudy.failover.NodeName;
 import understudy.failover.Policy;
+import understudy.failover.Role;
 import understudy.failover.State;
+import understudy.failover.Term;
 import understudy.heartbeat.Heartbeats;
 import understudy.resource.assembly.ResourceSet;
 import understudy.resource.command.Surroundings;
@@ -32,8 +36,8 @@ import understudy.store.Journal;
 import understudy.store.NodeStore.Remembered;
 import understudy.sync.PullOptions;
 import understudy.sync.SyncEngine;
-import understudy.sync.SyncResult;
 import understudy.time.Clock;
+import understudy.time.Moment;
 import understudy.wire.Dialer;
 import understudy.wire.Greeting;
 import understudy.wire.Identity;
@@ -54,6 +58,10 @@ public final class Node implements AutoCloseable {
   private final Loop loop;
   private final Actions actions;
   private final Supervisor supervisor;
+  private final ResourceDriver driver;
+  private final Front front;
+  private final Members members;
+  private final Runnable membersChanged;
 
   /**
    * Starts everything and returns when it runs.
@@ -70,9 +78,8 @@ public final class Node implements AutoCloseable {
           configuration.cluster().orElseThrow(() -> new StartException(inNoCluster()));
       Path state = Files.createDirectories(node.state());
       keep(StateLock.take(state));
-      Identity identity =
-          Identity.load(state).orElseThrow(() -> new StartException(inNoCluster()));
-      Members members = Members.load(state).orElseThrow(() -> new StartException(inNoCluster()));
+      Identity identity = Identity.load(state).orElseThrow(() -> new StartException(inNoCluster()));
+      this.members = Members.load(state).orElseThrow(() -> new StartException(inNoCluster()));
       Release release = Release.current();
       Policy policy = Policies.of(node, document.config(), members, release);
 
@@ -100,7 +107,7 @@ public final class Node implements AutoCloseable {
               document.config().resources(),
               new Surroundings(document.config().name(), node.name(), state),
               clock);
-      var driver = keep(new ResourceDriver(resources, inbox, clock));
+      this.driver = keep(new ResourceDriver(resources, inbox, clock));
       var keeper = keep(new MandateKeeper(driver, clock, policy.timing().lease()));
       driver.keptBy(keeper);
       var lookout =
@@ -139,13 +146,12 @@ public final class Node implements AutoCloseable {
               bulletin,
               supervisor,
               end);
-      State booted =
-          State.booted(policy, remembered(store, clock), sync.standing(), clock.now());
+      Durable durable = remembered(store, clock);
+      State booted = State.booted(policy, durable, sync.standing(), clock.now());
       this.loop =
           keep(new Loop(new Failover(policy), booted, inbox, store, clock, tick(policy), effects));
       var calls = new PeerCalls(connector);
-      this.actions =
-          new Actions(loop, inbox, operations, sync, calls, members, journal, clock);
+      this.actions = new Actions(loop, inbox, operations, sync, calls, members, journal, clock);
       var care =
           keep(
               new Care(
@@ -158,7 +164,7 @@ public final class Node implements AutoCloseable {
                   state,
                   document.hash(),
                   clock));
-      var front =
+      this.front =
           new Front(
               document.config(),
               loop,
@@ -170,10 +176,10 @@ public final class Node implements AutoCloseable {
               journal,
               bulletin,
               clock);
-      var pairing = pairing(configuration, identity, members, connector, heartbeats, release);
-      var door =
-          new PeerDoor(
-              loop, heartbeats, engine, sync, calls, actions, pairing.members(), release, clock);
+      this.membersChanged =
+          () -> membersChanged(configuration, members, release, heartbeats, loop);
+      var pairing = new Pairing();
+      var door = new PeerDoor(loop, heartbeats, engine, sync, calls, actions, pairing, release);
       var server =
           keep(
               new ApiServer(
@@ -183,8 +189,8 @@ public final class Node implements AutoCloseable {
                       greeting,
                       front,
                       door,
-                      pairing.strangers(),
-                      pairing.calls(),
+                      pairing,
+                      pairing,
                       new Users(state),
                       clock)));
 
@@ -195,14 +201,134 @@ public final class Node implements AutoCloseable {
       sync.start();
       loop.start();
       care.start();
+      if (policy.peers().isEmpty() || isSourceOf(durable)) {
+        sync.captureFirst(durable.reign());
+      }
       supervisor.ready("node " + node.name() + " of " + document.config().name());
-      LOG.info("node {} of cluster {} is up, release {}", node.name(), document.config().name(), release);
+      LOG.info(
+          "node {} of cluster {} is up, release {}",
+          node.name(),
+          document.config().name(),
+          release);
     } catch (IOException | SQLException failed) {
       close();
       throw new StartException("the daemon cannot start: " + failed.getMessage(), failed);
     } catch (StartException | RuntimeException failed) {
       close();
       throw failed;
+    }
+  }
+
+  /** Membership changed: speaks with whoever is a member now, and decides by the new policy. */
+  private static void membersChanged(
+      Configuration configuration,
+      Members members,
+      Release release,
+      Heartbeats heartbeats,
+      Loop loop) {
+    Policy before = loop.failover().policy();
+    NodeConfig node = configuration.node();
+    Policy now =
+        Policies.of(node, configuration.cluster().orElseThrow().config(), members, release);
+    loop.replace(new Failover(now));
+    before.peers().keySet().stream()
+        .filter(name -> !now.peers().containsKey(name))
+        .forEach(heartbeats::forget);
+    members.peers().stream()
+        .filter(member -> !before.peers().containsKey(member.name()))
+        .forEach(heartbeats::meet);
+  }
+
+  /** Takes a node into the cluster. */
+  void meet(Member member) throws IOException {
+    members.add(member);
+    membersChanged.run();
+  }
+
+  /** What the API shows of this node. */
+  public ServedNode front() {
+    return front;
+  }
+
+  /** The last to serve has the newest data, also of a dataset that was added since. */
+  private static boolean isSourceOf(Durable durable) {
+    return !durable.reign().equals(Term.NONE) && durable.reign().equals(durable.term());
+  }
+
+  /**
+   * Before the process ends on purpose: gives the role to a standby that can take it; without one
+   * the service stops in order, and the log says so. Blocks at most {@code within}.
+   */
+  public void handOver(Duration within) throws InterruptedException {
+    if (loop.state().role() != Role.ACTIVE) {
+      return;
+    }
+    Moment deadline = clock.now().plus(within);
+    Operation handing =
+        actions.act(Action.of(Action.Kind.SWITCHOVER), "this daemon, which was told to stop");
+    while (handing.finished() == null && clock.now().isBefore(deadline)) {
+      handing = actions.awaitEnd(handing.id(), clock.now().until(deadline)).orElse(handing);
+    }
+    if (!handing.state().equals("done")) {
+      LOG.warn("no other node took over: the service stops with its daemon; {}", handing.message());
+      driver.fence();
+      driver.resources().stopAll(loop.failover().policy().timing().stopWithin());
+    }
+  }
+
+  private static String inNoCluster() {
+    return "this node is in no cluster; on the machine that has the data: understudy init, on the"
+        + " other: understudy pair join";
+  }
+
+  private <T extends AutoCloseable> T keep(T part) {
+    open.push(part);
+    return part;
+  }
+
+  private static Duration tick(Policy policy) {
+    Duration half = policy.timing().interval().dividedBy(2);
+    return half.compareTo(LONGEST_TICK) < 0 ? half : LONGEST_TICK;
+  }
+
+  private static Duration dialLimit(Policy policy) {
+    Duration suspicion = policy.timing().suspicion();
+    return suspicion.compareTo(SHORTEST_DIAL) < 0 ? SHORTEST_DIAL : suspicion;
+  }
+
+  private static Member member(Members members, NodeName name) {
+    return members
+        .named(name)
+        .orElseThrow(() -> new IllegalStateException(name + " is followed but no member"));
+  }
+
+  private static PullOptions pullOptions(Path state) {
+    boolean consented = Files.exists(state.resolve("replace-data"));
+    return consented ? PullOptions.USUAL.withConsent() : PullOptions.USUAL;
+  }
+
+  private static Durable remembered(FileNodeStore store, Clock clock) throws IOException {
+    return switch (store.load()) {
+      case Remembered.Nothing _ -> Durable.FRESH;
+      case Remembered.Everything(Durable durable) -> durable;
+      case Remembered.Damaged(String why) -> {
+        Path aside = store.setAside(clock.wall().toEpochMilli());
+        LOG.error("{}; set aside as {}: this node asks the others before it acts", why, aside);
+        yield Durable.FRESH;
+      }
+    };
+  }
+
+  /** Ends in order what was begun, newest first. What the mandate holds up lapses by itself. */
+  @Override
+  public void close() {
+    supervisor.stopping("ends");
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (Exception failed) {
+        LOG.warn("closing: {}", failed.toString());
+      }
     }
   }
 }

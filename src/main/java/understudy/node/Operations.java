@@ -104,6 +104,22 @@ final class Operations {
     return numbered(number);
   }
 
+  /** The operation once it has ended, or as it is after {@code patience}; empty: unknown here. */
+  synchronized Optional<Operation> awaitEnd(String id, Duration patience)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    Optional<Operation> operation = named(id);
+    while (operation.isPresent() && operation.get().finished() == null) {
+      long left = (deadline - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        return operation;
+      }
+      wait(left);
+      operation = named(id);
+    }
+    return operation;
+  }
+
   static String id(long number) {
     return Long.toString(number, 36);
   }

@@ -5,8 +5,6 @@ import understudy.failover.Situation;
 import understudy.failover.State;
 import understudy.heartbeat.Heartbeats;
 import understudy.sync.SyncEngine;
-import understudy.time.Clock;
-import understudy.time.Moment;
 import understudy.wire.PeerAcceptor;
 import understudy.wire.PeerConnection;
 import understudy.wire.Release;
@@ -21,7 +19,6 @@ final class PeerDoor implements PeerAcceptor {
   private final PeerCalls.Desk desk;
   private final PeerAcceptor pairing;
   private final Release release;
-  private final Clock clock;
 
   PeerDoor(
       Loop loop,
@@ -31,8 +28,7 @@ final class PeerDoor implements PeerAcceptor {
       PeerCalls calls,
       PeerCalls.Desk desk,
       PeerAcceptor pairing,
-      Release release,
-      Clock clock) {
+      Release release) {
     this.loop = loop;
     this.heartbeats = heartbeats;
     this.engine = engine;
@@ -41,7 +37,6 @@ final class PeerDoor implements PeerAcceptor {
     this.desk = desk;
     this.pairing = pairing;
     this.release = release;
-    this.clock = clock;
   }
 
   @Override
@@ -69,13 +64,12 @@ final class PeerDoor implements PeerAcceptor {
       throw new IOException(
           "no data for " + connection.peer().name() + ": this node is " + state.role().word());
     }
-    Moment begunAt = clock.now();
     engine.serve(
         connection.in(),
         connection.out(),
         connection.peer().name(),
         state.durable().reign(),
-        dataset -> sync.captured(dataset, begunAt));
+        sync::captured);
   }
 
   /** Serving, or stopped in a switchover and waiting for the other node to copy the rest. */

@@ -40,19 +40,28 @@ final class Readiness {
   }
 
   private void add(
-      String group, String name, String result, boolean blocking, String evidence, @Nullable String fix) {
-    checks.add(
-        new Check(group, name, policy.self().value(), result, blocking, evidence, 0.0, fix));
+      String group,
+      String name,
+      String result,
+      boolean blocking,
+      String evidence,
+      @Nullable String fix) {
+    checks.add(new Check(group, name, policy.self().value(), result, blocking, evidence, 0.0, fix));
   }
 
   void peers(Links links, PeerBook book, String configHash) {
     if (policy.peers().isEmpty()) {
-      add("peers", "a standby", "fail", true, "this cluster has one node", "understudy pair invite");
+      add(
+          "peers",
+          "a standby",
+          "fail",
+          true,
+          "this cluster has one node",
+          "understudy pair invite");
       return;
     }
     for (NodeName peer : policy.peers().keySet()) {
-      Sighting sighting =
-          Optional.ofNullable(state.view().peers().get(peer)).orElseThrow();
+      Sighting sighting = Optional.ofNullable(state.view().peers().get(peer)).orElseThrow();
       boolean heard = sighting.isHeard(policy.timing().suspicion(), at);
       if (!heard) {
         String since =
@@ -125,7 +134,13 @@ final class Readiness {
   void data() {
     switch (state.view().data()) {
       case Standing.NothingToCopy _ ->
-          add("data", "datasets", "warn", false, "none is configured", "add datasets: to cluster.yaml");
+          add(
+              "data",
+              "datasets",
+              "warn",
+              false,
+              "none is configured",
+              "add datasets: to cluster.yaml");
       case Standing.Incomplete(String why) ->
           add("data", "complete", "fail", true, why, "understudy sync now");
       case Standing.Undated(String head) ->
@@ -171,7 +186,9 @@ final class Readiness {
         armed ? "pass" : "warn",
         false,
         automation,
-        armed ? null : automation.equals("paused") ? "understudy resume" : "on-failure in cluster.yaml");
+        armed
+            ? null
+            : automation.equals("paused") ? "understudy resume" : "on-failure in cluster.yaml");
     if (!policy.connectivityTested()) {
       add(
           "automation",
@@ -192,7 +209,8 @@ final class Readiness {
 
   void disk(Path stateDirectory, Optional<String> savingTrouble) {
     savingTrouble.ifPresent(
-        trouble -> add("disk", "state is saved", "fail", true, trouble, "free space or repair the disk"));
+        trouble ->
+            add("disk", "state is saved", "fail", true, trouble, "free space or repair the disk"));
     try {
       long free = Files.getFileStore(stateDirectory).getUsableSpace();
       boolean enough = free >= LEAST_FREE_BYTES;
@@ -204,7 +222,13 @@ final class Readiness {
           free / (1024 * 1024) + " MiB free",
           enough ? null : "free at least 64 MiB on the file system of " + stateDirectory);
     } catch (IOException unreadable) {
-      add("disk", "space for the state", "not checked", false, String.valueOf(unreadable.getMessage()), null);
+      add(
+          "disk",
+          "space for the state",
+          "not checked",
+          false,
+          String.valueOf(unreadable.getMessage()),
+          null);
     }
   }
 

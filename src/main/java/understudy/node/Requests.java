@@ -11,7 +11,10 @@ import understudy.failover.Request;
 final class Requests {
   private Requests() {}
 
-  /** Empty for what the core has no part in. Throws {@link IllegalArgumentException} that says what is wrong. */
+  /**
+   * Empty for what the core has no part in. Throws {@link IllegalArgumentException} that says what
+   * is wrong.
+   */
   static Optional<Request> of(Action action, Instant now) {
     return switch (action.kind()) {
       case SWITCHOVER ->

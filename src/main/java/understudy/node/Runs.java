@@ -18,7 +18,12 @@ final class Runs {
       case SyncResult.Unchanged _ -> run.dataset() + " was up to date";
       case SyncResult.Done _ -> run.dataset() + ": " + run.files() + " files copied";
       case SyncResult.DoneWithProblems done ->
-          run.dataset() + ": " + run.files() + " files copied, " + done.problemCount() + " problems";
+          run.dataset()
+              + ": "
+              + run.files()
+              + " files copied, "
+              + done.problemCount()
+              + " problems";
       case SyncResult.Failed failed -> run.dataset() + " failed: " + failed.reason();
     };
   }
@@ -27,8 +32,10 @@ final class Runs {
     SyncResult.Run run = result.run();
     String id = run.dataset() + "-" + run.start().toEpochMilli();
     return switch (result) {
-      case SyncResult.Unchanged same -> row(id, run, "unchanged", List.of(), same.generation().id());
-      case SyncResult.Done done -> row(id, run, "done", diverged(done.diverged()), done.generation().id());
+      case SyncResult.Unchanged same ->
+          row(id, run, "unchanged", List.of(), same.generation().id());
+      case SyncResult.Done done ->
+          row(id, run, "done", diverged(done.diverged()), done.generation().id());
       case SyncResult.DoneWithProblems done ->
           row(id, run, "done with problems", done.problems(), done.generation().id());
       case SyncResult.Failed failed ->

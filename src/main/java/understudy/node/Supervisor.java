@@ -9,7 +9,10 @@ import understudy.linux.SystemCallException;
 import understudy.time.Clock;
 import understudy.time.Moment;
 
-/** What the service manager is told: ready, alive, stopping. Its watchdog is fed by the deciding loop, not by a timer. */
+/**
+ * What the service manager is told: ready, alive, stopping. Its watchdog is fed by the deciding
+ * loop, not by a timer.
+ */
 final class Supervisor {
   private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
   private static final int FEEDS_PER_LIMIT = 4;

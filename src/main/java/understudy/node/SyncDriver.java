@@ -35,7 +35,9 @@ import understudy.sync.plan.SyncSchedule;
 import understudy.time.Clock;
 import understudy.time.Moment;
 
-/** Has the sync engine do what the role asks for, and tells the loop what this node's data is worth. */
+/**
+ * Has the sync engine do what the role asks for, and tells the loop what this node's data is worth.
+ */
 final class SyncDriver implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SyncDriver.class);
 
@@ -94,8 +96,7 @@ final class SyncDriver implements AutoCloseable {
   }
 
   private SyncResult pull(String dataset, NodeName source) {
-    return engine.pull(
-        dataset, openers.apply(source), options, followers.get(dataset)::note);
+    return engine.pull(dataset, openers.apply(source), options, follower(dataset)::note);
   }
 
   private void ended(String dataset, SyncResult result, Moment begunAt) {
@@ -109,7 +110,9 @@ final class SyncDriver implements AutoCloseable {
     news.ended(result);
   }
 
-  /** A follower of ours was served: our tree looked as the head says at {@code begunAt} or later. */
+  /**
+   * A follower of ours was served: our tree looked as the head says at {@code begunAt} or later.
+   */
   void captured(String dataset, Moment begunAt) {
     freshAt.put(dataset, begunAt);
     tellStanding();
@@ -118,6 +121,34 @@ final class SyncDriver implements AutoCloseable {
   void tellStanding() {
     Standing standing = standing();
     news.post(at -> new Input.DataStands(at, standing));
+  }
+
+  /**
+   * Names what this node holds as its first generation, where there is none yet: this node is where
+   * the data comes from. Returns at once.
+   */
+  void captureFirst(Term term) {
+    Thread.ofVirtual()
+        .name("captures")
+        .start(
+            () -> {
+              for (Head head : engine.heads()) {
+                if (head.generation().isEmpty()) {
+                  captureFirst(head.dataset(), term);
+                }
+              }
+              tellStanding();
+            });
+  }
+
+  private void captureFirst(String dataset, Term term) {
+    Moment begunAt = clock.now();
+    try {
+      engine.capture(dataset, term);
+      freshAt.put(dataset, begunAt);
+    } catch (IOException refused) {
+      LOG.error("dataset {} cannot be read: {}", dataset, refused.getMessage());
+    }
   }
 
   /** What this node's data is worth now. */
@@ -207,7 +238,7 @@ final class SyncDriver implements AutoCloseable {
   List<SyncResult> syncNow(List<String> datasets, Duration within) throws IOException {
     var futures = new ArrayList<CompletableFuture<SyncResult>>();
     for (String dataset : datasets) {
-      futures.add(followers.get(dataset).runNow());
+      futures.add(follower(dataset).runNow());
     }
     var results = new ArrayList<SyncResult>();
     Moment deadline = clock.now().plus(within);
@@ -218,7 +249,8 @@ final class SyncDriver implements AutoCloseable {
       }
       return results;
     } catch (TimeoutException slow) {
-      throw new IOException("the sync goes on, it took longer than " + within.toSeconds() + " s", slow);
+      throw new IOException(
+          "the sync goes on, it took longer than " + within.toSeconds() + " s", slow);
     } catch (CancellationException nobody) {
       throw new IOException("there is no active node to copy from", nobody);
     } catch (ExecutionException bug) {

@@ -1,0 +1,67 @@
+package understudy.cli;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import understudy.config.Configuration;
+import understudy.linux.BootTime;
+import understudy.node.Node;
+import understudy.node.StartException;
+
+/** {@code understudy node}: runs the daemon until it is told to stop. */
+@Command(
+    name = "node",
+    description = "Run the daemon of this machine; TERM hands the role over before it ends.")
+public final class NodeCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeCommand.class);
+  private static final Duration HAND_OVER_WITHIN = Duration.ofSeconds(30);
+  private static final int BROKEN = 70;
+
+  private final Invocation invocation;
+
+  public NodeCommand(Invocation invocation) {
+    this.invocation = invocation;
+  }
+
+  @Override
+  public Integer call() throws Failure, InterruptedException {
+    Configuration configuration = invocation.configuration();
+    var ended = new CountDownLatch(1);
+    var code = new AtomicInteger();
+    Node node;
+    try {
+      node =
+          new Node(
+              configuration,
+              new BootTime(),
+              () -> {
+                code.set(BROKEN);
+                ended.countDown();
+              });
+    } catch (StartException refused) {
+      throw new Failure(ExitCode.FAILED, String.valueOf(refused.getMessage()), "see the log above");
+    }
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform().name("ends").unstarted(() -> end(node, code.get() == 0)));
+    ended.await();
+    return code.get();
+  }
+
+  /** Told to stop: the role goes first. After a bug there is nobody to decide that. */
+  private static void end(Node node, boolean inOrder) {
+    try {
+      if (inOrder) {
+        node.handOver(HAND_OVER_WITHIN);
+      }
+    } catch (InterruptedException stopping) {
+      LOG.warn("the handover was interrupted");
+    } finally {
+      node.close();
+    }
+  }
+}

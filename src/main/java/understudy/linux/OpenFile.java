@@ -1,0 +1,83 @@
+package understudy.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** An open regular file. Not for use by two threads at once; calls may block on the disk. */
+public final class OpenFile implements AutoCloseable {
+  /** The most bytes that one read or write moves. */
+  public static final int CHUNK_BYTES = 128 << 10;
+
+  private static final ThreadLocal<MemorySegment> CHUNK =
+      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CHUNK_BYTES, 64));
+
+  private final int descriptor;
+  private final byte[] name;
+  private boolean closed;
+
+  OpenFile(int descriptor, byte[] name) {
+    this.descriptor = descriptor;
+    this.name = name;
+  }
+
+  /** Reads at the current position; 0 at the end of the file. */
+  public int read(byte[] into, int offset, int length) throws SystemCallException {
+    MemorySegment chunk = CHUNK.get();
+    long wanted = Math.min(length, CHUNK_BYTES);
+    long got = Kernel.call(FileCall.READ, descriptor, chunk.address(), wanted);
+    int read = (int) Kernel.checked(got, "read", name);
+    MemorySegment.copy(chunk, ValueLayout.JAVA_BYTE, 0, into, offset, read);
+    return read;
+  }
+
+  /** Writes everything at the current position. */
+  public void write(byte[] from, int offset, int length) throws SystemCallException {
+    MemorySegment chunk = CHUNK.get();
+    int done = 0;
+    while (done < length) {
+      int part = Math.min(length - done, CHUNK_BYTES);
+      MemorySegment.copy(from, offset + done, chunk, ValueLayout.JAVA_BYTE, 0, part);
+      long wrote = Kernel.call(FileCall.WRITE, descriptor, chunk.address(), part);
+      done += (int) Kernel.checked(wrote, "write", name);
+    }
+  }
+
+  /** Moves the position to {@code offset} bytes from the start. */
+  public void seek(long offset) throws SystemCallException {
+    Kernel.checked(Kernel.call(FileCall.LSEEK, descriptor, offset, 0), "seek in", name);
+  }
+
+  /** Sets the length; what is added reads as zeros and takes no space. */
+  public void resize(long sizeBytes) throws SystemCallException {
+    Kernel.checked(Kernel.call(FileCall.FTRUNCATE, descriptor, sizeBytes, 0), "resize", name);
+  }
+
+  /**
+   * Copies up to {@code length} bytes from this file's position to the other's inside the kernel,
+   * sharing blocks where the file system can; answers how many, 0 at the end.
+   */
+  public long copyTo(OpenFile other, long length) throws SystemCallException {
+    long copied =
+        Kernel.call(FileCall.COPY_FILE_RANGE, descriptor, 0, other.descriptor, 0, length, 0);
+    return Kernel.checked(copied, "copy", name);
+  }
+
+  /** Waits until content and metadata are on the disk. */
+  public void sync() throws SystemCallException {
+    Kernel.checked(Kernel.call(FileCall.FSYNC, descriptor, 0, 0), "sync", name);
+  }
+
+  public FileStatus status() throws SystemCallException {
+    return Directory.status(descriptor, new byte[0], name);
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      // the descriptor is gone whatever close answers; data errors were told by syncfs
+      var _ = Kernel.call(FileCall.CLOSE, descriptor, 0, 0);
+    }
+  }
+}

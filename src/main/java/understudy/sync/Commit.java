@@ -1,0 +1,207 @@
+package understudy.sync;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import understudy.linux.Directory;
+import understudy.linux.FileStatus;
+import understudy.linux.SystemCallException;
+import understudy.sync.plan.Change;
+import understudy.sync.plan.Entry;
+import understudy.sync.plan.Metadata;
+import understudy.sync.plan.TreePath;
+
+/**
+ * Exchanges the old state for the staged one, or takes that back. Every step looks at what is there
+ * and does only what is missing, so each direction may be begun again after a crash at any point:
+ *
+ * <pre>
+ * forward   path → undo/run/slot (when something is to go), stage/level/path → path, then metadata
+ * backward  path → stage/level/path (when that came), undo/run/slot → path, then old metadata
+ * </pre>
+ *
+ * Whether a step was taken is seen from where the content lies.
+ */
+final class Commit {
+  private static final int OWNER_ALL = 0700;
+
+  private final Index index;
+  private final CommitRecord record;
+  private final LivePlace live;
+  private final Stage stage;
+  private final Directory undo;
+  private final Effects effects;
+
+  Commit(
+      Index index,
+      CommitRecord record,
+      LivePlace live,
+      Stage stage,
+      Directory undo,
+      Effects effects) {
+    this.index = index;
+    this.record = record;
+    this.live = live;
+    this.stage = stage;
+    this.undo = undo;
+    this.effects = effects;
+  }
+
+  /** Numbers the steps that move something, the same way in every walk. */
+  static final class Slots {
+    private int next;
+
+    String take() {
+      return Integer.toString(next++);
+    }
+  }
+
+  void forward() throws IOException {
+    Slots slots = new Slots();
+    new Walk(index)
+        .run(
+            record.offer().root(),
+            new Walk.Visitor() {
+              @Override
+              public void change(TreePath path, Change change) throws IOException {
+                switch (change) {
+                  case Change.Remove _ -> putAway(path, slots.take());
+                  case Change.Add add -> install(path, slots.take(), add.fresh());
+                  case Change.Replace replace -> install(path, slots.take(), replace.fresh());
+                  case Change.Amend amend -> dress(path, amend.fresh());
+                  case Change.Keep _, Change.Descend _ -> {}
+                }
+              }
+
+              @Override
+              public void leaving(TreePath path, Entry.Subtree fresh, boolean isNew)
+                  throws IOException {
+                if (!isNew) {
+                  dressDirectory(path, fresh);
+                }
+              }
+            });
+  }
+
+  private void putAway(TreePath path, String slot) throws IOException {
+    if (undo.find(Reserved.ascii(slot)).isPresent()) {
+      return;
+    }
+    Directory parent = live.parent(path);
+    if (parent.find(path.name().bytes()).isPresent()) {
+      move(parent, path.name().bytes(), undo, Reserved.ascii(slot), "put away");
+    }
+  }
+
+  private void install(TreePath path, String slot, Entry fresh) throws IOException {
+    byte[] name = path.name().bytes();
+    Directory from = stage.parent(path);
+    if (from.find(name).isPresent()) {
+      putAway(path, slot);
+      move(from, name, live.parent(path), name, "install");
+    }
+    if (fresh instanceof Entry.Subtree) {
+      dress(path, fresh); // moving a directory may have needed another mode
+    }
+  }
+
+  /** Moves, first giving its owner the rights that a read-only directory withholds. */
+  private void move(Directory from, byte[] name, Directory to, byte[] newName, String effect)
+      throws SystemCallException {
+    effects.before(effect);
+    try {
+      from.rename(name, to, newName);
+    } catch (SystemCallException refused) {
+      if (refused.error() != SystemCallException.ACCESS_DENIED) {
+        throw refused;
+      }
+      unlock(from);
+      unlock(to);
+      Permissions.unlock(from, name, from.status(name));
+      from.rename(name, to, newName);
+    }
+  }
+
+  private static void unlock(Directory directory) throws SystemCallException {
+    FileStatus status = directory.status();
+    directory.setMode(new byte[0], status.mode() | OWNER_ALL);
+  }
+
+  private void dress(TreePath path, Entry entry) throws IOException {
+    Directory parent = live.parent(path);
+    byte[] name = path.name().bytes();
+    Optional<Metadata> wanted = entry.metadata();
+    if (wanted.isPresent() && !Dress.fits(parent.status(name), entry)) {
+      putOn(parent, name, wanted.get(), entry);
+    } else if (wanted.isPresent() && !(entry instanceof Entry.Subtree)) {
+      putOn(parent, name, wanted.get(), entry); // attributes may differ alone
+    }
+  }
+
+  private void putOn(Directory parent, byte[] name, Metadata wanted, Entry entry)
+      throws SystemCallException {
+    effects.before("dress");
+    boolean _ = Dress.put(parent, name, wanted, entry instanceof Entry.Symlink);
+  }
+
+  private void dressDirectory(TreePath path, Entry.Subtree fresh) throws IOException {
+    Directory directory = live.directory(path);
+    effects.before("dress directory");
+    boolean _ = Dress.put(directory, new byte[0], fresh.carried(), false);
+  }
+
+  /** The way back, for when the way forward is blocked by the file system. */
+  void backward(Entry.Subtree oldRoot) throws IOException {
+    Slots slots = new Slots();
+    new Walk(index)
+        .run(
+            record.offer().root(),
+            new Walk.Visitor() {
+              private final Map<TreePath, Entry.Subtree> before = new HashMap<>();
+
+              @Override
+              public void change(TreePath path, Change change) throws IOException {
+                switch (change) {
+                  case Change.Remove _ -> putBack(path, slots.take());
+                  case Change.Add _ -> {
+                    takeOut(path);
+                    putBack(path, slots.take());
+                  }
+                  case Change.Replace _ -> {
+                    takeOut(path);
+                    putBack(path, slots.take());
+                  }
+                  case Change.Amend amend -> dress(path, amend.old());
+                  case Change.Descend descend -> before.put(path, descend.old());
+                  case Change.Keep _ -> {}
+                }
+              }
+
+              @Override
+              public void leaving(TreePath path, Entry.Subtree fresh, boolean isNew)
+                  throws IOException {
+                Entry.Subtree old = path.isRoot() ? oldRoot : before.remove(path);
+                if (!isNew && old != null) {
+                  dressDirectory(path, old);
+                }
+              }
+            });
+  }
+
+  private void takeOut(TreePath path) throws IOException {
+    byte[] name = path.name().bytes();
+    Directory to = stage.parent(path);
+    Directory parent = live.parent(path);
+    if (to.find(name).isEmpty() && parent.find(name).isPresent()) {
+      move(parent, name, to, name, "take out");
+    }
+  }
+
+  private void putBack(TreePath path, String slot) throws IOException {
+    byte[] from = Reserved.ascii(slot);
+    if (undo.find(from).isPresent()) {
+      move(undo, from, live.parent(path), path.name().bytes(), "put back");
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package understudy.sync;
+
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+import understudy.sync.plan.ByteReader;
+import understudy.sync.plan.ByteWriter;
+import understudy.sync.plan.MalformedException;
+import understudy.sync.plan.TreePath;
+
+/**
+ * The durable promise that everything is staged and on the disk: from here on the run is finished,
+ * whatever happens. What changes follows from the old and the incoming trees, which the index holds
+ * beside it.
+ *
+ * @param common the place in the own line from which the source's line goes on
+ * @param level the stage's level
+ * @param run the undo run
+ * @param shortfalls entries that this target could not give all they should carry
+ */
+record CommitRecord(Offer offer, long common, int level, int run, Set<TreePath> shortfalls) {
+  /** More such entries and the target is unfit for the dataset. */
+  static final int MOST_SHORTFALLS = 100_000;
+
+  private static final int LARGEST_OFFER = 8 << 20;
+
+  byte[] encode() {
+    ByteWriter writer = new ByteWriter(4096).longBytes(offer.encode());
+    writer.u64(common).u32(level).u32(run).u32(shortfalls.size());
+    shortfalls.forEach(path -> writer.shortBytes(path.bytes()));
+    return writer.bytes();
+  }
+
+  static CommitRecord decode(byte[] encoded) throws IOException {
+    ByteReader reader = new ByteReader(encoded);
+    try {
+      Offer offer = Offer.decode(new ByteReader(reader.longBytes(LARGEST_OFFER)));
+      long common = reader.u64();
+      int level = reader.u32();
+      int run = reader.u32();
+      int count = reader.u32();
+      Set<TreePath> shortfalls = new HashSet<>();
+      for (int at = 0; at < count; at++) {
+        shortfalls.add(TreePath.received(reader.shortBytes()));
+      }
+      reader.end();
+      return new CommitRecord(offer, common, level, run, shortfalls);
+    } catch (MalformedException damaged) {
+      throw new IOException("the commit record is damaged: " + damaged.getMessage(), damaged);
+    }
+  }
+}

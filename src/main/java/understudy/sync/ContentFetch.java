@@ -1,0 +1,280 @@
+package understudy.sync;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import understudy.linux.Directory;
+import understudy.linux.OpenFile;
+import understudy.linux.SystemCallException;
+import understudy.sync.plan.Change;
+import understudy.sync.plan.Entry;
+import understudy.sync.plan.Hash;
+import understudy.sync.plan.MalformedException;
+import understudy.sync.plan.TreePath;
+
+/**
+ * Builds everything that is to come in the stage: what an interrupted run left, what this node has
+ * elsewhere, and the rest from the source, in requests of many files that are under way while
+ * earlier answers are written.
+ */
+final class ContentFetch implements Walk.Visitor {
+  /** Paths of one request: with {@link #WINDOW} of them the kernel's socket buffers never fill. */
+  private static final int BATCH_BYTES = 16 << 10;
+
+  private static final int BATCH_FILES = 512;
+  private static final int WINDOW = 3;
+  private static final int MOST_REMEMBERED = 20_000;
+  private static final long WORTH_COPYING_BYTES = 64 << 10;
+
+  private final Peer peer;
+  private final Stage stage;
+  private final Directory root;
+  private final Plan plan;
+  private final Set<TreePath> shortfalls;
+  private final BiConsumer<Long, Long> fetched;
+  private final Map<Hash, TreePath> staged = new HashMap<>();
+  private final ArrayDeque<List<Wanted>> underWay = new ArrayDeque<>();
+  private final Set<TreePath> failed = new LinkedHashSet<>();
+  private List<Wanted> batch = new ArrayList<>();
+  private int batchBytes;
+  private long files;
+  private long bytes;
+
+  private record Wanted(TreePath path, Entry.File file) {}
+
+  ContentFetch(
+      Peer peer,
+      Stage stage,
+      Directory root,
+      Plan plan,
+      Set<TreePath> shortfalls,
+      BiConsumer<Long, Long> fetched) {
+    this.peer = peer;
+    this.stage = stage;
+    this.root = root;
+    this.plan = plan;
+    this.shortfalls = shortfalls;
+    this.fetched = fetched;
+  }
+
+  /** Files whose content was not what was offered, or not to be had. */
+  Set<TreePath> failed() {
+    return failed;
+  }
+
+  long files() {
+    return files;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  @Override
+  public void change(TreePath path, Change change) throws IOException {
+    switch (change) {
+      case Change.Add add -> stage(path, add.fresh());
+      case Change.Replace replace -> stage(path, replace.fresh());
+      case Change.Remove _, Change.Amend _, Change.Keep _, Change.Descend _ -> {}
+    }
+  }
+
+  @Override
+  public void inside(TreePath path, Entry fresh) throws IOException {
+    stage(path, fresh);
+  }
+
+  private void stage(TreePath path, Entry fresh) throws IOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("the sync was interrupted");
+    }
+    switch (fresh) {
+      case Entry.File file when file.linkedTo().isEmpty() -> file(path, file);
+      case Entry.File _, Entry.Withheld _ -> {} // links come when all files are there
+      case Entry.Subtree subtree -> stage.create(path, subtree); // dressed when it is full
+      case Entry.Symlink symlink -> {
+        stage.create(path, symlink);
+        dress(path, symlink);
+      }
+      case Entry.Special special -> special(path, special);
+    }
+  }
+
+  private void special(TreePath path, Entry.Special special) throws IOException {
+    try {
+      stage.create(path, special);
+      dress(path, special);
+    } catch (SystemCallException refused) {
+      if (refused.error() != SystemCallException.NOT_PERMITTED) {
+        throw refused;
+      }
+      shortfall(path); // only root may create device nodes
+    }
+  }
+
+  /** Asks for a file's content unless this node has it. */
+  void file(TreePath path, Entry.File file) throws IOException {
+    if (file.sizeBytes() == 0) {
+      if (stage.receive(path, file, Optional::empty)) {
+        complete(path, file);
+      } else {
+        failed.add(path); // its hash is not that of an empty file
+      }
+      return;
+    }
+    if ((stage.hasOlder() && stage.take(path, file)) || copied(path, file)) {
+      complete(path, file);
+      return;
+    }
+    batch.add(new Wanted(path, file));
+    batchBytes += path.bytes().length + 2;
+    if (batchBytes >= BATCH_BYTES || batch.size() >= BATCH_FILES) {
+      send();
+    }
+  }
+
+  private boolean copied(TreePath path, Entry.File file) throws IOException {
+    Optional<TreePath> leaving = plan.leaving(file.content());
+    if (leaving.isPresent()) {
+      return copied(root, leaving.get(), path, file);
+    }
+    TreePath twin = staged.get(file.content());
+    return twin != null && copied(stage.place(), twin, path, file);
+  }
+
+  private boolean copied(Directory place, TreePath from, TreePath path, Entry.File file)
+      throws IOException {
+    try (OpenFile open = place.read(from.bytes())) {
+      return stage.copy(open, path, file);
+    } catch (SystemCallException absent) {
+      if (absent.isFull()) {
+        throw absent;
+      }
+      return false; // somebody changed it: the source has it
+    }
+  }
+
+  private void send() throws IOException {
+    while (underWay.size() >= WINDOW) {
+      receive(underWay.remove());
+    }
+    peer.want(Channel.Kind.WANT_FILES, batch.stream().map(Wanted::path).toList());
+    underWay.add(batch);
+    batch = new ArrayList<>();
+    batchBytes = 0;
+  }
+
+  /** Sends what is left to ask and waits for all answers. */
+  void drain() throws IOException {
+    if (!batch.isEmpty()) {
+      send();
+    }
+    while (!underWay.isEmpty()) {
+      receive(underWay.remove());
+    }
+  }
+
+  private void receive(List<Wanted> wanted) throws IOException {
+    for (Wanted one : wanted) {
+      Answer answer = new Answer(one.file().sizeBytes());
+      if (stage.receive(one.path(), one.file(), answer)) {
+        complete(one.path(), one.file());
+      } else {
+        answer.skip();
+        failed.add(one.path());
+      }
+    }
+  }
+
+  /** One file's frames. */
+  private final class Answer implements Stage.Parts {
+    private final long limitBytes;
+    private long gotBytes;
+    private boolean isOver;
+
+    Answer(long limitBytes) {
+      this.limitBytes = limitBytes;
+    }
+
+    @Override
+    public Optional<byte[]> next() throws IOException {
+      if (isOver) {
+        return Optional.empty();
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedIOException("the sync was interrupted");
+      }
+      Channel.Frame frame = peer.next();
+      switch (frame.kind()) {
+        case PART -> isOver = false;
+        case LAST_PART -> isOver = true;
+        case UNAVAILABLE -> {
+          isOver = true;
+          return Optional.empty();
+        }
+        case HELLO, OFFER, REFUSED, WORKING, WANT_TREES, TREE, WANT_FILES ->
+            throw new IOException("the source sent " + frame.kind() + " instead of content");
+      }
+      gotBytes += frame.payload().length();
+      if (gotBytes > limitBytes) {
+        throw new IOException("the source sends more of a file than it offered");
+      }
+      fetched.accept(files, bytes + gotBytes);
+      return Optional.of(frame.payload().bytes());
+    }
+
+    void skip() throws IOException {
+      while (next().isPresent()) {
+        fetched.accept(files, bytes);
+      }
+    }
+  }
+
+  private void complete(TreePath path, Entry.File file) throws IOException {
+    dress(path, file);
+    files++;
+    bytes += file.sizeBytes();
+    if (file.sizeBytes() >= WORTH_COPYING_BYTES && staged.size() < MOST_REMEMBERED) {
+      staged.putIfAbsent(file.content(), path);
+    }
+    fetched.accept(files, bytes);
+  }
+
+  private void dress(TreePath path, Entry entry) throws IOException {
+    Directory parent = stage.parent(path);
+    byte[] name = path.name().bytes();
+    boolean held =
+        Dress.put(parent, name, entry.metadata().orElseThrow(), entry instanceof Entry.Symlink);
+    if (!held || !Dress.fits(parent.status(name), entry)) {
+      shortfall(path);
+    }
+  }
+
+  private void shortfall(TreePath path) throws IOException {
+    shortfalls.add(path);
+    if (shortfalls.size() > CommitRecord.MOST_SHORTFALLS) {
+      throw new IOException(
+          "this node cannot hold what more than "
+              + CommitRecord.MOST_SHORTFALLS
+              + " files carry, first '"
+              + shortfalls.iterator().next()
+              + "': run it as root, on a file system with the same features");
+    }
+  }
+
+  /** As a peer's nonsense, which ends the run. */
+  static IOException untrusted(MalformedException nonsense) {
+    return new SyncRefused(
+        SyncRefused.Code.UNTRUSTED_PEER,
+        "the source sent nonsense: " + nonsense.getMessage(),
+        "run the same version on both nodes; if they are, report this");
+  }
+}

@@ -1,0 +1,294 @@
+package understudy.sync;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import understudy.config.DatasetConfig;
+import understudy.failover.NodeName;
+import understudy.failover.Term;
+import understudy.linux.Directory;
+import understudy.linux.OpenFile;
+import understudy.linux.SystemCallException;
+import understudy.sync.plan.ByteReader;
+import understudy.sync.plan.ByteWriter;
+import understudy.sync.plan.Entry;
+import understudy.sync.plan.Exclusions;
+import understudy.sync.plan.Generation;
+import understudy.sync.plan.Hash;
+import understudy.sync.plan.MalformedException;
+import understudy.sync.plan.TreeCode;
+import understudy.time.Clock;
+
+/**
+ * One dataset of this node: its tree, its index, its head. One thread at a time scans, pulls or
+ * commits; the head may be read by anyone at any time.
+ */
+final class Dataset implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Dataset.class);
+  private static final String HEAD_ROOT = "root";
+  private static final String MARKER = "marker";
+  private static final String SYNCED = "synced";
+
+  private final DatasetConfig config;
+  private final Path indexFile;
+  private final Exclusions exclusions;
+  private final NodeName self;
+  private final Clock clock;
+  private final Effects effects;
+  private final RecentContent recent = new RecentContent();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Index index;
+  private final History history;
+  private final UndoArea undo;
+  private volatile Head head;
+  private boolean isSuspect = true;
+
+  Dataset(DatasetConfig config, Path state, NodeName self, Clock clock, Effects effects)
+      throws IOException {
+    this.config = config;
+    this.self = self;
+    this.clock = clock;
+    this.effects = effects;
+    this.exclusions =
+        new Exclusions(
+            config.exclude().stream().map(glob -> glob.getBytes(StandardCharsets.UTF_8)).toList());
+    Files.createDirectories(state);
+    this.indexFile = state.resolve(config.name() + ".index");
+    this.index = Index.open(indexFile);
+    this.history = new History(index);
+    this.undo = new UndoArea(config.name(), index, effects);
+    this.head = new Head(config.name(), Optional.empty(), true, false, 0);
+    readHead(0);
+  }
+
+  void readHead(long problems) throws IOException {
+    head =
+        new Head(
+            config.name(),
+            history.head(),
+            index.fact(Finishing.COMMIT).isEmpty(),
+            index.fact(SYNCED).isPresent(),
+            problems);
+  }
+
+  Head head() {
+    return head;
+  }
+
+  String name() {
+    return config.name();
+  }
+
+  Path path() {
+    return config.path();
+  }
+
+  Index index() {
+    return index;
+  }
+
+  History history() {
+    return history;
+  }
+
+  UndoArea undo() {
+    return undo;
+  }
+
+  Exclusions exclusions() {
+    return exclusions;
+  }
+
+  RecentContent recent() {
+    return recent;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  Effects effects() {
+    return effects;
+  }
+
+  ReentrantLock lock() {
+    return lock;
+  }
+
+  /** The tree may be other than the index says: it is scanned before it is next relied on. */
+  void suspect() {
+    isSuspect = true;
+  }
+
+  boolean isSuspect() {
+    return isSuspect;
+  }
+
+  /** The tree is what the index says, and this node follows another one. */
+  void trust() throws IOException {
+    isSuspect = false;
+    index.setFact(SYNCED, new byte[] {1});
+  }
+
+  /** Makes a snapshot of the index for a session. */
+  interface Standings<T> {
+    T on(Dataset dataset, Index snapshot, Directory root) throws IOException;
+  }
+
+  <T> T standing(Standings<T> standings) throws IOException {
+    Index snapshot = Index.snapshot(indexFile);
+    try {
+      return standings.on(this, snapshot, openRoot());
+    } catch (IOException failed) {
+      snapshot.close();
+      throw failed;
+    }
+  }
+
+  Directory openRoot() throws SyncRefused {
+    try {
+      return Directory.open(config.path());
+    } catch (SystemCallException absent) {
+      throw missing("%s: %s".formatted(config.path(), absent.getMessage()));
+    }
+  }
+
+  private SyncRefused missing(String reason) {
+    return new SyncRefused(
+        SyncRefused.Code.SOURCE_MISSING,
+        "dataset '" + config.name() + "' on " + self + ": " + reason,
+        "mount or restore the data; if it is right as it is, run the sync once by force");
+  }
+
+  /**
+   * Scans the tree; a new generation when its content is another than the head's. Waits for a run
+   * of this dataset that is under way.
+   */
+  Generation capture(Term term, boolean isForced, Scanner.Orders orders, Scanning scanning)
+      throws IOException {
+    lock.lock();
+    try (Directory root = openRoot()) {
+      if (index.fact(Finishing.COMMIT).isPresent()) {
+        throw new SyncRefused(
+            SyncRefused.Code.BUSY,
+            "dataset '" + config.name() + "' has an unfinished commit",
+            "let the standby finish it: see its last sync");
+      }
+      checkMarker(root, isForced);
+      isSuspect = true;
+      try {
+        return scan(root, term, orders, scanning);
+      } catch (IOException | RuntimeException | Error failed) {
+        index.rollback();
+        throw failed;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Generation scan(Directory root, Term term, Scanner.Orders orders, Scanning scanning)
+      throws IOException {
+    Scanner scanner = new Scanner(index, exclusions, clock, recent, orders, scanning);
+    Entry.Subtree entry = scanner.scan(root);
+    Hash hash = TreeCode.rootHash(entry);
+    Optional<Generation> before = history.head();
+    if (before.isPresent() && before.get().root().equals(hash)) {
+      index.commit(); // keys may have changed
+      return before.get();
+    }
+    Generation generation =
+        new Generation(
+            config.name(),
+            before.map(one -> List.of(one.id())).orElse(List.of()),
+            term,
+            self,
+            hash,
+            clock.wall(),
+            entry.inside());
+    history.append(generation);
+    if (before.isPresent()) {
+      history.recordChanges(scanner.changed());
+    }
+    setRootEntry(entry);
+    effects.before("commit capture");
+    index.commit();
+    readHead(0);
+    LOG.info("dataset {} captured generation {} in term {}", config.name(), generation, term);
+    return generation;
+  }
+
+  void setRootEntry(Entry.Subtree entry) throws IOException {
+    ByteWriter writer = new ByteWriter(256);
+    TreeCode.write(writer, entry);
+    index.setFact(HEAD_ROOT, writer.bytes());
+  }
+
+  /** The root directory's entry in that index. */
+  Entry.Subtree rootEntry(Index from) throws IOException {
+    byte[] encoded =
+        from.fact(HEAD_ROOT).orElseThrow(() -> new IOException("no generation was captured yet"));
+    try {
+      if (TreeCode.read(new ByteReader(encoded)) instanceof Entry.Subtree root) {
+        return root;
+      }
+      throw new IOException("the sync index is damaged: its root is no directory");
+    } catch (MalformedException damaged) {
+      throw new IOException("the sync index is damaged: " + damaged.getMessage(), damaged);
+    }
+  }
+
+  /** Refuses a root that lost its marker: usually a file system that is not mounted. */
+  void checkMarker(Directory root, boolean isForced) throws IOException {
+    Optional<byte[]> expected = index.fact(MARKER);
+    byte[] marker = expected.orElseGet(() -> bytes(UUID.randomUUID().toString()));
+    boolean isThere = root.find(Reserved.AREA.bytes()).isPresent() && isMarked(root, marker);
+    if (isThere) {
+      return;
+    }
+    if (expected.isPresent() && !isForced) {
+      throw missing("the directory lost its marker, as if another file system were there");
+    }
+    index.setFact(MARKER, marker);
+    effects.before("commit marker");
+    index.commit();
+    try (Directory area = Reserved.ensure(root, Reserved.AREA.bytes())) {
+      effects.before("write marker");
+      Reserved.removeAll(area, Reserved.MARKER);
+      try (OpenFile file = area.create(Reserved.MARKER, 0600)) {
+        file.write(marker, 0, marker.length);
+      }
+    }
+  }
+
+  private static boolean isMarked(Directory root, byte[] marker) throws SystemCallException {
+    try (Directory area = root.directory(Reserved.AREA.bytes());
+        OpenFile file = area.read(Reserved.MARKER)) {
+      byte[] found = new byte[marker.length + 1];
+      int read = file.read(found, 0, found.length);
+      return HexFormat.of().formatHex(found, 0, read).equals(HexFormat.of().formatHex(marker));
+    } catch (SystemCallException absent) {
+      if (absent.error() == SystemCallException.NO_ENTRY) {
+        return false;
+      }
+      throw absent;
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  @Override
+  public void close() throws IOException {
+    index.close();
+  }
+}

@@ -1,0 +1,171 @@
+package understudy.sync;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import understudy.linux.Directory;
+import understudy.linux.SystemCallException;
+import understudy.sync.plan.Change;
+import understudy.sync.plan.Entry;
+import understudy.sync.plan.Hash;
+import understudy.sync.plan.TreePath;
+
+/**
+ * Takes a run over the line: writes the commit record, exchanges the trees, verifies, moves the
+ * head. Also ends, after a restart, what the last life had begun.
+ */
+final class Finishing {
+  /** The fact that holds the commit record while a commit is under way. */
+  static final String COMMIT = "commit";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Finishing.class);
+
+  private final Dataset dataset;
+  private final Index index;
+  private final Effects effects;
+
+  Finishing(Dataset dataset) {
+    this.dataset = dataset;
+    this.index = dataset.index();
+    this.effects = dataset.effects();
+  }
+
+  /** Everything is staged: from the end of this call on, the run will be finished. */
+  void promise(Directory root, CommitRecord record) throws IOException {
+    Instant now = dataset.clock().wall();
+    Hash old = dataset.head().generation().map(one -> one.id()).orElse(null);
+    Commit.Slots slots = new Commit.Slots();
+    new Walk(index)
+        .run(
+            record.offer().root(),
+            (path, change) -> {
+              switch (change) {
+                case Change.Remove remove -> note(record, slots, path, remove.old(), now, old);
+                case Change.Replace replace -> note(record, slots, path, replace.old(), now, old);
+                case Change.Add _ -> slots.take();
+                case Change.Keep _, Change.Amend _, Change.Descend _ -> {}
+              }
+            });
+    try (Directory area = root.directory(Reserved.AREA.bytes());
+        Directory undo = Reserved.ensure(area, Reserved.UNDO)) {
+      effects.before("open undo run");
+      Reserved.ensure(undo, UndoArea.label(record.run())).close();
+    }
+    effects.before("sync stage");
+    root.syncFileSystem();
+    index.setFact(COMMIT, record.encode());
+    effects.before("commit promise");
+    index.commit();
+  }
+
+  private void note(
+      CommitRecord record,
+      Commit.Slots slots,
+      TreePath path,
+      Entry old,
+      Instant now,
+      @Nullable Hash generation)
+      throws IOException {
+    dataset.undo().note(record.run(), slots.take(), path, old, now, generation);
+  }
+
+  /** Finishes a commit of the last life, if there is one; leaves the tree whole in any case. */
+  void recover() throws IOException {
+    Optional<byte[]> promised = index.fact(COMMIT);
+    if (promised.isEmpty()) {
+      return;
+    }
+    CommitRecord record = CommitRecord.decode(promised.get());
+    LOG.warn("dataset {} finishes an interrupted commit", dataset.name());
+    try (Directory root = dataset.openRoot();
+        Directory area = root.directory(Reserved.AREA.bytes());
+        Stage stage = Stage.at(area, record.level(), effects)) {
+      finish(root, stage, record);
+    }
+    dataset.readHead(0);
+  }
+
+  /**
+   * Exchanges and verifies; answers what is wrong on this node although the generation is complete.
+   * When the way forward is blocked the old state is put back and the obstacle is thrown.
+   */
+  List<String> finish(Directory root, Stage stage, CommitRecord record) throws IOException {
+    try (Directory undo = root.directory(undoPath(record.run()));
+        LivePlace live = new LivePlace(root)) {
+      Commit commit = new Commit(index, record, live, stage, undo, effects);
+      try {
+        commit.forward();
+        effects.before("sync tree");
+        root.syncFileSystem();
+        List<String> problems = verify(live, undo, record);
+        moveHead(record);
+        return problems;
+      } catch (IOException blocked) {
+        index.rollback();
+        LOG.warn("dataset {} takes a commit back: {}", dataset.name(), blocked.getMessage());
+        takeBack(root, live, commit, record, blocked);
+        throw blocked;
+      }
+    }
+  }
+
+  private static byte[] undoPath(int run) {
+    return (Reserved.AREA + "/undo/" + run).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private List<String> verify(LivePlace live, Directory undo, CommitRecord record)
+      throws IOException {
+    FileReading reading = new FileReading(dataset.clock(), dataset.recent(), new Scanning());
+    int[] count = {0};
+    Verification.Intruders intruders =
+        (directory, path) -> {
+          String slot = "x" + count[0]++;
+          while (undo.find(Reserved.ascii(slot)).isPresent()) {
+            slot = "x" + count[0]++;
+          }
+          Entry unknown = new Entry.Withheld(path.name(), Entry.Withheld.Reason.UNREADABLE);
+          dataset.undo().note(record.run(), slot, path, unknown, dataset.clock().wall(), null);
+          effects.before("put intruder away");
+          directory.rename(path.name().bytes(), undo, Reserved.ascii(slot));
+        };
+    return new Verification(index, live, record, dataset.exclusions(), intruders, reading).run();
+  }
+
+  private void moveHead(CommitRecord record) throws IOException {
+    dataset
+        .history()
+        .follow(record.common(), record.offer().ancestors(), record.offer().generation());
+    dataset.setRootEntry(record.offer().root());
+    index.removeFact(COMMIT);
+    index.update("DELETE FROM incoming");
+    dataset.trust();
+    effects.before("commit head");
+    index.commit();
+  }
+
+  private void takeBack(
+      Directory root, LivePlace live, Commit commit, CommitRecord record, IOException blocked)
+      throws IOException {
+    dataset.suspect();
+    try {
+      commit.backward(dataset.rootEntry(index));
+      effects.before("sync tree");
+      root.syncFileSystem();
+      dataset.undo().forget(record.run());
+      index.removeFact(COMMIT);
+      effects.before("commit taking back");
+      index.commit();
+    } catch (SystemCallException stuck) {
+      index.rollback();
+      stuck.addSuppressed(blocked);
+      throw stuck;
+    } finally {
+      live.close();
+    }
+  }
+}

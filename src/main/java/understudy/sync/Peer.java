@@ -1,0 +1,75 @@
+package understudy.sync;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiConsumer;
+import understudy.sync.plan.ByteReader;
+import understudy.sync.plan.ByteWriter;
+import understudy.sync.plan.MalformedException;
+import understudy.sync.plan.TreePath;
+
+/** The source as a follower talks to it: questions out, bounded answers in. */
+final class Peer {
+  private final Channel channel;
+
+  Peer(SyncStream stream) {
+    this.channel = new Channel(stream.in(), stream.out());
+  }
+
+  /** Asks for the head; {@code working} hears of entries and bytes while the source scans. */
+  Offer hello(Hello hello, BiConsumer<Long, Long> working) throws IOException, MalformedException {
+    channel.send(Channel.Kind.HELLO, hello.encode());
+    channel.flush();
+    while (true) {
+      Channel.Frame frame = channel.required();
+      switch (frame.kind()) {
+        case WORKING -> {
+          ByteReader reader = frame.reader();
+          working.accept(reader.count(), reader.count());
+        }
+        case REFUSED -> throw refusal(frame.reader());
+        case OFFER -> {
+          return Offer.decode(frame.reader());
+        }
+        case HELLO, WANT_TREES, TREE, WANT_FILES, PART, LAST_PART, UNAVAILABLE ->
+            throw unexpected(frame);
+      }
+    }
+  }
+
+  private static SyncRefused refusal(ByteReader reader) throws MalformedException {
+    String word = reader.text(64);
+    SyncRefused.Code code =
+        Arrays.stream(SyncRefused.Code.values())
+            .filter(one -> one.name().equals(word))
+            .findFirst()
+            .orElseThrow(() -> new MalformedException("a refusal has an unknown code"));
+    return new SyncRefused(code, text(reader.shortBytes()), text(reader.shortBytes()));
+  }
+
+  private static String text(byte[] utf8) {
+    return new String(utf8, StandardCharsets.UTF_8);
+  }
+
+  static MalformedException unexpected(Channel.Frame frame) {
+    return new MalformedException("a source does not send " + frame.kind() + " here");
+  }
+
+  /** Asks for many things at once; the answers come in the same order. */
+  void want(Channel.Kind kind, List<TreePath> paths) throws IOException {
+    ByteWriter writer = new ByteWriter(paths.size() * 48);
+    paths.forEach(path -> writer.shortBytes(path.bytes()));
+    channel.send(kind, writer.bytes());
+    channel.flush();
+  }
+
+  Channel.Frame next() throws IOException {
+    return channel.required();
+  }
+
+  long movedBytes() {
+    return channel.movedBytes();
+  }
+}

@@ -1,0 +1,137 @@
+package understudy.sync;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import understudy.sync.plan.Change;
+import understudy.sync.plan.Entry;
+import understudy.sync.plan.Hash;
+import understudy.sync.plan.Tree;
+import understudy.sync.plan.TreePath;
+
+/**
+ * The first pass of a run: counts what is to come and what is to go, remembers where content lies
+ * that is about to go (moved files are copied from there), and lists what only this node had.
+ */
+final class Plan implements Walk.Visitor {
+  private static final int MOST_REMEMBERED = 50_000;
+
+  private final Index index;
+  private final Set<TreePath> ownChanges;
+  private final boolean isAllOwn;
+  private final Map<Hash, TreePath> leaving = new HashMap<>();
+  private final List<String> divergedPaths = new ArrayList<>();
+  private long diverged;
+  private long files;
+  private long bytes;
+  private long entries;
+  private long removed;
+
+  /**
+   * @param ownChanges what this node changed since it and the source had a common state; empty when
+   *     no common state is known: then everything that goes was its own
+   */
+  Plan(Index index, Optional<List<TreePath>> ownChanges) {
+    this.index = index;
+    this.isAllOwn = ownChanges.isEmpty();
+    this.ownChanges = new HashSet<>(ownChanges.orElse(List.of()));
+  }
+
+  long files() {
+    return files;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  /** Everything that has to be created in the stage. */
+  long entries() {
+    return entries;
+  }
+
+  long removed() {
+    return removed;
+  }
+
+  Optional<SyncResult.Divergence> divergence() {
+    return diverged == 0
+        ? Optional.empty()
+        : Optional.of(new SyncResult.Divergence(List.copyOf(divergedPaths), diverged));
+  }
+
+  /** Where this node has that content now, although perhaps not for long. */
+  Optional<TreePath> leaving(Hash content) {
+    return Optional.ofNullable(leaving.get(content));
+  }
+
+  @Override
+  public void change(TreePath path, Change change) throws IOException {
+    switch (change) {
+      case Change.Remove remove -> {
+        removed += remove.old().totals().entries();
+        goes(path, remove.old());
+      }
+      case Change.Replace replace -> {
+        goes(path, replace.old());
+        comes(replace.fresh());
+      }
+      case Change.Add add -> {
+        comes(add.fresh());
+        noteChanged(path); // gone here, and back again
+      }
+      case Change.Amend _ -> noteChanged(path);
+      case Change.Keep _, Change.Descend _ -> {}
+    }
+  }
+
+  @Override
+  public void inside(TreePath path, Entry fresh) {
+    comes(fresh);
+  }
+
+  private void comes(Entry fresh) {
+    entries++;
+    if (fresh instanceof Entry.File file && file.linkedTo().isEmpty()) {
+      files++;
+      bytes += file.sizeBytes();
+    }
+  }
+
+  private void goes(TreePath path, Entry old) throws IOException {
+    if (old instanceof Entry.File file) {
+      if (leaving.size() < MOST_REMEMBERED && file.sizeBytes() > 0) {
+        leaving.put(file.content(), path);
+      }
+      noteOwn(path);
+    } else if (old instanceof Entry.Subtree) {
+      Optional<IndexedTree> row = index.directory(path);
+      for (Entry entry : row.isPresent() ? row.get().tree().entries() : Tree.EMPTY.entries()) {
+        goes(path.child(entry.name()), entry);
+      }
+      noteOwn(path);
+    } else {
+      noteOwn(path);
+    }
+  }
+
+  private void noteChanged(TreePath path) {
+    if (!isAllOwn) {
+      noteOwn(path);
+    }
+  }
+
+  private void noteOwn(TreePath path) {
+    if (isAllOwn || ownChanges.contains(path)) {
+      diverged++;
+      if (divergedPaths.size() < SyncResult.Divergence.MOST_PATHS) {
+        divergedPaths.add(path.toString());
+      }
+    }
+  }
+}

@@ -1,0 +1,331 @@
+package understudy.sync;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import understudy.failover.Term;
+import understudy.linux.Directory;
+import understudy.linux.SystemCallException;
+import understudy.sync.plan.Entry;
+import understudy.sync.plan.Generation;
+import understudy.sync.plan.Hash;
+import understudy.sync.plan.MalformedException;
+import understudy.sync.plan.Relation;
+import understudy.sync.plan.TreePath;
+
+/** One run of a follower, from the question to the moved head. One use, by one thread. */
+final class Pull {
+  /** How often a file that is not what was offered makes the source look again. */
+  private static final int ROUNDS = 4;
+
+  /** From this round on, files that keep changing are left out. */
+  private static final int WITHHOLD_FROM = 2;
+
+  /** Room that must be left after staging. */
+  private static final long RESERVE_BYTES = 16 << 20;
+
+  private final Dataset dataset;
+  private final PullOptions options;
+  private final Consumer<SyncProgress> progress;
+  private final Instant start;
+  private final Set<TreePath> shortfalls = new HashSet<>();
+  private long files;
+  private long bytes;
+  private long removed;
+  private long wireBytes;
+
+  Pull(Dataset dataset, PullOptions options, Consumer<SyncProgress> progress) {
+    this.dataset = dataset;
+    this.options = options;
+    this.progress = progress;
+    this.start = dataset.clock().wall();
+  }
+
+  private SyncResult.Run run() {
+    return new SyncResult.Run(
+        dataset.name(), start, dataset.clock().wall(), files, bytes, removed, wireBytes);
+  }
+
+  SyncResult failed(SyncRefused.Code code, String reason, String fix) {
+    return new SyncResult.Failed(run(), code, reason, fix);
+  }
+
+  /** Runs over a stream that the caller opened and closes; the dataset's lock is held. */
+  SyncResult over(SyncStream stream) throws IOException {
+    Peer peer = new Peer(stream);
+    try (Directory root = prepare()) {
+      new Finishing(dataset).recover();
+      dataset.checkMarker(root, options.isForced());
+      if (dataset.isSuspect()) {
+        lookAtOwn();
+      }
+      return follow(peer, root);
+    } catch (MalformedException nonsense) {
+      throw ContentFetch.untrusted(nonsense);
+    } catch (IOException | RuntimeException failed) {
+      dataset.index().rollback();
+      throw failed;
+    } finally {
+      wireBytes = peer.movedBytes();
+    }
+  }
+
+  private Directory prepare() throws IOException {
+    if (dataset.head().generation().isEmpty()) {
+      Files.createDirectories(dataset.path());
+    }
+    return dataset.openRoot();
+  }
+
+  private void lookAtOwn() throws IOException {
+    Term term = dataset.head().generation().map(Generation::term).orElse(Term.NONE);
+    tell("comparing", 0, 0, 0, 0);
+    var _ = dataset.capture(term, options.isForced(), Scanner.Orders.NONE, new Scanning());
+  }
+
+  private void tell(String phase, long seen, long read, long seenTotal, long readTotal) {
+    progress.accept(new SyncProgress(dataset.name(), phase, seen, read, seenTotal, readTotal));
+  }
+
+  private SyncResult follow(Peer peer, Directory root) throws IOException, MalformedException {
+    Set<TreePath> reread = Set.of();
+    Set<TreePath> withhold = new LinkedHashSet<>();
+    for (int round = 0; ; round++) {
+      List<Hash> line = dataset.history().sample();
+      Hello hello =
+          new Hello(dataset.name(), line, options.isForced(), reread, Set.copyOf(withhold));
+      Offer offer = peer.hello(hello, (seen, read) -> tell("looking", seen, read, 0, 0));
+      Standing standing = standing(offer, line);
+      if (standing.relation() == Relation.SAME) {
+        return unchanged(offer);
+      }
+      Set<TreePath> failed;
+      try (Directory area = root.directory(Reserved.AREA.bytes());
+          Stage stage = Stage.next(area, dataset.effects())) {
+        Plan plan = plan(peer, offer, standing);
+        checkRoom(root, stage, plan);
+        failed = stage(peer, offer, stage, root, plan);
+        if (failed.isEmpty()) {
+          return commit(root, area, stage, offer, standing, plan);
+        }
+        dataset.index().rollback();
+      }
+      if (round + 1 == ROUNDS || failed.size() > Hello.MOST_PATHS) {
+        throw new SyncRefused(
+            SyncRefused.Code.INPUT_OUTPUT,
+            failed.size() + " files cannot be fetched, first '" + failed.iterator().next() + "'",
+            "look at the source's disk and log; the next run tries again");
+      }
+      reread = failed;
+      if (round + 1 >= WITHHOLD_FROM) {
+        withhold.addAll(failed);
+      }
+    }
+  }
+
+  /**
+   * How this node stands to the source, and from which place of its own line the source goes on.
+   */
+  private record Standing(Relation relation, long common) {}
+
+  private Standing standing(Offer offer, List<Hash> line) throws IOException, MalformedException {
+    if (!offer.generation().dataset().equals(dataset.name())) {
+      throw new MalformedException("it offers another dataset");
+    }
+    if (offer.known().isPresent() && offer.known().get() >= line.size()) {
+      throw new MalformedException("it knows a generation that was not named");
+    }
+    Hash offered = offer.generation().id();
+    Optional<Long> ahead = dataset.history().place(offered);
+    if (!line.isEmpty() && line.getFirst().equals(offered)) {
+      return new Standing(Relation.SAME, ahead.orElse(0L));
+    }
+    if (ahead.isPresent()) {
+      return new Standing(Relation.AHEAD, ahead.get() - 1);
+    }
+    if (offer.known().isEmpty()) {
+      return new Standing(Relation.UNKNOWN, 0);
+    }
+    int known = offer.known().get();
+    long place = dataset.history().place(line.get(known)).orElse(0L);
+    return new Standing(known == 0 ? Relation.BEHIND : Relation.DIVERGED, place);
+  }
+
+  private SyncResult unchanged(Offer offer) throws IOException {
+    dataset.trust();
+    dataset.index().commit();
+    List<String> problems = withheld(offer);
+    dataset.readHead(problems.size());
+    return problems.isEmpty()
+        ? new SyncResult.Unchanged(run(), offer.generation())
+        : problems(offer, Optional.empty(), problems);
+  }
+
+  private SyncResult problems(
+      Offer offer, Optional<SyncResult.Divergence> diverged, List<String> problems) {
+    int most = Math.min(problems.size(), SyncResult.DoneWithProblems.MOST_PROBLEMS);
+    return new SyncResult.DoneWithProblems(
+        run(),
+        offer.generation(),
+        diverged,
+        List.copyOf(problems.subList(0, most)),
+        problems.size());
+  }
+
+  /** One sentence per entry that the generation does not cover. */
+  private List<String> withheld(Offer offer) throws IOException {
+    List<String> problems = new ArrayList<>();
+    collectWithheld(TreePath.ROOT, offer.root(), problems);
+    return problems;
+  }
+
+  private void collectWithheld(TreePath path, Entry.Subtree directory, List<String> problems)
+      throws IOException {
+    if (directory.inside().withheld() == 0) {
+      return;
+    }
+    Optional<IndexedTree> row = dataset.index().directory(path);
+    if (row.isEmpty()) {
+      throw new IOException("the sync index lacks directory '" + path + "'");
+    }
+    for (Entry entry : row.get().tree().entries()) {
+      TreePath child = path.child(entry.name());
+      if (entry instanceof Entry.Withheld withheld) {
+        problems.add("'" + child + "' " + withheld.reason().words() + " at the source");
+      } else if (entry instanceof Entry.Subtree subtree) {
+        collectWithheld(child, subtree, problems);
+      }
+    }
+  }
+
+  private Plan plan(Peer peer, Offer offer, Standing standing)
+      throws IOException, MalformedException {
+    tell("comparing", 0, 0, 0, 0);
+    Index index = dataset.index();
+    Entry.Subtree ownRoot = dataset.rootEntry(index);
+    new TreeFetch(index, peer).run(offer.root(), ownRoot);
+    Optional<List<TreePath>> ownChanges =
+        standing.relation() == Relation.UNKNOWN
+            ? Optional.empty()
+            : Optional.of(dataset.history().changesAfter(ownPlace(standing)));
+    Plan plan = new Plan(index, ownChanges);
+    new Walk(index).run(offer.root(), plan);
+    if (standing.relation() == Relation.UNKNOWN && plan.divergence().isPresent()) {
+      checkConsent(plan);
+    }
+    if (!options.isForced() && standing.relation() != Relation.UNKNOWN) {
+      Optional<String> refusal =
+          options.brake().refusal(ownRoot.inside(), offer.root().inside(), plan.removed());
+      if (refusal.isPresent()) {
+        throw new SyncRefused(
+            SyncRefused.Code.TOO_MUCH_DELETED,
+            "dataset '" + dataset.name() + "': " + refusal.get(),
+            "look at the source; if it is right, run the sync once by force");
+      }
+    }
+    removed = plan.removed();
+    return plan;
+  }
+
+  private static long ownPlace(Standing standing) {
+    return standing.relation() == Relation.AHEAD ? standing.common() + 1 : standing.common();
+  }
+
+  private void checkConsent(Plan plan) throws SyncRefused {
+    if (!options.hasConsent()) {
+      throw new SyncRefused(
+          SyncRefused.Code.TARGET_NOT_EMPTY,
+          "%s holds data of its own: %d entries would be replaced or removed"
+              .formatted(dataset.path(), plan.divergence().orElseThrow().count()),
+          "consent to it (what is replaced stays restorable), or empty the directory");
+    }
+  }
+
+  private void checkRoom(Directory root, Stage stage, Plan plan) throws IOException {
+    Directory.FreeSpace free = root.freeSpace();
+    boolean lacksBytes = !stage.hasOlder() && plan.bytes() + RESERVE_BYTES > free.bytes();
+    boolean lacksFiles = free.files() > 0 && plan.entries() > free.freeFiles();
+    if (lacksBytes || lacksFiles) {
+      throw full(
+          "%d files with %d bytes are to come, and %d bytes and %d inodes are free"
+              .formatted(plan.files(), plan.bytes(), free.bytes(), free.freeFiles()));
+    }
+  }
+
+  private SyncRefused full(String reason) {
+    return new SyncRefused(
+        SyncRefused.Code.DISK_FULL,
+        "no room at " + dataset.path() + ": " + reason,
+        "free space on this file system, or keep overwritten content for a shorter time");
+  }
+
+  private Set<TreePath> stage(Peer peer, Offer offer, Stage stage, Directory root, Plan plan)
+      throws IOException {
+    shortfalls.clear();
+    Walk walk = new Walk(dataset.index());
+    ContentFetch contents =
+        new ContentFetch(
+            peer,
+            stage,
+            root,
+            plan,
+            shortfalls,
+            (fetched, moved) -> tell("fetching", fetched, moved, plan.files(), plan.bytes()));
+    try {
+      walk.run(offer.root(), contents);
+      contents.drain();
+      walk.run(
+          offer.root(), new LinkPass(dataset.index(), stage, root, contents, dataset.effects()));
+      contents.drain();
+      if (contents.failed().isEmpty()) {
+        walk.run(offer.root(), new LinkPass.Closing(stage, shortfalls, dataset.effects()));
+      }
+    } catch (SystemCallException refused) {
+      if (!refused.isFull()) {
+        throw refused;
+      }
+      stage.drop(); // what is staged must not keep the disk full
+      throw full(String.valueOf(refused.getMessage()));
+    }
+    files += contents.files();
+    bytes += contents.bytes();
+    return contents.failed();
+  }
+
+  private SyncResult commit(
+      Directory root, Directory area, Stage stage, Offer offer, Standing standing, Plan plan)
+      throws IOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("the sync was interrupted");
+    }
+    tell("committing", files, bytes, plan.files(), plan.bytes());
+    CommitRecord record =
+        new CommitRecord(
+            offer, standing.common(), stage.level(), dataset.undo().nextRun(), shortfalls);
+    Finishing finishing = new Finishing(dataset);
+    finishing.promise(root, record);
+    List<String> disturbed = finishing.finish(root, stage, record);
+    if (!disturbed.isEmpty()) {
+      dataset.suspect();
+    }
+    stage.drop();
+    dataset.undo().prune(area, options.undoFor(), dataset.clock().wall());
+    List<String> problems = new ArrayList<>(withheld(offer));
+    shortfalls.stream()
+        .sorted()
+        .forEach(path -> problems.add("'" + path + "' carries what this node cannot hold"));
+    problems.addAll(disturbed);
+    dataset.readHead(problems.size());
+    return problems.isEmpty()
+        ? new SyncResult.Done(run(), offer.generation(), plan.divergence())
+        : problems(offer, plan.divergence(), problems);
+  }
+}

@@ -1,0 +1,326 @@
+package understudy.sync;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import understudy.config.DatasetConfig;
+import understudy.failover.NodeName;
+import understudy.failover.Term;
+import understudy.linux.Directory;
+import understudy.sync.plan.Generation;
+import understudy.sync.plan.Hash;
+import understudy.sync.plan.Relation;
+import understudy.time.Clock;
+import understudy.time.Moment;
+
+/**
+ * The datasets of this node: source for others while the node is active, follower while it is
+ * standby, over the same trees. Safe for use by several threads. Calls that read or write trees
+ * block on the disk and the network; {@link #heads} never does.
+ */
+public final class SyncEngine implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SyncEngine.class);
+
+  private final Map<String, Dataset> datasets = new LinkedHashMap<>();
+  private final Map<String, Running> running = new ConcurrentHashMap<>();
+  private final AtomicBoolean isSettled = new AtomicBoolean();
+  private final NodeName self;
+  private final Clock clock;
+
+  private record Running(Thread thread, AtomicBoolean isCancelled, List<SyncStream> streams) {}
+
+  /**
+   * Opens the indexes in {@code stateDirectory} and ends what the last life left unfinished, so
+   * that every tree is one whole generation when this returns.
+   */
+  public SyncEngine(Path stateDirectory, List<DatasetConfig> datasets, NodeName self, Clock clock)
+      throws IOException {
+    this(stateDirectory, datasets, self, clock, Effects.NONE);
+  }
+
+  SyncEngine(
+      Path stateDirectory, List<DatasetConfig> configs, NodeName self, Clock clock, Effects effects)
+      throws IOException {
+    this.self = self;
+    this.clock = clock;
+    try {
+      for (DatasetConfig config : configs) {
+        Dataset dataset = new Dataset(config, stateDirectory, self, clock, effects);
+        datasets.put(config.name(), dataset);
+        recover(dataset);
+      }
+    } catch (IOException | RuntimeException | Error failed) {
+      close();
+      throw failed;
+    }
+  }
+
+  private static void recover(Dataset dataset) {
+    try {
+      new Finishing(dataset).recover();
+    } catch (IOException blocked) {
+      // the head says that this tree is not whole; the next pull tries again
+      LOG.error(
+          "dataset {} is between two generations and must not be served: {}",
+          dataset.name(),
+          blocked.getMessage());
+    }
+  }
+
+  private Dataset dataset(String name) {
+    Dataset dataset = datasets.get(name);
+    if (dataset == null) {
+      throw new IllegalArgumentException("there is no dataset '" + name + "'");
+    }
+    return dataset;
+  }
+
+  /**
+   * Serves one follower until it closes the stream. The caller authenticated it and owns the
+   * stream. {@code listener} is told of each capture. Throws when the stream breaks or the follower
+   * sends what a follower never would.
+   */
+  public void serve(
+      InputStream in, OutputStream out, NodeName follower, Term term, CaptureListener listener)
+      throws IOException {
+    LOG.debug("{} serves follower {} in term {}", self, follower, term);
+    new Source(name -> Optional.ofNullable(datasets.get(name)), clock, term, listener, in, out)
+        .serve();
+  }
+
+  /**
+   * Scans the tree of this node: its head, newly made when the content has changed. Throws {@link
+   * SyncRefused} when the dataset's directory is missing or lost its marker.
+   */
+  public Generation capture(String dataset, Term term) throws IOException {
+    return capture(dataset, term, false);
+  }
+
+  /** As {@link #capture(String, Term)}; {@code isForced}: also without the marker. */
+  public Generation capture(String dataset, Term term, boolean isForced) throws IOException {
+    return dataset(dataset).capture(term, isForced, Scanner.Orders.NONE, new Scanning());
+  }
+
+  /**
+   * Brings this node's tree to the source's head. Blocks until it is done; a second call for the
+   * same dataset fails as busy. Interrupting the thread, or {@link #cancel}, stops it before the
+   * commit; what is staged is kept for the next run. {@code progress} is called often and must not
+   * block.
+   */
+  public SyncResult pull(
+      String name, StreamOpener source, PullOptions options, Consumer<SyncProgress> progress) {
+    Dataset dataset = dataset(name);
+    Pull pull = new Pull(dataset, options, progress);
+    Running mine =
+        new Running(
+            Thread.currentThread(),
+            new AtomicBoolean(),
+            new java.util.concurrent.CopyOnWriteArrayList<>());
+    if (running.putIfAbsent(name, mine) != null) {
+      return pull.failed(
+          SyncRefused.Code.BUSY, "a sync of '" + name + "' is under way", "wait for it to end");
+    }
+    try {
+      if (isSettled.get()) {
+        return pull.failed(
+            SyncRefused.Code.BUSY, "this node is not following anybody", "wait until it does");
+      }
+      return pulled(dataset, source, pull, mine);
+    } finally {
+      running.remove(name, mine);
+    }
+  }
+
+  private SyncResult pulled(Dataset dataset, StreamOpener source, Pull pull, Running mine) {
+    dataset.lock().lock();
+    try (SyncStream stream = source.open()) {
+      mine.streams().add(stream);
+      if (mine.isCancelled().get()) {
+        return interrupted(pull);
+      }
+      return pull.over(stream);
+    } catch (SyncRefused refused) {
+      return pull.failed(refused.code(), String.valueOf(refused.getMessage()), refused.fix());
+    } catch (IOException failed) {
+      boolean isStopped = mine.isCancelled().get() || Thread.currentThread().isInterrupted();
+      return isStopped || failed instanceof java.io.InterruptedIOException
+          ? interrupted(pull)
+          : pull.failed(code(failed), describe(failed), "see the reason; the next run tries again");
+    } finally {
+      dataset.lock().unlock();
+    }
+  }
+
+  private static SyncResult interrupted(Pull pull) {
+    return pull.failed(
+        SyncRefused.Code.INTERRUPTED, "the sync was stopped", "the next run goes on from there");
+  }
+
+  private static SyncRefused.Code code(IOException failed) {
+    return failed instanceof understudy.linux.SystemCallException full && full.isFull()
+        ? SyncRefused.Code.DISK_FULL
+        : failed instanceof java.io.EOFException || failed instanceof java.net.SocketException
+            ? SyncRefused.Code.CONNECTION
+            : SyncRefused.Code.INPUT_OUTPUT;
+  }
+
+  private static String describe(IOException failed) {
+    String message = failed.getMessage();
+    return message == null ? failed.getClass().getSimpleName() : message;
+  }
+
+  /** Stops a run of that dataset, if one is under way and not yet committing. Does not wait. */
+  public void cancel(String name) {
+    Running run = running.get(name);
+    if (run != null) {
+      run.isCancelled().set(true);
+      run.thread().interrupt();
+      for (SyncStream stream : run.streams()) {
+        try {
+          stream.close();
+        } catch (IOException broken) {
+          LOG.debug("closing the stream of a stopped sync: {}", broken.getMessage());
+        }
+      }
+    }
+  }
+
+  /**
+   * Makes the trees ready to be served: accepts no more pulls, stops those under way and waits up
+   * to {@code within} until each has finished or taken back its commit. {@link #follow} accepts
+   * pulls again.
+   */
+  public Settled settle(Duration within) {
+    isSettled.set(true);
+    running.keySet().forEach(this::cancel);
+    Moment deadline = clock.now().plus(within);
+    List<String> unfinished = new ArrayList<>();
+    for (Dataset dataset : datasets.values()) {
+      if (!isQuiet(dataset, clock.now().until(deadline)) || !dataset.head().isWhole()) {
+        unfinished.add(dataset.name());
+      }
+    }
+    return new Settled(unfinished.isEmpty(), List.copyOf(unfinished), heads());
+  }
+
+  private static boolean isQuiet(Dataset dataset, Duration within) {
+    try {
+      if (!dataset.lock().tryLock(Math.max(within.toNanos(), 0), TimeUnit.NANOSECONDS)) {
+        return false;
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+    try {
+      new Finishing(dataset).recover();
+      return true;
+    } catch (IOException blocked) {
+      LOG.error("dataset {} cannot be made whole: {}", dataset.name(), blocked.getMessage());
+      return false;
+    } finally {
+      dataset.lock().unlock();
+    }
+  }
+
+  /** Accepts pulls again after {@link #settle}. */
+  public void follow() {
+    isSettled.set(false);
+  }
+
+  /** What this node has, in the order of the datasets; from memory. */
+  public List<Head> heads() {
+    return datasets.values().stream().map(Dataset::head).toList();
+  }
+
+  /** Ids of this node's line, newest first and with gaps in the distant past, for others to see. */
+  public List<Hash> ancestry(String name) throws IOException {
+    return locked(name, dataset -> dataset.history().sample());
+  }
+
+  /**
+   * How this node's head stands to another's, whose {@link #ancestry} is given. Where that has
+   * gaps, a pull knows better.
+   */
+  public Relation relate(String name, List<Hash> other) throws IOException {
+    return locked(
+        name,
+        dataset -> {
+          List<Hash> own = dataset.history().sample();
+          if (own.isEmpty() || other.isEmpty() || own.getFirst().equals(other.getFirst())) {
+            return Relation.between(own, other);
+          }
+          boolean isAhead = dataset.history().place(other.getFirst()).isPresent();
+          return isAhead ? Relation.AHEAD : Relation.between(own, other);
+        });
+  }
+
+  /** What can be had back, oldest first. */
+  public List<Undone> undone(String name) throws IOException {
+    return locked(
+        name,
+        dataset -> {
+          try (Directory root = dataset.openRoot();
+              Directory area = Reserved.ensure(root, Reserved.AREA.bytes())) {
+            return dataset.undo().list(area);
+          }
+        });
+  }
+
+  /** Copies something from {@link #undone} to a path that does not exist yet. */
+  public void restore(String name, long id, Path target) throws IOException {
+    locked(
+        name,
+        dataset -> {
+          String location =
+              dataset
+                  .undo()
+                  .location(id)
+                  .orElseThrow(() -> new IOException("nothing restorable has the id " + id));
+          Path from = dataset.path().resolve(Reserved.AREA + "/" + location);
+          Restoring.copy(from, target);
+          return target;
+        });
+  }
+
+  private interface Work<T> {
+    T on(Dataset dataset) throws IOException;
+  }
+
+  private <T> T locked(String name, Work<T> work) throws IOException {
+    Dataset dataset = dataset(name);
+    dataset.lock().lock();
+    try {
+      return work.on(dataset);
+    } finally {
+      dataset.lock().unlock();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    isSettled.set(true);
+    running.keySet().forEach(this::cancel);
+    for (Dataset dataset : datasets.values()) {
+      dataset.lock().lock();
+      try {
+        dataset.close();
+      } finally {
+        dataset.lock().unlock();
+      }
+    }
+  }
+}

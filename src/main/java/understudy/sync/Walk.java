@@ -1,0 +1,91 @@
+package understudy.sync;
+
+import java.io.IOException;
+import java.util.Optional;
+import understudy.sync.plan.Change;
+import understudy.sync.plan.Entry;
+import understudy.sync.plan.MalformedException;
+import understudy.sync.plan.Tree;
+import understudy.sync.plan.TreeCode;
+import understudy.sync.plan.TreePath;
+
+/**
+ * Walks from the index's tree to the incoming one, always in the same order, holding one directory
+ * per level in memory. Every pass of a run is such a walk, so none needs a list of all changes.
+ */
+final class Walk {
+  private final Index index;
+
+  Walk(Index index) {
+    this.index = index;
+  }
+
+  /** What a pass does on its way. */
+  interface Visitor {
+    /** An entry of a directory that both trees have. */
+    void change(TreePath path, Change change) throws IOException;
+
+    /** An entry below a directory that only the incoming tree has. */
+    default void inside(TreePath path, Entry fresh) throws IOException {}
+
+    /** After all entries of an incoming directory; {@code isNew} when only that tree has it. */
+    default void leaving(TreePath path, Entry.Subtree fresh, boolean isNew) throws IOException {}
+  }
+
+  void run(Entry.Subtree root, Visitor visitor) throws IOException {
+    Tree old = own(TreePath.ROOT);
+    Optional<byte[]> fresh = index.incoming(TreePath.ROOT);
+    descend(TreePath.ROOT, root, old, fresh.isPresent() ? decode(fresh.get()) : old, visitor);
+  }
+
+  private void descend(TreePath path, Entry.Subtree self, Tree old, Tree fresh, Visitor visitor)
+      throws IOException {
+    for (Change change : Change.between(old, fresh)) {
+      TreePath child = path.child(change.name());
+      visitor.change(child, change);
+      switch (change) {
+        case Change.Descend descend ->
+            descend(child, descend.fresh(), own(child), incoming(child), visitor);
+        case Change.Add add when add.fresh() instanceof Entry.Subtree subtree ->
+            enter(child, subtree, visitor);
+        case Change.Replace replace when replace.fresh() instanceof Entry.Subtree subtree ->
+            enter(child, subtree, visitor);
+        case Change.Keep _, Change.Remove _, Change.Add _, Change.Replace _, Change.Amend _ -> {}
+      }
+    }
+    visitor.leaving(path, self, false);
+  }
+
+  private void enter(TreePath path, Entry.Subtree self, Visitor visitor) throws IOException {
+    for (Entry entry : incoming(path).entries()) {
+      TreePath child = path.child(entry.name());
+      visitor.inside(child, entry);
+      if (entry instanceof Entry.Subtree subtree) {
+        enter(child, subtree, visitor);
+      }
+    }
+    visitor.leaving(path, self, true);
+  }
+
+  private Tree own(TreePath path) throws IOException {
+    Optional<IndexedTree> row = index.directory(path);
+    return row.isPresent() ? row.get().tree() : Tree.EMPTY;
+  }
+
+  /** The incoming tree of a directory that has changed or is new. */
+  Tree incoming(TreePath path) throws IOException {
+    Optional<byte[]> row = index.incoming(path);
+    if (row.isEmpty()) {
+      throw new IOException("the incoming tree of '" + path + "' was not received");
+    }
+    return decode(row.get());
+  }
+
+  private static Tree decode(byte[] encoded) throws IOException {
+    try {
+      return TreeCode.decode(encoded);
+    } catch (MalformedException damaged) {
+      throw new IOException("the sync index is damaged: " + damaged.getMessage(), damaged);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package understudy.sync.plan;
+
+import java.security.MessageDigest;
+
+/**
+ * Computes the hash that names a file's content: SHA-256 over its size, its block size and the
+ * SHA-256 of each block. The block size follows from the file size alone, so that equal contents
+ * have equal names on every node: 128 KiB, doubled until 2,048 blocks are enough, at most 16 MiB.
+ * One use per file, by one thread.
+ */
+public final class ContentHash {
+  private static final int SMALLEST_BLOCK_BYTES = 128 << 10;
+  private static final int LARGEST_BLOCK_BYTES = 16 << 20;
+  private static final int ENOUGH_BLOCKS = 2048;
+
+  private final MessageDigest whole = Hash.sha256();
+  private final MessageDigest block = Hash.sha256();
+  private final int blockBytes;
+  private int inBlock;
+
+  public ContentHash(long sizeBytes) {
+    this.blockBytes = blockBytes(sizeBytes);
+    whole.update(new ByteWriter(24).text("content").u64(sizeBytes).u32(blockBytes).bytes());
+  }
+
+  /** The block size for a file of that size; a power of two. */
+  public static int blockBytes(long sizeBytes) {
+    int blockBytes = SMALLEST_BLOCK_BYTES;
+    while (blockBytes < LARGEST_BLOCK_BYTES && (long) blockBytes * ENOUGH_BLOCKS < sizeBytes) {
+      blockBytes *= 2;
+    }
+    return blockBytes;
+  }
+
+  public void update(byte[] bytes, int offset, int length) {
+    int at = offset;
+    int left = length;
+    while (left > 0) {
+      int part = Math.min(left, blockBytes - inBlock);
+      block.update(bytes, at, part);
+      inBlock += part;
+      at += part;
+      left -= part;
+      if (inBlock == blockBytes) {
+        endBlock();
+      }
+    }
+  }
+
+  private void endBlock() {
+    whole.update(block.digest());
+    inBlock = 0;
+  }
+
+  /** The name of what was given so far; ends the use of this object. */
+  public Hash finish() {
+    if (inBlock > 0) {
+      endBlock();
+    }
+    return Hash.of(whole.digest(), 0);
+  }
+}
