@@ -168,10 +168,7 @@ final class Commit {
                     takeOut(path);
                     putBack(path, slots.take());
                   }
-                  case Change.Replace _ -> {
-                    takeOut(path);
-                    putBack(path, slots.take());
-                  }
+                  case Change.Replace replace -> replaceBack(path, slots.take(), replace.old());
                   case Change.Amend amend -> dress(path, amend.old());
                   case Change.Descend descend -> before.put(path, descend.old());
                   case Change.Keep _ -> {}
@@ -187,6 +184,14 @@ final class Commit {
                 }
               }
             });
+  }
+
+  /** What was never put away is still the old content, wherever the new one went. */
+  private void replaceBack(TreePath path, String slot, Entry old) throws IOException {
+    if (old instanceof Entry.Withheld || undo.find(Reserved.ascii(slot)).isPresent()) {
+      takeOut(path);
+      putBack(path, slot);
+    }
   }
 
   private void takeOut(TreePath path) throws IOException {
