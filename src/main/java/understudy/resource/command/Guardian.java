@@ -13,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import understudy.linux.NamedPipe;
+import understudy.linux.Signals;
 import understudy.resource.Mandate;
 import understudy.resource.program.Program;
 
@@ -32,6 +33,7 @@ final class Guardian {
   private final Path directory;
   private final String mark;
   private @Nullable NamedPipe pipe;
+  private long toldDeadline;
 
   /** The service's process under a living guardian. */
   record Running(long guardian, long service) {}
@@ -60,7 +62,7 @@ final class Guardian {
     Files.deleteIfExists(directory.resolve("running"));
     Files.deleteIfExists(directory.resolve("ended"));
     List<String> line = new ArrayList<>(List.of("/usr/bin/setsid", "/bin/bash", script.toString()));
-    line.addAll(arguments(Uptime.deadline(mandate)));
+    line.addAll(arguments(Long.toString(Uptime.deadline(mandate))));
     line.addAll(command);
     ProcessBuilder builder =
         new ProcessBuilder(line)
@@ -108,8 +110,14 @@ final class Guardian {
     if (connect().isEmpty()) {
       return Optional.empty();
     }
-    return read("running", RUNNING)
-        .map(it -> new Running(Long.parseLong(it.group(1)), Long.parseLong(it.group(2))));
+    Optional<Running> running =
+        read("running", RUNNING)
+            .map(it -> new Running(Long.parseLong(it.group(1)), Long.parseLong(it.group(2))));
+    if (running.isPresent() && !LiveProcess.lives(running.get().guardian())) {
+      release();
+      return Optional.empty();
+    }
+    return running;
   }
 
   /** How the last service ended, if that is known. */
@@ -128,11 +136,19 @@ final class Guardian {
 
   /** Tells the guardian the end of the mandate; false when there is no guardian. */
   synchronized boolean extend(Mandate mandate) throws IOException {
-    return tell("until " + Uptime.deadline(mandate));
+    long deadline = Uptime.deadline(mandate);
+    boolean isToldAtOnce = deadline < toldDeadline;
+    toldDeadline = deadline;
+    return tell("until " + deadline) && (!isToldAtOnce || wake());
   }
 
+  /** Asks for the end of the service, by force after {@code grace}; asking again is harmless. */
   synchronized boolean stop(Duration grace) throws IOException {
-    return tell("stop " + grace.toMillis() / 10);
+    return tell("stop " + grace.toMillis() / 10) && wake();
+  }
+
+  private boolean wake() throws IOException {
+    return running().map(it -> Signals.wake(it.guardian())).orElse(false);
   }
 
   private boolean tell(String order) throws IOException {

@@ -125,6 +125,9 @@ public final class SupervisedProcess implements Resource, Lapsing {
       }
     }
     Optional<Guardian.Running> running = isAlive() ? guardian.running() : Optional.empty();
+    if (running.isEmpty()) {
+      awaitReport();
+    }
     return running.isPresent()
         ? new Outcome.Done(
             config.name() + " " + evidence + " (process " + running.get().service() + ")")
@@ -136,10 +139,18 @@ public final class SupervisedProcess implements Resource, Lapsing {
       Optional<Guardian.Running> running = guardian.running();
       return running.isPresent()
           && guardian.ended().isEmpty()
-          && ProcessHandle.of(running.get().service()).filter(ProcessHandle::isAlive).isPresent();
+          && LiveProcess.lives(running.get().service());
     } catch (IOException unknown) {
       LOG.debug("{}: {}", name(), unknown.getMessage());
       return false;
+    }
+  }
+
+  /** The guardian cleans up behind a service that ended, then says how it ended. */
+  private void awaitReport() throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + Guardian.answersWithin().toNanos();
+    while (guardian.ended().isEmpty() && isGuarded() && System.nanoTime() < deadline) {
+      pause();
     }
   }
 

@@ -17,11 +17,11 @@ final class Uptime {
   private Uptime() {}
 
   /** The end of the mandate on this clock, rounded down. */
-  static String deadline(Mandate mandate) throws IOException {
+  static long deadline(Mandate mandate) throws IOException {
     // in this order: a pause between the two readings makes the deadline earlier, never later
     String text = Files.readString(CLOCK);
     Duration remaining = mandate.remaining();
     long now = Long.parseLong(text.substring(0, text.indexOf(' ')).replace(".", ""));
-    return Long.toString(now + remaining.toMillis() / MILLIS_PER_TICK);
+    return now + remaining.toMillis() / MILLIS_PER_TICK;
   }
 }

@@ -14,9 +14,12 @@
 #            remaining time, so that an order that arrives late extends nothing
 #
 # Orders, one a line:  until DEADLINE  ·  stop HUNDREDTHS (time from TERM to KILL)
+# They are taken at once after a signal USR1, else within half a second and always before the
+# deadline counts.
 #
-# Needs bash and setpriv, both essential on Debian, and no rights beyond those of the service.
+# Needs bash 5, sleep and setpriv, all essential on Debian, and no rights beyond those of the service.
 set -u
+longest_doze=50
 directory=$1 mark=$2 cgroup=$3 deadline=$4
 shift 4
 
@@ -68,6 +71,7 @@ if [[ $deadline == sweep ]]; then
   exit 0
 fi
 
+trap : USR1
 exec 3<>"$directory/control" # both ways: the end of the daemon is no end of file
 { echo -1000 >/proc/self/oom_score_adj; } 2>/dev/null
 exec </dev/null >>"$directory/guardian.log" 2>&1
@@ -78,6 +82,7 @@ fi
 
 (
   exec 3>&-
+  trap - USR1
   { echo 0 >/proc/self/oom_score_adj; } 2>/dev/null
   [[ -n $cgroup ]] && { echo "$BASHPID" >"$cgroup/cgroup.procs"; } 2>/dev/null
   export UNDERSTUDY_MARK=$mark
@@ -86,24 +91,19 @@ fi
 service=$!
 echo "guardian=$$ service=$service" >"$directory/running"
 
-cause=ended
-stop_at=
-while [[ -e /proc/$service ]] && kill -0 "$service" 2>/dev/null; do
-  now
-  if ((centis >= deadline)); then
-    cause=mandate
-    break
-  fi
-  if [[ -n $stop_at ]] && ((centis >= stop_at)); then
-    cause=killed
-    break
-  fi
-  left=$((deadline - centis))
-  # the end of the service does not wake a read: look for it ten times a second, or more when stopping
-  ((left > 10)) && left=10
-  [[ -n $stop_at ]] && ((left > 2)) && left=2
-  printf -v pause '%d.%02d' $((left / 100)) $((left % 100))
-  if read -r -t "$pause" -u 3 order value; then
+# Waits for the end of the service, a signal, or the given time in hundredths of a second. Not by
+# "read -t": a bash that was stopped while it reads that way can sleep for ever (seen with 5.2.15).
+doze() {
+  local length
+  printf -v length '%d.%02d' $(($1 / 100)) $(($1 % 100))
+  sleep "$length" &
+  wait -n "$service" $!
+}
+
+# Takes what is in the pipe; lines are written whole, so none is waited for.
+take_orders() {
+  local order value
+  while read -r -t 0 -u 3 && read -r -u 3 order value; do
     [[ $value =~ ^[0-9]{1,15}$ ]] || continue
     case $order in
       until) deadline=$value ;;
@@ -116,7 +116,25 @@ while [[ -e /proc/$service ]] && kill -0 "$service" 2>/dev/null; do
         fi
         ;;
     esac
+  done
+}
+
+cause=ended
+stop_at=
+while kill -0 "$service" 2>/dev/null; do
+  take_orders
+  now
+  if ((centis >= deadline)); then
+    cause=mandate
+    break
   fi
+  if [[ -n $stop_at ]] && ((centis >= stop_at)); then
+    cause=killed
+    break
+  fi
+  left=$((deadline - centis))
+  [[ -n $stop_at ]] && ((left > stop_at - centis)) && left=$((stop_at - centis))
+  doze $((left > longest_doze ? longest_doze : left))
 done
 [[ $cause == mandate || $cause == killed ]] && end_all
 wait "$service"

@@ -1,0 +1,27 @@
+package understudy.resource.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Whether a process lives; unlike {@link ProcessHandle}, one that waits for burial does not. */
+final class LiveProcess {
+  private LiveProcess() {}
+
+  static boolean lives(long process) throws IOException {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + process + "/stat"));
+      char state = stat.charAt(stat.lastIndexOf(')') + 2);
+      return state != 'Z' && state != 'X';
+    } catch (NoSuchFileException gone) {
+      return false;
+    } catch (IOException ended) {
+      // it ended between opening and reading
+      if (!Files.exists(Path.of("/proc/" + process))) {
+        return false;
+      }
+      throw ended;
+    }
+  }
+}
