@@ -1,17 +1,19 @@
+# shellcheck shell=bash
 # Finds a JDK that is new enough; sourced by ./understudy and ./verify. Starts no Java: slow.
 
 # JAVA_LEAST is the oldest release that the program is built for.
 JAVA_LEAST=25
 
-# Prints the main number of the JDK at $1, such as 25; nothing when there is none.
+# Sets RELEASE to the main number of the JDK at $1, such as 25; to 0 when there is none.
 java_release() {
   local line
+  RELEASE=0
   [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 0
   while IFS= read -r line; do
     case $line in
-      JAVA_VERSION=*)
+      JAVA_VERSION=\"[0-9]*)
         line=${line#JAVA_VERSION=\"}
-        printf '%s' "${line%%[!0-9]*}"
+        RELEASE=${line%%[!0-9]*}
         return 0
         ;;
     esac
@@ -21,27 +23,30 @@ java_release() {
 # Sets JAVA_HOME: the one that is set if it will do, else the newest under JAVA_ROOTS, else the one
 # on the PATH. Fails with what to do.
 find_java() {
-  local candidate release best=0 found='' rejected=''
+  local candidate best=0 found='' rejected=''
   if [ -n "${JAVA_HOME:-}" ]; then
-    release=$(java_release "$JAVA_HOME")
-    if [ "${release:-0}" -ge "$JAVA_LEAST" ]; then
+    java_release "$JAVA_HOME"
+    if [ "$RELEASE" -ge "$JAVA_LEAST" ]; then
       export JAVA_HOME
       return 0
     fi
-    rejected="JAVA_HOME=$JAVA_HOME is ${release:+JDK }${release:-no JDK}; "
+    rejected="JAVA_HOME=$JAVA_HOME is no JDK, "
+    if [ "$RELEASE" != 0 ]; then
+      rejected="JAVA_HOME=$JAVA_HOME is JDK $RELEASE, "
+    fi
   fi
   for candidate in ${JAVA_ROOTS:-/usr/lib/jvm/* /opt/java/* /opt/jdk* "$HOME/.sdkman/candidates/java"/*}; do
-    release=$(java_release "$candidate")
-    if [ "${release:-0}" -ge "$JAVA_LEAST" ] && [ "$release" -gt "$best" ]; then
-      best=$release
+    java_release "$candidate"
+    if [ "$RELEASE" -ge "$JAVA_LEAST" ] && [ "$RELEASE" -gt "$best" ]; then
+      best=$RELEASE
       found=$candidate
     fi
   done
   if [ -z "$found" ] && candidate=$(command -v javac); then
     candidate=$(readlink -f "$candidate")
     candidate=${candidate%/bin/javac}
-    release=$(java_release "$candidate")
-    if [ "${release:-0}" -ge "$JAVA_LEAST" ]; then
+    java_release "$candidate"
+    if [ "$RELEASE" -ge "$JAVA_LEAST" ]; then
       found=$candidate
     fi
   fi

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Finds Maven, or fetches it; sourced by ./understudy and ./verify after find-java.sh.
 
 MAVEN_VERSION=3.9.16
