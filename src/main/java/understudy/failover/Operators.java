@@ -54,6 +54,12 @@ final class Operators {
 
   private static void promote(Turn turn, Watch watch, long operation, boolean force) {
     if (force) {
+      watch
+          .approval()
+          .ifPresent(
+              approval ->
+                  turn.answer(
+                      approval.operation(), new Reply.Failed(Rule.FORCED, "forced meanwhile")));
       Takeover.claim(
           turn,
           turn.durable.term().next(),
@@ -69,6 +75,10 @@ final class Operators {
           Rule.PEER_SERVES,
           List.of(serving.get().from() + " is " + serving.get().role().word()),
           Optional.of("switchover, or promote --force"));
+      return;
+    }
+    if (watch.approval().isPresent()) {
+      turn.refuse(operation, Rule.BUSY, "a promotion is under way");
       return;
     }
     var deadline = turn.in(turn.timing.primaryTimeout().multipliedBy(2));
@@ -226,7 +236,10 @@ final class Operators {
       return;
     }
     turn.durable = turn.durable.withWilling(false);
-    turn.stop(new StopCause.Demoted(operation), Rule.DEMOTED);
+    turn.stop(
+        new StopCause.Demoted(operation),
+        Rule.DEMOTED,
+        somebody ? "another node is ready" : "no other node is ready");
     turn.answer(operation, new Reply.Underway("stopping"));
   }
 

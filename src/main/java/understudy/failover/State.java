@@ -17,8 +17,21 @@ public record State(Durable durable, View view, Situation situation) {
     Timing timing = policy.timing();
     var view =
         new View(
-            sightings(policy, new TreeMap<>(), at), Optional.empty(), data, at, at, at, at, true);
-    var watch = Watch.from(at).leftoversUntil(Optional.of(at.plus(timing.primaryTimeout())));
+            sightings(policy, new TreeMap<>(), at),
+            Optional.empty(),
+            data,
+            at,
+            at,
+            at,
+            at,
+            at,
+            Optional.empty(),
+            true);
+    Moment settled = at.plus(timing.primaryTimeout());
+    var watch = Watch.from(at).leftoversUntil(Optional.of(settled));
+    if (durable.offer().isPresent()) {
+      watch = watch.backingOff(settled, Optional.empty());
+    }
     return new State(durable, view, new Situation.Standby(watch));
   }
 
