@@ -53,7 +53,10 @@ public final class Failover {
     var asleep = turn.view.lastInput().until(turn.at);
     if (asleep.compareTo(turn.timing.lateness()) > 0) {
       turn.view =
-          turn.view.countingFrom(turn.at).listening(turn.at, turn.in(turn.timing.suspicion()));
+          turn.view
+              .countingFrom(turn.at)
+              .awake(turn.at)
+              .listening(turn.in(turn.timing.suspicion()));
       turn.tell(Rule.TILT, "nothing was decided for " + asleep.toMillis() + " ms");
       switch (turn.situation) {
         case Standby(Watch watch) -> turn.situation = new Standby(watch.unsure());
@@ -69,7 +72,7 @@ public final class Failover {
         probe.connected() && turn.view.probe().filter(before -> !before.connected()).isPresent();
     turn.view = turn.view.withProbe(probe);
     if (rejoins && !turn.isHolding()) {
-      turn.view = turn.view.listening(turn.at, turn.in(turn.timing.suspicion()));
+      turn.view = turn.view.listening(turn.in(turn.timing.suspicion()));
     }
   }
 

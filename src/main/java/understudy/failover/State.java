@@ -15,12 +15,13 @@ public record State(Durable durable, View view, Situation situation) {
   /** The state of a daemon that has just started: always passive, whatever it was before. */
   public static State booted(Policy policy, Durable durable, Standing data, Moment at) {
     Timing timing = policy.timing();
+    Moment neverSlept = at.minus(timing.interval());
     var view =
         new View(
             sightings(policy, new TreeMap<>(), at),
             Optional.empty(),
             data,
-            at,
+            neverSlept,
             at,
             at,
             at,

@@ -47,7 +47,11 @@ final class Takeover {
     boolean approved = watch.approval().isPresent();
     Watching.keep(turn, watch);
     if (approved) {
-      claimAsApproved(turn, watch, watch.approval().get(), blocks(turn, watch));
+      var blocks = new ArrayList<>(blocks(turn, watch));
+      if (silence.compareTo(turn.timing.primaryTimeout()) < 0) {
+        blocks.add(new Block(Rule.LISTENING, "silent for only " + silence.toMillis() + " ms"));
+      }
+      claimAsApproved(turn, watch, watch.approval().get(), blocks);
     } else if (silence.compareTo(turn.timing.primaryTimeout()) >= 0) {
       claimUnlessBlocked(turn, watch, silence);
     }
@@ -102,11 +106,14 @@ final class Takeover {
 
   /** All other nodes are heard and serve nothing. */
   static void claimIfFirstChoice(Turn turn, Watch watch, Neighbours neighbours) {
+    var blocks = new ArrayList<>(ownBlocks(turn, watch));
+    if (!turn.mandateUntil().isAfter(turn.at)) {
+      blocks.add(new Block(Rule.UNPROVEN, "nothing shows that this node is not cut off"));
+    }
     if (watch.approval().isPresent()) {
-      claimAsApproved(turn, watch, watch.approval().get(), ownBlocks(turn, watch));
+      claimAsApproved(turn, watch, watch.approval().get(), blocks);
       return;
     }
-    var blocks = new ArrayList<>(ownBlocks(turn, watch));
     blocks.removeIf(block -> block.rule() == Rule.AUTOMATION_PAUSED && reignedLast(turn));
     neighbours.passive().stream()
         .filter(peer -> peer.ready() && peer.willing())

@@ -12,8 +12,8 @@ import understudy.time.Moment;
  * @param peers one sighting for every peer of the policy
  * @param probe the latest look at the network
  * @param data what its own data is worth
- * @param listenFrom when this node last began to listen anew: what is heard between then and {@code
- *     listenUntil} may have waited in a buffer
+ * @param wokeAt when this daemon started or last woke from a sleep: what it reads right then may
+ *     have waited in a buffer
  * @param listenUntil after a start or a tilt: nothing is claimed before
  * @param lastInput when the loop last turned
  * @param beatDue when the next heartbeat is due
@@ -26,7 +26,7 @@ public record View(
     SortedMap<NodeName, Sighting> peers,
     Optional<Probe> probe,
     Standing data,
-    Moment listenFrom,
+    Moment wokeAt,
     Moment listenUntil,
     Moment lastInput,
     Moment beatDue,
@@ -94,7 +94,7 @@ public record View(
         changed,
         probe,
         data,
-        listenFrom,
+        wokeAt,
         listenUntil,
         lastInput,
         beatDue,
@@ -108,7 +108,7 @@ public record View(
         newPeers,
         probe,
         data,
-        listenFrom,
+        wokeAt,
         listenUntil,
         lastInput,
         beatDue,
@@ -126,7 +126,7 @@ public record View(
         peers,
         Optional.of(newProbe.after(probe)),
         data,
-        listenFrom,
+        wokeAt,
         listenUntil,
         lastInput,
         beatDue,
@@ -140,7 +140,7 @@ public record View(
         peers,
         probe,
         newData,
-        listenFrom,
+        wokeAt,
         listenUntil,
         lastInput,
         beatDue,
@@ -154,7 +154,7 @@ public record View(
         peers,
         probe,
         data,
-        listenFrom,
+        wokeAt,
         listenUntil,
         lastInput,
         beatDue,
@@ -165,7 +165,7 @@ public record View(
 
   private View timed(Moment input, Moment beat, Moment look) {
     return new View(
-        peers, probe, data, listenFrom, listenUntil, input, beat, look, serviceSilentFrom, fit);
+        peers, probe, data, wokeAt, listenUntil, input, beat, look, serviceSilentFrom, fit);
   }
 
   View withLastInput(Moment at) {
@@ -181,8 +181,15 @@ public record View(
   }
 
   /** Claims nothing before {@code until}. */
-  View listening(Moment at, Moment until) {
-    return new View(peers, probe, data, at, until, lastInput, beatDue, at, serviceSilentFrom, fit);
+  View listening(Moment until) {
+    return new View(
+        peers, probe, data, wokeAt, until, lastInput, beatDue, probeDue, serviceSilentFrom, fit);
+  }
+
+  /** The network is to be looked at at once. */
+  View awake(Moment at) {
+    return new View(
+        peers, probe, data, at, listenUntil, lastInput, beatDue, at, serviceSilentFrom, fit);
   }
 
   /** Forgets every silence: all peers are counted from {@code at}. */

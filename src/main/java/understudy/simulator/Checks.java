@@ -8,8 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import understudy.failover.Designation;
 import understudy.failover.Durable;
-import understudy.failover.Effect;
-import understudy.failover.Effect.Gate;
 import understudy.failover.Effect.Reply;
 import understudy.failover.Input;
 import understudy.failover.NodeName;
@@ -40,7 +38,6 @@ final class Checks {
 
   private final World world;
   private final Map<NodeName, Durable> remembered = new HashMap<>();
-  private final Map<Term, NodeName> reigns = new HashMap<>();
   private final Map<Term, Content> released = new HashMap<>();
   private final Map<Long, Daemon> unanswered = new HashMap<>();
   private final Set<Rule> rulesSeen = new HashSet<>();
@@ -71,6 +68,7 @@ final class Checks {
 
   void asked(Daemon daemon, long operation, Request request) {
     unanswered.put(operation, daemon);
+    world.tell("operator", () -> operation + ": " + request);
   }
 
   void answered(Machine machine, long operation, Reply reply) {
@@ -91,12 +89,6 @@ final class Checks {
     }
     if (before.role() != Role.ACTIVE && after.role() == Role.ACTIVE) {
       wholeGeneration(machine, after);
-    }
-    boolean opens =
-        step.effects().stream()
-            .anyMatch(effect -> effect instanceof Effect.Extend(_, Gate gate) && gate == Gate.OPEN);
-    if (opens) {
-      oneReign(machine, after);
     }
   }
 
@@ -155,20 +147,11 @@ final class Checks {
     if (!machine.isWhole() || !state.view().data().isWhole()) {
       throw new Violation("WholeGeneration", machine.name() + " serves on " + state.view().data());
     }
-    Content promised = released.get(state.durable().reign());
+    Content promised = released.remove(state.durable().reign());
     if (promised != null && promised.chain() != machine.content().chain()) {
       throw new Violation(
           "NothingLostInSwitchover",
           "released " + promised.head() + ", served " + machine.content().head());
-    }
-  }
-
-  private void oneReign(Machine machine, State state) {
-    NodeName earlier = reigns.putIfAbsent(state.durable().reign(), machine.name());
-    if (earlier != null && !earlier.equals(machine.name()) && !isBeyondPromise()) {
-      throw new Violation(
-          "OneActive",
-          earlier + " and " + machine.name() + " both reigned in " + state.durable().reign());
     }
   }
 

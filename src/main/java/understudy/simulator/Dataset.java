@@ -20,11 +20,13 @@ final class Dataset {
   private final Daemon daemon;
   private Optional<NodeName> source = Optional.empty();
   private long pulls;
+  private Moment keptFrom;
 
   Dataset(World world, Machine machine, Daemon daemon) {
     this.world = world;
     this.machine = machine;
     this.daemon = daemon;
+    this.keptFrom = machine.now();
   }
 
   void begin() {
@@ -131,8 +133,11 @@ final class Dataset {
           if (mine != pulls || !daemon.isAlive()) {
             return;
           }
-          if (reached && isReachable(other)) {
+          if (begun.isBefore(keptFrom)) {
+            failed.run(); // Something newer was copied meanwhile.
+          } else if (reached && isReachable(other)) {
             machine.keep(copy);
+            keptFrom = begun;
             done.accept(new Standing.Complete(copy.head(), begun));
           } else {
             failed.run();

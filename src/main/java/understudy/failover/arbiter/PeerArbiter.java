@@ -114,15 +114,16 @@ public final class PeerArbiter implements Arbiter {
     }
     Moment proof = at.minus(lease);
     for (Sighting sighting : view.peers().values()) {
-      proof = sighting.heardAt().filter(isProof(view)).map(latest(proof)).orElse(proof);
+      proof = sighting.heardAt().filter(isProof(policy, view)).map(latest(proof)).orElse(proof);
     }
     proof = view.probe().flatMap(Probe::connectedAt).map(latest(proof)).orElse(proof);
     return proof.plus(lease);
   }
 
   /** What is read right after a sleep may have been sent before it, and proves nothing of now. */
-  private static Predicate<Moment> isProof(View view) {
-    return heardAt -> heardAt.isBefore(view.listenFrom()) || !heardAt.isBefore(view.listenUntil());
+  private static Predicate<Moment> isProof(Policy policy, View view) {
+    Moment drained = view.wokeAt().plus(policy.timing().interval());
+    return heardAt -> heardAt.isBefore(view.wokeAt()) || !heardAt.isBefore(drained);
   }
 
   private static UnaryOperator<Moment> latest(Moment known) {
