@@ -23,6 +23,14 @@ final class Operators {
     }
   }
 
+  /** The wish came in the very moment in which this node had to stop: that stays the story. */
+  static void tooLate(Turn turn, Input input) {
+    if (input instanceof Asked(_, long operation, _)) {
+      var facts = List.of("this node has just begun to stop");
+      turn.answer(operation, new Reply.Refused(Rule.BUSY, facts, Optional.empty()));
+    }
+  }
+
   static void askWatching(Turn turn, Watch watch, Asked asked) {
     long operation = asked.operation();
     switch (asked.request()) {

@@ -20,10 +20,12 @@ final class Rising {
       turn.answer(
           starting.operation(),
           new Reply.Failed(Rule.SUPERSEDED, "lost the mandate while starting"));
+      Operators.tooLate(turn, input);
       return;
     }
     if (turn.isDue(starting.deadline())) {
       fail(turn, starting, "not started within " + turn.timing.startWithin().toSeconds() + " s");
+      Operators.tooLate(turn, input);
       return;
     }
     switch (input) {

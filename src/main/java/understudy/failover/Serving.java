@@ -24,6 +24,7 @@ final class Serving {
                   turn.answer(
                       p.operation(),
                       new Reply.Failed(Rule.MANDATE_LOST, "stopped serving meanwhile")));
+      Operators.tooLate(turn, input);
       return;
     }
     outlive(turn);
