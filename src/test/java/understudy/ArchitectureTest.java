@@ -47,7 +47,7 @@ class ArchitectureTest {
         .layer("node")
         .definedBy("understudy.node..")
         .layer("front")
-        .definedBy("understudy.cli..", "understudy.demo..")
+        .definedBy("understudy.cli..", "understudy.demo..", "understudy.simulator..")
         .layer("main")
         .definedBy("understudy")
         .whereLayer("main")

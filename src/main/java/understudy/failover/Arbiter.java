@@ -13,7 +13,8 @@ public interface Arbiter {
 
   /**
    * Until when the mandate of a holder lasts, as of {@code at}. Never later than {@code at} plus
-   * the lease. An answer at or before {@code at} means that the right is lost.
+   * the lease. An answer at or before {@code at} means that it cannot be renewed now; what was
+   * proven before still lasts.
    */
   Moment mandateUntil(Policy policy, View view, Moment at);
 

@@ -52,13 +52,27 @@ public final class Failover {
   private static void wake(Turn turn) {
     var asleep = turn.view.lastInput().until(turn.at);
     if (asleep.compareTo(turn.timing.lateness()) > 0) {
-      turn.view = turn.view.listening(turn.at, turn.in(turn.timing.suspicion()));
+      turn.view =
+          turn.view
+              .countingFrom(turn.at)
+              .awake(turn.at)
+              .listening(turn.in(turn.timing.suspicion()));
       turn.tell(Rule.TILT, "nothing was decided for " + asleep.toMillis() + " ms");
       switch (turn.situation) {
-        case Standby(Watch watch) -> turn.situation = new Standby(watch.calm());
-        case Frozen(Term lost, Watch watch) -> turn.situation = new Frozen(lost, watch.calm());
+        case Standby(Watch watch) -> turn.situation = new Standby(watch.unsure());
+        case Frozen(Term lost, Watch watch) -> turn.situation = new Frozen(lost, watch.unsure());
         case Starting _, Active _, Stopping _, Detached _ -> {}
       }
+    }
+  }
+
+  /** A watching node that was cut off may hear at any moment what it could not hear before. */
+  private static void look(Turn turn, View.Probe probe) {
+    boolean rejoins =
+        probe.connected() && turn.view.probe().filter(before -> !before.connected()).isPresent();
+    turn.view = turn.view.withProbe(probe);
+    if (rejoins && !turn.isHolding()) {
+      turn.view = turn.view.listening(turn.in(turn.timing.suspicion()));
     }
   }
 
@@ -73,7 +87,7 @@ public final class Failover {
               turn.durable.withTerm(Term.latestOf(turn.durable.term(), heartbeat.term()));
         }
       }
-      case Probed(_, var probe) -> turn.view = turn.view.withProbe(probe);
+      case Probed(_, var probe) -> look(turn, probe);
       case DataStands(_, var standing) -> turn.view = turn.view.withData(standing);
       case DataSettled(_, _, var standing, _) -> turn.view = turn.view.withData(standing);
       case Synced(_, _, _, var standing, _) -> turn.view = turn.view.withData(standing);

@@ -1,5 +1,6 @@
 package understudy.failover;
 
+import java.time.Duration;
 import java.util.Optional;
 import understudy.failover.Effect.Gate;
 import understudy.failover.Situation.StopCause;
@@ -42,8 +43,7 @@ final class Holding {
 
   /** Stops when the mandate has run out, before anybody else may start. */
   static boolean losesMandate(Turn turn, Moment heldUntil) {
-    Moment renewable = turn.mandateUntil();
-    if (turn.at.isBefore(heldUntil) && turn.at.isBefore(renewable)) {
+    if (turn.at.isBefore(heldUntil)) {
       return false;
     }
     turn.stop(
@@ -54,16 +54,16 @@ final class Holding {
     return true;
   }
 
-  /** Two missed heartbeats: look whether it is us who are cut off, well before the mandate ends. */
-  static boolean probeWhenPeerIsQuiet(Turn turn) {
-    var quiet = turn.timing.interval().multipliedBy(2);
-    boolean anyQuiet =
-        turn.view.peers().values().stream()
-            .anyMatch(sighting -> sighting.silence(turn.at).compareTo(quiet) > 0);
-    if (anyQuiet && turn.policy.connectivityTested()) {
-      turn.probeWhenDue();
+  /** Looks in a lease: enough for one or two to be lost without losing the mandate. */
+  private static final int LOOKS_IN_A_LEASE = 4;
+
+  /** A peer is quiet, or heartbeats prove nothing: look whether it is us who are cut off. */
+  static void probeWhenInDoubt(Turn turn) {
+    boolean inDoubt = new Neighbours(turn).isAnyQuiet() || !turn.isDue(turn.view.listenUntil());
+    if (inDoubt && turn.policy.connectivityTested()) {
+      Duration often = turn.timing.lease().dividedBy(LOOKS_IN_A_LEASE);
+      turn.probeEvery(often.compareTo(turn.timing.recheck()) < 0 ? often : turn.timing.recheck());
     }
-    return anyQuiet;
   }
 
   static Gate gate(Turn turn) {

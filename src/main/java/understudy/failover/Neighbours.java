@@ -60,9 +60,22 @@ final class Neighbours {
     return policy.peers().entrySet().stream()
         .filter(
             entry ->
-                entry.getValue() != Designation.DR
-                    || heard(entry.getKey()).filter(Heartbeat::mayServe).isPresent())
+                entry.getValue() != Designation.DR || mayServeRemotely(view.of(entry.getKey())))
         .map(Map.Entry::getKey);
+  }
+
+  /** A disaster recovery node counts while it serves, or has not had the time to say so. */
+  private boolean mayServeRemotely(Sighting sighting) {
+    return sighting
+        .last()
+        .map(Heartbeat::mayServe)
+        .orElse(sighting.silence(at).compareTo(policy.timing().suspicion()) <= 0);
+  }
+
+  /** Some peer has missed two heartbeats: time to look at the network, well before a decision. */
+  boolean isAnyQuiet() {
+    Duration quiet = policy.timing().interval().multipliedBy(2);
+    return electable().anyMatch(name -> view.of(name).silence(at).compareTo(quiet) > 0);
   }
 
   /** The shortest silence among the silent: all of them have been silent at least so long. */
@@ -73,14 +86,22 @@ final class Neighbours {
         .orElse(Duration.ZERO);
   }
 
-  /** When the last mandate that a peer was heard to hold has surely run out. */
-  Optional<Moment> fencedAt() {
-    Duration lease = policy.timing().lease();
-    Duration drift = lease.dividedBy(100);
+  /**
+   * When no peer can hold an older mandate any more; empty: now. A peer that was heard to serve may
+   * hold one, and so may a passive one that did not know of {@code claimed} yet: it may be claiming
+   * at this very moment. One that knows a term never claims it.
+   */
+  Optional<Moment> fencedAt(Term claimed) {
+    Duration lease = policy.timing().leaseElsewhere();
     return view.peers().values().stream()
-        .filter(sighting -> sighting.last().filter(Heartbeat::mayServe).isPresent())
+        .filter(sighting -> sighting.last().filter(h -> isDangerous(h, claimed)).isPresent())
         .flatMap(sighting -> sighting.heardAt().stream())
-        .map(moment -> moment.plus(lease).plus(drift))
+        .map(moment -> moment.plus(lease))
+        .filter(moment -> moment.isAfter(at))
         .max(Comparator.naturalOrder());
+  }
+
+  private static boolean isDangerous(Heartbeat heartbeat, Term claimed) {
+    return heartbeat.mayServe() || claimed.isAfter(heartbeat.term());
   }
 }

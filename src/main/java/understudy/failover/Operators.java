@@ -23,6 +23,14 @@ final class Operators {
     }
   }
 
+  /** The wish came in the very moment in which this node had to stop: that stays the story. */
+  static void tooLate(Turn turn, Input input) {
+    if (input instanceof Asked(_, long operation, _)) {
+      var facts = List.of("this node has just begun to stop");
+      turn.answer(operation, new Reply.Refused(Rule.BUSY, facts, Optional.empty()));
+    }
+  }
+
   static void askWatching(Turn turn, Watch watch, Asked asked) {
     long operation = asked.operation();
     switch (asked.request()) {
@@ -54,6 +62,12 @@ final class Operators {
 
   private static void promote(Turn turn, Watch watch, long operation, boolean force) {
     if (force) {
+      watch
+          .approval()
+          .ifPresent(
+              approval ->
+                  turn.answer(
+                      approval.operation(), new Reply.Failed(Rule.FORCED, "forced meanwhile")));
       Takeover.claim(
           turn,
           turn.durable.term().next(),
@@ -69,6 +83,10 @@ final class Operators {
           Rule.PEER_SERVES,
           List.of(serving.get().from() + " is " + serving.get().role().word()),
           Optional.of("switchover, or promote --force"));
+      return;
+    }
+    if (watch.approval().isPresent()) {
+      turn.refuse(operation, Rule.BUSY, "a promotion is under way");
       return;
     }
     var deadline = turn.in(turn.timing.primaryTimeout().multipliedBy(2));
@@ -226,7 +244,10 @@ final class Operators {
       return;
     }
     turn.durable = turn.durable.withWilling(false);
-    turn.stop(new StopCause.Demoted(operation), Rule.DEMOTED);
+    turn.stop(
+        new StopCause.Demoted(operation),
+        Rule.DEMOTED,
+        somebody ? "another node is ready" : "no other node is ready");
     turn.answer(operation, new Reply.Underway("stopping"));
   }
 

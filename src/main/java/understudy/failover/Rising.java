@@ -20,10 +20,12 @@ final class Rising {
       turn.answer(
           starting.operation(),
           new Reply.Failed(Rule.SUPERSEDED, "lost the mandate while starting"));
+      Operators.tooLate(turn, input);
       return;
     }
     if (turn.isDue(starting.deadline())) {
       fail(turn, starting, "not started within " + turn.timing.startWithin().toSeconds() + " s");
+      Operators.tooLate(turn, input);
       return;
     }
     switch (input) {
@@ -54,19 +56,19 @@ final class Rising {
     if (phase instanceof Phase.Fencing(var clearAt) && isFenced(turn, clearAt)) {
       phase = new Phase.Settling();
       turn.act(new Effect.SettleData(turn.durable.reign()));
-      turn.tell(Rule.WAITS_FOR_FENCE, "the previous holder has stopped or its mandate ran out");
+      turn.tell(Rule.WAITS_FOR_FENCE, "no other node can hold an older mandate any more");
     }
-    var until = turn.mandateUntil();
+    var until = turn.mandateUntil(starting.mandateUntil());
     turn.situation =
         new Starting(phase, starting.cause(), starting.operation(), starting.deadline(), until);
     if (phase instanceof Phase.Resources) {
       turn.act(new Effect.Extend(until, Gate.SHUT));
     }
-    Holding.probeWhenPeerIsQuiet(turn);
+    Holding.probeWhenInDoubt(turn);
   }
 
   private static boolean isFenced(Turn turn, Moment clearAt) {
-    return turn.isDue(clearAt) || new Neighbours(turn).fencedAt().isEmpty();
+    return turn.isDue(clearAt) || new Neighbours(turn).fencedAt(turn.durable.reign()).isEmpty();
   }
 
   private static void settled(
@@ -76,7 +78,7 @@ final class Rising {
       fail(turn, starting, trouble.orElse(standing.toString()));
       return;
     }
-    var until = turn.mandateUntil();
+    var until = turn.mandateUntil(starting.mandateUntil());
     turn.situation =
         new Starting(
             new Phase.Resources(),
@@ -91,7 +93,7 @@ final class Rising {
   }
 
   private static void serve(Turn turn, Starting starting) {
-    var until = turn.mandateUntil();
+    var until = turn.mandateUntil(starting.mandateUntil());
     turn.situation = new Active(until, false, Optional.empty());
     turn.act(new Effect.Extend(until, Holding.gate(turn)));
     turn.act(new Effect.Announce());

@@ -24,6 +24,7 @@ final class Serving {
                   turn.answer(
                       p.operation(),
                       new Reply.Failed(Rule.MANDATE_LOST, "stopped serving meanwhile")));
+      Operators.tooLate(turn, input);
       return;
     }
     outlive(turn);
@@ -66,8 +67,8 @@ final class Serving {
     if (input instanceof Input.Heard(_, Heartbeat heard) && heard.mayServe()) {
       turn.act(new Effect.Announce());
     }
-    Holding.probeWhenPeerIsQuiet(turn);
-    var until = turn.mandateUntil();
+    Holding.probeWhenInDoubt(turn);
+    var until = turn.mandateUntil(before.mandateUntil());
     var active = new Active(until, suspected, before.preparing());
     turn.situation = active;
     turn.act(new Effect.Extend(until, Holding.gate(turn)));

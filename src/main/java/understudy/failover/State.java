@@ -15,10 +15,24 @@ public record State(Durable durable, View view, Situation situation) {
   /** The state of a daemon that has just started: always passive, whatever it was before. */
   public static State booted(Policy policy, Durable durable, Standing data, Moment at) {
     Timing timing = policy.timing();
+    Moment neverSlept = at.minus(timing.interval());
     var view =
         new View(
-            sightings(policy, new TreeMap<>(), at), Optional.empty(), data, at, at, at, at, true);
-    var watch = Watch.from(at).leftoversUntil(Optional.of(at.plus(timing.primaryTimeout())));
+            sightings(policy, new TreeMap<>(), at),
+            Optional.empty(),
+            data,
+            neverSlept,
+            at,
+            at,
+            at,
+            at,
+            Optional.empty(),
+            true);
+    Moment settled = at.plus(timing.primaryTimeout());
+    var watch = Watch.from(at).leftoversUntil(Optional.of(settled));
+    if (durable.offer().isPresent()) {
+      watch = watch.backingOff(settled, Optional.empty());
+    }
     return new State(durable, view, new Situation.Standby(watch));
   }
 

@@ -45,12 +45,13 @@ final class Takeover {
           "takeover at " + turn.timing.primaryTimeout().toMillis() + " ms");
     }
     boolean approved = watch.approval().isPresent();
-    if (watch.suspectedAt().isPresent() || approved) {
-      turn.probeWhenDue();
-    }
     Watching.keep(turn, watch);
     if (approved) {
-      claimAsApproved(turn, watch, watch.approval().get());
+      var blocks = new ArrayList<>(blocks(turn, watch));
+      if (silence.compareTo(turn.timing.primaryTimeout()) < 0) {
+        blocks.add(new Block(Rule.LISTENING, "silent for only " + silence.toMillis() + " ms"));
+      }
+      claimAsApproved(turn, watch, watch.approval().get(), blocks);
     } else if (silence.compareTo(turn.timing.primaryTimeout()) >= 0) {
       claimUnlessBlocked(turn, watch, silence);
     }
@@ -80,11 +81,9 @@ final class Takeover {
     Watching.keep(turn, watch.blocked(rules));
   }
 
-  private static void claimAsApproved(Turn turn, Watch watch, Approval approval) {
+  private static void claimAsApproved(Turn turn, Watch watch, Approval approval, List<Block> all) {
     List<Block> blocks =
-        blocks(turn, watch).stream()
-            .filter(block -> !LIFTED_BY_APPROVAL.contains(block.rule()))
-            .toList();
+        all.stream().filter(block -> !LIFTED_BY_APPROVAL.contains(block.rule())).toList();
     if (blocks.isEmpty()) {
       claim(
           turn,
@@ -107,36 +106,24 @@ final class Takeover {
 
   /** All other nodes are heard and serve nothing. */
   static void claimIfFirstChoice(Turn turn, Watch watch, Neighbours neighbours) {
-    Optional<Long> approval = watch.approval().map(Approval::operation);
-    List<Block> blocks =
-        ownBlocks(turn, watch).stream()
-            .filter(block -> block.rule() != Rule.AUTOMATION_PAUSED || !reignedLast(turn))
-            .filter(block -> approval.isEmpty() || !LIFTED_BY_APPROVAL.contains(block.rule()))
-            .toList();
-    Optional<Heartbeat> better =
-        neighbours.passive().stream()
-            .filter(peer -> peer.ready() && peer.willing())
-            .filter(peer -> rank(peer, turn.policy).compareTo(ownRank(turn)) > 0)
-            .max(Comparator.comparing(peer -> rank(peer, turn.policy)));
-    if (better.isPresent() && approval.isEmpty()) {
-      blocks = new ArrayList<>(blocks);
-      blocks.add(new Block(Rule.OTHER_FIRST, better.get().from() + " goes first"));
+    var blocks = new ArrayList<>(ownBlocks(turn, watch));
+    if (!turn.mandateUntil().isAfter(turn.at)) {
+      blocks.add(new Block(Rule.UNPROVEN, "nothing shows that this node is not cut off"));
     }
-    if (blocks.isEmpty()) {
-      Rule cause =
-          approval.isPresent()
-              ? Rule.PROMOTED
-              : neighbours.heard().isEmpty() ? Rule.SERVES_ALONE : Rule.NOBODY_SERVES;
-      claim(turn, turn.durable.term().next(), cause, approval, loss(turn));
+    if (watch.approval().isPresent()) {
+      claimAsApproved(turn, watch, watch.approval().get(), blocks);
       return;
     }
-    if (approval.isPresent()) {
-      turn.refuse(
-          approval.get(),
-          blocks.getFirst().rule(),
-          Watching.facts(blocks),
-          Optional.of("promote --force"));
-      Watching.keep(turn, watch.approved(Optional.empty()));
+    blocks.removeIf(block -> block.rule() == Rule.AUTOMATION_PAUSED && reignedLast(turn));
+    neighbours.passive().stream()
+        .filter(peer -> peer.ready() && peer.willing())
+        .filter(peer -> rank(peer, turn.policy).compareTo(ownRank(turn, watch)) > 0)
+        .max(Comparator.comparing(peer -> rank(peer, turn.policy)))
+        .ifPresent(
+            better -> blocks.add(new Block(Rule.OTHER_FIRST, better.from() + " goes first")));
+    if (blocks.isEmpty()) {
+      Rule cause = neighbours.heard().isEmpty() ? Rule.SERVES_ALONE : Rule.NOBODY_SERVES;
+      claim(turn, turn.durable.term().next(), cause, Optional.empty(), loss(turn));
       return;
     }
     hold(turn, watch, blocks);
@@ -148,14 +135,15 @@ final class Takeover {
   }
 
   /**
-   * The latest reign has the newest data; then the designation; then the name, so that two never
-   * agree on themselves.
+   * Who could not start steps behind who has not tried since; the latest reign has the newest data;
+   * then the designation; then the name, so that two never agree on themselves.
    */
-  private record Rank(Term reign, Designation designation, NodeName name)
+  private record Rank(Term declined, Term reign, Designation designation, NodeName name)
       implements Comparable<Rank> {
     @Override
     public int compareTo(Rank other) {
-      return Comparator.comparing(Rank::reign)
+      return Comparator.comparing(Rank::declined, Comparator.reverseOrder())
+          .thenComparing(Rank::reign)
           .thenComparing(Rank::designation, Comparator.reverseOrder())
           .thenComparing(Rank::name, Comparator.reverseOrder())
           .compare(this, other);
@@ -164,11 +152,15 @@ final class Takeover {
 
   private static Rank rank(Heartbeat peer, Policy policy) {
     Designation designation = policy.peers().getOrDefault(peer.from(), Designation.DR);
-    return new Rank(peer.reign(), designation, peer.from());
+    return new Rank(peer.declined().orElse(Term.NONE), peer.reign(), designation, peer.from());
   }
 
-  private static Rank ownRank(Turn turn) {
-    return new Rank(turn.durable.reign(), turn.policy.designation(), turn.policy.self());
+  private static Rank ownRank(Turn turn, Watch watch) {
+    return new Rank(
+        watch.declined().orElse(Term.NONE),
+        turn.durable.reign(),
+        turn.policy.designation(),
+        turn.policy.self());
   }
 
   static List<Block> blocks(Turn turn, Watch watch) {
@@ -181,22 +173,22 @@ final class Takeover {
     if (watch.cancelled()) {
       blocks.add(new Block(Rule.CANCELLED, "until a peer is heard again"));
     }
-    if (loss(turn.view).isEmpty() && turn.policy.maxLoss().isPresent()) {
-      blocks.add(new Block(Rule.TOO_MUCH_LOSS, "the age of the data is unknown"));
-    }
-    loss(turn.view)
-        .filter(loss -> turn.policy.maxLoss().filter(max -> loss.compareTo(max) > 0).isPresent())
-        .ifPresent(
-            loss ->
-                blocks.add(
-                    new Block(
-                        Rule.TOO_MUCH_LOSS,
-                        loss.toMillis()
-                            + " ms, allowed "
-                            + turn.policy.maxLoss().get().toMillis())));
+    turn.policy.maxLoss().ifPresent(allowed -> blocks.addAll(lossGuard(turn, allowed)));
     var claim = new Claim(turn.policy, turn.durable, turn.view, turn.at);
     blocks.addAll(turn.policy.arbiter().blocks(claim));
     return List.copyOf(blocks);
+  }
+
+  /** The node that served last has what there is: nothing is newer. */
+  private static List<Block> lossGuard(Turn turn, Duration allowed) {
+    Optional<Duration> loss = reignedLast(turn) ? Optional.of(Duration.ZERO) : loss(turn.view);
+    if (loss.filter(age -> age.compareTo(allowed) <= 0).isPresent()) {
+      return List.of();
+    }
+    String evidence =
+        loss.map(age -> age.toMillis() + " ms, allowed " + allowed.toMillis())
+            .orElse("the age of the data is unknown");
+    return List.of(new Block(Rule.TOO_MUCH_LOSS, evidence));
   }
 
   /** What in this node itself speaks against it. */
@@ -265,8 +257,7 @@ final class Takeover {
                     new Effect.Reply.Failed(
                         cause, turn.policy.self() + " took the role back from " + offer.to())));
     turn.durable = turn.durable.withReign(term);
-    Optional<Moment> fencedAt =
-        new Neighbours(turn).fencedAt().filter(moment -> moment.isAfter(turn.at));
+    Optional<Moment> fencedAt = new Neighbours(turn).fencedAt(term);
     Phase phase = fencedAt.<Phase>map(Phase.Fencing::new).orElseGet(Phase.Settling::new);
     turn.act(new Effect.Follow(Optional.empty()));
     if (fencedAt.isEmpty()) {

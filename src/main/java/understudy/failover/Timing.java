@@ -46,6 +46,11 @@ public record Timing(
     return suspicion().dividedBy(2);
   }
 
+  /** What a lease may last on a clock that runs slower than ours, by at most one percent. */
+  public Duration leaseElsewhere() {
+    return lease.plus(lease.dividedBy(100));
+  }
+
   private static void check(boolean holds, String otherwise) {
     if (!holds) {
       throw new IllegalArgumentException(otherwise);

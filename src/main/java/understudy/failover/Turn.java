@@ -79,6 +79,14 @@ final class Turn {
     tell(why, facts);
   }
 
+  /** Holds a mandate, so what it does not hear does not matter. */
+  boolean isHolding() {
+    return switch (situation) {
+      case Situation.Starting _, Situation.Active _, Stopping _ -> true;
+      case Standby _, Situation.Frozen _, Situation.Detached _ -> false;
+    };
+  }
+
   void stand(Watch watch) {
     situation = new Standby(watch);
   }
@@ -87,11 +95,16 @@ final class Turn {
     return policy.arbiter().mandateUntil(policy, view, at);
   }
 
-  /** Looks at the network when it is time to. */
-  void probeWhenDue() {
+  /** A mandate once proven lasts, whether it can be renewed now or not. */
+  Moment mandateUntil(Moment provenUntil) {
+    return Moment.laterOf(provenUntil, mandateUntil());
+  }
+
+  /** Looks at the network when {@code pause} has passed since the last look. */
+  void probeEvery(Duration pause) {
     if (isDue(view.probeDue())) {
       act(new Effect.Probe());
-      view = view.withProbeDue(in(timing.recheck()));
+      view = view.withProbeDue(in(pause));
     }
   }
 

@@ -12,20 +12,26 @@ import understudy.time.Moment;
  * @param peers one sighting for every peer of the policy
  * @param probe the latest look at the network
  * @param data what its own data is worth
+ * @param wokeAt when this daemon started or last woke from a sleep: what it reads right then may
+ *     have waited in a buffer
  * @param listenUntil after a start or a tilt: nothing is claimed before
  * @param lastInput when the loop last turned
  * @param beatDue when the next heartbeat is due
  * @param probeDue when the next look at the network is due, while something is suspected
+ * @param serviceSilentFrom when the first of the latest looks began that all found the service
+ *     address silent; empty: it answered, or a node that serves was heard since
  * @param fit the resources of this machine are in order
  */
 public record View(
     SortedMap<NodeName, Sighting> peers,
     Optional<Probe> probe,
     Standing data,
+    Moment wokeAt,
     Moment listenUntil,
     Moment lastInput,
     Moment beatDue,
     Moment probeDue,
+    Optional<Moment> serviceSilentFrom,
     boolean fit) {
 
   public View {
@@ -83,52 +89,113 @@ public record View(
   View withPeer(NodeName name, Sighting sighting) {
     var changed = new TreeMap<>(peers);
     changed.put(name, sighting);
-    return new View(changed, probe, data, listenUntil, lastInput, beatDue, probeDue, fit);
-  }
-
-  View withPeers(SortedMap<NodeName, Sighting> newPeers) {
-    return new View(newPeers, probe, data, listenUntil, lastInput, beatDue, probeDue, fit);
-  }
-
-  View withProbe(Probe newProbe) {
+    boolean serves = sighting.last().filter(Heartbeat::mayServe).isPresent();
     return new View(
-        peers,
-        Optional.of(newProbe.after(probe)),
+        changed,
+        probe,
         data,
+        wokeAt,
         listenUntil,
         lastInput,
         beatDue,
         probeDue,
+        serves ? Optional.empty() : serviceSilentFrom,
+        fit);
+  }
+
+  View withPeers(SortedMap<NodeName, Sighting> newPeers) {
+    return new View(
+        newPeers,
+        probe,
+        data,
+        wokeAt,
+        listenUntil,
+        lastInput,
+        beatDue,
+        probeDue,
+        serviceSilentFrom,
+        fit);
+  }
+
+  View withProbe(Probe newProbe) {
+    Optional<Moment> silentFrom =
+        newProbe.service() == Service.SILENT
+            ? serviceSilentFrom.or(() -> Optional.of(newProbe.begunAt()))
+            : Optional.empty();
+    return new View(
+        peers,
+        Optional.of(newProbe.after(probe)),
+        data,
+        wokeAt,
+        listenUntil,
+        lastInput,
+        beatDue,
+        probeDue,
+        silentFrom,
         fit);
   }
 
   View withData(Standing newData) {
-    return new View(peers, probe, newData, listenUntil, lastInput, beatDue, probeDue, fit);
+    return new View(
+        peers,
+        probe,
+        newData,
+        wokeAt,
+        listenUntil,
+        lastInput,
+        beatDue,
+        probeDue,
+        serviceSilentFrom,
+        fit);
   }
 
   View withFit(boolean isFit) {
-    return new View(peers, probe, data, listenUntil, lastInput, beatDue, probeDue, isFit);
+    return new View(
+        peers,
+        probe,
+        data,
+        wokeAt,
+        listenUntil,
+        lastInput,
+        beatDue,
+        probeDue,
+        serviceSilentFrom,
+        isFit);
+  }
+
+  private View timed(Moment input, Moment beat, Moment look) {
+    return new View(
+        peers, probe, data, wokeAt, listenUntil, input, beat, look, serviceSilentFrom, fit);
   }
 
   View withLastInput(Moment at) {
-    return new View(peers, probe, data, listenUntil, at, beatDue, probeDue, fit);
+    return timed(at, beatDue, probeDue);
   }
 
   View withBeatDue(Moment due) {
-    return new View(peers, probe, data, listenUntil, lastInput, due, probeDue, fit);
+    return timed(lastInput, due, probeDue);
   }
 
   View withProbeDue(Moment due) {
-    return new View(peers, probe, data, listenUntil, lastInput, beatDue, due, fit);
+    return timed(lastInput, beatDue, due);
   }
 
-  /**
-   * Forgets every silence: all peers are counted from {@code at}, nothing is claimed before {@code
-   * until}.
-   */
-  View listening(Moment at, Moment until) {
+  /** Claims nothing before {@code until}. */
+  View listening(Moment until) {
+    return new View(
+        peers, probe, data, wokeAt, until, lastInput, beatDue, probeDue, serviceSilentFrom, fit);
+  }
+
+  /** The network is to be looked at at once. */
+  View awake(Moment at) {
+    return new View(
+        peers, probe, data, at, listenUntil, lastInput, beatDue, at, serviceSilentFrom, fit);
+  }
+
+  /** Forgets every silence: all peers are counted from {@code at}. */
+  View countingFrom(Moment at) {
     var changed = new TreeMap<NodeName, Sighting>();
     peers.forEach((name, sighting) -> changed.put(name, sighting.countingFrom(at)));
-    return new View(changed, probe, data, until, lastInput, beatDue, probeDue, fit);
+    return withPeers(changed);
   }
 }

@@ -89,6 +89,24 @@ public record Watch(
         stopLeftoversAt);
   }
 
+  /** After a sleep nothing is known; what a person said still holds. */
+  Watch unsure() {
+    return cancelled ? calm().cancelAgain() : calm();
+  }
+
+  private Watch cancelAgain() {
+    return new Watch(
+        following,
+        suspectedAt,
+        blockedBy,
+        true,
+        approval,
+        notBefore,
+        declined,
+        errand,
+        stopLeftoversAt);
+  }
+
   Watch blocked(List<Rule> rules) {
     return new Watch(
         following,

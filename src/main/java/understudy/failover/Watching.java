@@ -19,15 +19,13 @@ final class Watching {
     switch (input) {
       case Input.Tick _, Input.Heard _, Input.Probed _, Input.DataStands _, Input.Fitness _ ->
           look(turn, watch);
-      case Synced(_, long operation, Stage stage, Standing standing, var trouble) -> {
-        var errand =
-            new Progress(operation, stage, trouble.isEmpty(), trouble.isPresent(), standing.head());
-        keep(turn, watch.working(Optional.of(errand)));
-        turn.tell(Rule.RUNS_ERRAND, stage + ": " + trouble.orElse("done"));
-      }
+      case Synced synced -> endErrand(turn, watch, synced);
       case Asked asked -> Operators.askWatching(turn, watch, asked);
       // A late answer to an effect of an earlier role: what runs now must not.
-      case Input.ResourcesStarted _ -> turn.act(new Effect.StopResources());
+      case Input.ResourcesStarted _ -> {
+        turn.act(new Effect.StopResources());
+        turn.tell(Rule.LEFTOVERS, "they started when this node had given up");
+      }
       case Input.StopFailed(_, String evidence) -> turn.tell(Rule.STUCK_STOPPING, evidence);
       case Input.DataSettled _, Input.StartFailed _, Input.ResourcesStopped _ -> {}
     }
@@ -50,6 +48,9 @@ final class Watching {
     Watch watch = stopLeftovers(turn, before);
     keep(turn, watch);
     var neighbours = new Neighbours(turn);
+    if (neighbours.isAnyQuiet() || watch.approval().isPresent()) {
+      turn.probeEvery(turn.timing.recheck());
+    }
     Optional<Heartbeat> serving = neighbours.serving();
     if (serving.isPresent()) {
       follow(turn, watch, serving.get());
@@ -70,7 +71,7 @@ final class Watching {
     }
     turn.act(new Effect.Fence());
     turn.act(new Effect.StopResources());
-    turn.tell(Rule.LEFTOVERS);
+    turn.tell(Rule.LEFTOVERS, "nobody took them over");
     return watch.leftoversUntil(Optional.empty());
   }
 
@@ -110,7 +111,7 @@ final class Watching {
             turn,
             passive.handover().orElseThrow().term(),
             Rule.OFFERED,
-            Optional.empty(),
+            watch.approval().map(Watch.Approval::operation),
             passive.from() + " released the mandate");
         return;
       }
@@ -160,7 +161,7 @@ final class Watching {
   }
 
   private static Watch calm(Turn turn, Watch watch, Heartbeat heard) {
-    if (watch.suspectedAt().isEmpty()) {
+    if (watch.suspectedAt().isEmpty() && !watch.cancelled()) {
       return watch;
     }
     turn.tell(Rule.PEER_IS_BACK, heard.from() + " is " + heard.role().word());
@@ -189,6 +190,29 @@ final class Watching {
     turn.tell(Rule.RUNS_ERRAND, errand.stage() + " from " + serving.from());
     return watch.working(
         Optional.of(new Progress(errand.operation(), errand.stage(), false, false, "")));
+  }
+
+  /** Only the errand that is wanted now may be reported. */
+  private static void endErrand(Turn turn, Watch watch, Synced synced) {
+    boolean wanted =
+        watch
+            .errand()
+            .filter(e -> e.operation() == synced.operation() && e.stage() == synced.stage())
+            .isPresent();
+    if (wanted) {
+      var trouble = synced.trouble();
+      keep(
+          turn,
+          watch.working(
+              Optional.of(
+                  new Progress(
+                      synced.operation(),
+                      synced.stage(),
+                      trouble.isEmpty(),
+                      trouble.isPresent(),
+                      synced.standing().head()))));
+      turn.tell(Rule.RUNS_ERRAND, synced.stage() + ": " + trouble.orElse("done"));
+    }
   }
 
   static List<String> facts(List<Arbiter.Block> blocks) {

@@ -50,7 +50,8 @@ final class Yielding {
       case StopCause.LostMandate(Term lost) -> {
         turn.situation = new Frozen(lost, watch);
         // The other node may be on its way up unseen: give it the time to show itself.
-        turn.view = turn.view.listening(turn.at, turn.in(turn.timing.primaryTimeout()));
+        turn.view =
+            turn.view.countingFrom(turn.at).listening(turn.in(turn.timing.primaryTimeout()));
         turn.tell(Rule.STOPPED, "frozen after term " + lost);
       }
       case StopCause.StartFailed(Term term, var operation, String evidence) -> {
@@ -60,12 +61,12 @@ final class Yielding {
       }
       case StopCause.Demoted(long operation) -> {
         turn.stand(watch);
-        turn.tell(Rule.STOPPED);
+        turn.tell(Rule.STOPPED, "demoted");
         turn.answer(operation, new Reply.Done(turn.policy.self() + " is standby"));
       }
       case StopCause.Superseded _ -> {
         turn.stand(watch);
-        turn.tell(Rule.STOPPED);
+        turn.tell(Rule.STOPPED, "another node serves");
       }
       case HandingOver handing ->
           throw new IllegalStateException("a handover does not end here: " + handing);
@@ -124,8 +125,8 @@ final class Yielding {
   }
 
   private static void keepHolding(Turn turn, Stopping stopping, HandingOver handing) {
-    Holding.probeWhenPeerIsQuiet(turn);
-    var until = turn.mandateUntil();
+    Holding.probeWhenInDoubt(turn);
+    var until = turn.mandateUntil(handing.mandateUntil());
     turn.situation =
         new Stopping(
             new HandingOver(
@@ -177,7 +178,7 @@ final class Yielding {
 
   /** Still this node's term: start again what was stopped. */
   static void rollBack(Turn turn, HandingOver handing, String why) {
-    var until = turn.mandateUntil();
+    var until = turn.mandateUntil(handing.mandateUntil());
     turn.situation =
         new Starting(
             new Phase.Resources(),

@@ -4,15 +4,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import understudy.failover.Arbiter;
+import understudy.failover.Designation;
 import understudy.failover.Policy;
 import understudy.failover.Rule;
 import understudy.failover.Sighting;
 import understudy.failover.Term;
 import understudy.failover.View;
 import understudy.failover.View.Probe;
-import understudy.failover.View.Service;
 import understudy.time.Moment;
 
 /**
@@ -39,13 +40,17 @@ public final class PeerArbiter implements Arbiter {
   public List<Block> blocks(Claim claim) {
     var blocks = new ArrayList<Block>();
     View view = claim.view();
-    boolean reignedLast =
-        !claim.durable().reign().equals(Term.NONE)
-            && claim.durable().reign().equals(claim.durable().term());
+    Term latest = claim.durable().term();
+    boolean reignedLast = !latest.equals(Term.NONE) && claim.durable().reign().equals(latest);
+    boolean lastReignIsMet =
+        view.peers().values().stream()
+            .flatMap(sighting -> sighting.last().stream())
+            .anyMatch(heartbeat -> heartbeat.reign().equals(latest));
     view.peers()
         .forEach(
             (name, sighting) -> {
-              if (!sighting.isMet() && !reignedLast) {
+              boolean isRemote = claim.policy().peers().get(name) == Designation.DR;
+              if (!sighting.isMet() && !reignedLast && !(isRemote && lastReignIsMet)) {
                 blocks.add(new Block(Rule.NEVER_MET, name + " was never heard since the start"));
               }
             });
@@ -63,16 +68,37 @@ public final class PeerArbiter implements Arbiter {
     if (!probe.connected()) {
       blocks.add(new Block(Rule.ISOLATED, probe.evidence()));
     }
-    if (probe.service() == Service.ANSWERS) {
-      blocks.add(new Block(Rule.SERVICE_ANSWERS, probe.evidence()));
+    switch (probe.service()) {
+      case ANSWERS -> blocks.add(new Block(Rule.SERVICE_ANSWERS, probe.evidence()));
+      case SILENT -> silentTooShortly(claim).ifPresent(blocks::add);
+      case NOT_ASKED -> {}
     }
     return blocks;
+  }
+
+  /**
+   * The holder may have lost some heartbeats, still served, and been cut off just before the first
+   * look that found its service silent: its mandate lasts for one lease from there.
+   */
+  private static Optional<Block> silentTooShortly(Claim claim) {
+    Moment from = claim.view().serviceSilentFrom().orElse(claim.at());
+    long leftMillis =
+        claim.at().until(from.plus(claim.policy().timing().leaseElsewhere())).toMillis();
+    return leftMillis <= 0
+        ? Optional.empty()
+        : Optional.of(
+            new Block(
+                Rule.UNPROVEN,
+                "a holder that was cut off may serve for " + leftMillis + " ms more"));
   }
 
   private static boolean isFresh(Probe probe, Claim claim) {
     Duration patience =
         claim.policy().timing().recheck().multipliedBy(FRESH_RECHECKS).plus(FRESH_ALLOWANCE);
-    boolean recent = probe.begunAt().until(claim.at()).compareTo(patience) <= 0;
+    // What is claimed on a look must outlast the next one.
+    Duration halfLease = claim.policy().timing().lease().dividedBy(2);
+    Duration age = probe.begunAt().until(claim.at());
+    boolean recent = age.compareTo(patience) <= 0 && age.compareTo(halfLease) <= 0;
     boolean inSilence =
         claim.view().peers().values().stream()
             .filter(sighting -> !sighting.isHeard(claim.policy().timing().suspicion(), claim.at()))
@@ -88,10 +114,16 @@ public final class PeerArbiter implements Arbiter {
     }
     Moment proof = at.minus(lease);
     for (Sighting sighting : view.peers().values()) {
-      proof = sighting.heardAt().map(latest(proof)).orElse(proof);
+      proof = sighting.heardAt().filter(isProof(policy, view)).map(latest(proof)).orElse(proof);
     }
     proof = view.probe().flatMap(Probe::connectedAt).map(latest(proof)).orElse(proof);
     return proof.plus(lease);
+  }
+
+  /** What is read right after a sleep may have been sent before it, and proves nothing of now. */
+  private static Predicate<Moment> isProof(Policy policy, View view) {
+    Moment drained = view.wokeAt().plus(policy.timing().interval());
+    return heardAt -> heardAt.isBefore(view.wokeAt()) || !heardAt.isBefore(drained);
   }
 
   private static UnaryOperator<Moment> latest(Moment known) {

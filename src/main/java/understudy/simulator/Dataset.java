@@ -1,0 +1,153 @@
+package understudy.simulator;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import understudy.failover.Heartbeat.Stage;
+import understudy.failover.Input;
+import understudy.failover.NodeName;
+import understudy.failover.Role;
+import understudy.failover.Standing;
+import understudy.failover.Term;
+import understudy.time.Moment;
+
+/** Copies data from the node that is followed, and says what the own data is worth. */
+final class Dataset {
+  private static final Duration EVERY = Duration.ofMillis(700);
+
+  private final World world;
+  private final Machine machine;
+  private final Daemon daemon;
+  private Optional<NodeName> source = Optional.empty();
+  private long pulls;
+  private Moment keptFrom;
+
+  Dataset(World world, Machine machine, Daemon daemon) {
+    this.world = world;
+    this.machine = machine;
+    this.daemon = daemon;
+    this.keptFrom = machine.now();
+  }
+
+  void begin() {
+    world.after(world.chance.between(Duration.ZERO, EVERY), this::work);
+  }
+
+  /** What a starting daemon knows of the data on disk. */
+  Standing found() {
+    if (!world.setup.hasData()) {
+      return new Standing.NothingToCopy();
+    }
+    return machine.isWhole()
+        ? new Standing.Undated(machine.content().head())
+        : new Standing.Incomplete("nothing was copied yet");
+  }
+
+  void follow(Optional<NodeName> wanted) {
+    source = wanted;
+    pulls++;
+  }
+
+  void settle(Term term) {
+    pulls++;
+    boolean troubled =
+        world.setup.troubled() && !world.checks.isHealed() && world.chance.happens(0.1);
+    world.after(
+        world.chance.milliseconds(1, 200),
+        () ->
+            daemon.hand(
+                at ->
+                    new Input.DataSettled(
+                        at,
+                        term,
+                        standing(at),
+                        troubled ? Optional.of("disk error") : Optional.empty())));
+  }
+
+  private Standing standing(Moment at) {
+    return found() instanceof Standing.Undated(String head)
+        ? new Standing.Complete(head, at)
+        : found();
+  }
+
+  void sync(long operation, Stage stage, NodeName from) {
+    if (!world.setup.hasData()) {
+      daemon.hand(at -> new Input.Synced(at, operation, stage, found(), Optional.empty()));
+      return;
+    }
+    pull(
+        from,
+        standing ->
+            daemon.hand(at -> new Input.Synced(at, operation, stage, standing, Optional.empty())),
+        () ->
+            daemon.hand(
+                at ->
+                    new Input.Synced(
+                        at, operation, stage, found(), Optional.of("the source went away"))));
+  }
+
+  private void work() {
+    if (!daemon.isAlive()) {
+      return;
+    }
+    world.after(EVERY, this::work);
+    if (daemon.isPaused() || !world.setup.hasData()) {
+      return;
+    }
+    Role role = daemon.state().role();
+    if (role == Role.ACTIVE || role == Role.STOPPING) {
+      measure();
+    } else if (source.isPresent()) {
+      pull(
+          source.get(),
+          standing -> daemon.hand(at -> new Input.DataStands(at, standing)),
+          () -> {});
+    }
+  }
+
+  /** The source looks at its own data: true as of the moment at which the look began. */
+  private void measure() {
+    Moment begun = machine.now();
+    String head = machine.content().head();
+    long mine = pulls;
+    world.after(
+        world.chance.milliseconds(1, 100),
+        () -> {
+          if (mine == pulls) {
+            daemon.hand(at -> new Input.DataStands(at, new Standing.Complete(head, begun)));
+          }
+        });
+  }
+
+  private void pull(NodeName from, Consumer<Standing> done, Runnable failed) {
+    Machine other = world.machine(from);
+    Moment begun = machine.now();
+    Content copy = other.content();
+    long mine = pulls;
+    boolean reached = isReachable(other) && other.isWhole();
+    world.after(
+        world.chance.happens(0.8)
+            ? world.chance.milliseconds(1, 150)
+            : world.chance.milliseconds(150, 1_500),
+        () -> {
+          if (mine != pulls || !daemon.isAlive()) {
+            return;
+          }
+          if (begun.isBefore(keptFrom)) {
+            failed.run(); // Something newer was copied meanwhile.
+          } else if (reached && isReachable(other)) {
+            machine.keep(copy);
+            keptFrom = begun;
+            done.accept(new Standing.Complete(copy.head(), begun));
+          } else {
+            failed.run();
+          }
+        });
+  }
+
+  private boolean isReachable(Machine other) {
+    return other.daemon().filter(peer -> !peer.isPaused()).isPresent()
+        && world.network.passes(machine.name(), other.name())
+        && world.network.passes(other.name(), machine.name());
+  }
+}

@@ -1,0 +1,202 @@
+package understudy.simulator;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+
+import java.time.Duration;
+import understudy.failover.Input;
+
+/**
+ * Lets faults loose. Those that the peer arbiter promises to survive overlap as they like; a broken
+ * path between nodes that still see the service comes alone, as only then it is promised.
+ */
+final class Faults {
+  private final World world;
+  private boolean ended;
+  private int going;
+  private boolean alone;
+  private long quietSinceNanos;
+
+  Faults(World world) {
+    this.world = world;
+  }
+
+  void begin() {
+    world.after(world.chance.between(ofMillis(200), ofSeconds(5)), this::next);
+  }
+
+  /** Undoes everything. */
+  void end() {
+    ended = true;
+    world.network.heal();
+    world.checks.healed();
+    for (Machine machine : world.machines) {
+      machine.daemon().ifPresent(Daemon::resume);
+      machine.daemon().ifPresent(daemon -> daemon.dieAfterEffects(Integer.MAX_VALUE));
+      machine.daemon().ifPresent(daemon -> daemon.hand(at -> new Input.Fitness(at, true)));
+      machine.restorePower();
+      machine.launch();
+    }
+  }
+
+  private void next() {
+    if (ended) {
+      return;
+    }
+    if (!alone) {
+      befall(world.chance.pick(world.machines));
+    }
+    Duration pause = world.chance.happens(0.3) ? ofMillis(300) : ofSeconds(6);
+    world.after(world.chance.between(ofMillis(20), pause), this::next);
+  }
+
+  private void befall(Machine machine) {
+    switch (world.chance.below(12)) {
+      case 0 -> killDaemon(machine);
+      case 1 -> cutPower(machine);
+      case 2 -> dieMidway(machine);
+      case 3, 4 -> pause(machine);
+      case 5, 6 -> isolate(machine);
+      case 7 -> lose();
+      case 8 -> slow();
+      case 9 -> breakPath(machine);
+      case 10 -> unfit(machine);
+      default -> loseDisk(machine);
+    }
+  }
+
+  private void lasting(Duration duration, Runnable undo) {
+    going++;
+    world.after(
+        duration,
+        () -> {
+          going--;
+          quietSinceNanos = world.nowNanos();
+          if (!ended) {
+            undo.run();
+          }
+        });
+  }
+
+  private Duration outage() {
+    double timeouts = world.chance.between(0.02, world.chance.happens(0.3) ? 8 : 2);
+    return ofMillis((long) (world.setup.timing().primaryTimeout().toMillis() * timeouts));
+  }
+
+  private void killDaemon(Machine machine) {
+    if (machine.daemon().isPresent()) {
+      machine.killDaemon();
+      lasting(outage(), machine::launch);
+    }
+  }
+
+  private void cutPower(Machine machine) {
+    machine.cutPower();
+    lasting(outage(), machine::restorePower);
+  }
+
+  private void dieMidway(Machine machine) {
+    machine.daemon().ifPresent(daemon -> daemon.dieAfterEffects(world.chance.below(20)));
+    lasting(outage().plus(ofSeconds(1)), machine::launch);
+  }
+
+  private void pause(Machine machine) {
+    machine
+        .daemon()
+        .filter(daemon -> !daemon.isPaused())
+        .ifPresent(
+            daemon -> {
+              daemon.pause();
+              lasting(outage(), daemon::resume);
+            });
+  }
+
+  private void isolate(Machine machine) {
+    boolean promised =
+        world.setup.connectivityTested() && (world.setup.serviceAsked() || isQuiet());
+    if (!promised && !world.setup.beyondPromise()) {
+      return;
+    }
+    world.tell(machine.name().value(), () -> "is isolated");
+    world.network.isolate(machine.name());
+    alone = !world.setup.serviceAsked();
+    lasting(
+        outage(),
+        () -> {
+          world.tell(machine.name().value(), () -> "is isolated no more");
+          world.network.rejoin(machine.name());
+          endAlone();
+        });
+  }
+
+  private void lose() {
+    if (!world.setup.serviceAsked()) {
+      return;
+    }
+    double loss = world.chance.between(0.05, 0.5);
+    world.tell("network", () -> "loses " + loss);
+    world.network.trouble(loss, 0.2);
+    lasting(outage().multipliedBy(3), () -> world.network.trouble(0, 0));
+  }
+
+  private void slow() {
+    world.network.trouble(0, world.chance.between(0.1, 0.8));
+    lasting(outage().multipliedBy(3), () -> world.network.trouble(0, 0));
+  }
+
+  private boolean isQuiet() {
+    long enough = world.setup.timing().primaryTimeout().multipliedBy(4).toNanos();
+    return going == 0 && world.nowNanos() - quietSinceNanos > enough;
+  }
+
+  private void breakPath(Machine machine) {
+    Machine other = world.chance.pick(world.machines);
+    boolean hides = world.setup.beyondPromise() && world.chance.happens(0.7);
+    boolean promised = world.setup.serviceAsked() && isQuiet();
+    if (other == machine || (!promised && !world.setup.beyondPromise())) {
+      return;
+    }
+    var there = new Network.Path(machine.name(), other.name());
+    var back = new Network.Path(other.name(), machine.name());
+    boolean oneWay = world.chance.happens(0.4);
+    world.tell("network", () -> "cuts " + there + (oneWay ? "" : ", " + back) + " hides " + hides);
+    world.network.cut(there, hides);
+    if (!oneWay) {
+      world.network.cut(back, hides);
+    }
+    alone = true;
+    lasting(
+        outage(),
+        () -> {
+          world.tell("network", () -> "mends " + there);
+          world.network.mend(there);
+          world.network.mend(back);
+          endAlone();
+        });
+  }
+
+  /** What follows from a lone fault gets the time to come to rest. */
+  private void endAlone() {
+    if (alone) {
+      world.after(world.setup.timing().primaryTimeout().multipliedBy(3), () -> alone = false);
+    }
+  }
+
+  private void unfit(Machine machine) {
+    machine.daemon().ifPresent(daemon -> daemon.hand(at -> new Input.Fitness(at, false)));
+    lasting(
+        outage(),
+        () -> machine.daemon().ifPresent(daemon -> daemon.hand(at -> new Input.Fitness(at, true))));
+  }
+
+  private void loseDisk(Machine machine) {
+    if (world.chance.happens(0.3)) {
+      world.tell(machine.name().value(), () -> "loses its disk");
+      machine.cutPower();
+      machine.loseMemory();
+      machine.loseData();
+      world.checks.forgets(machine);
+      lasting(outage(), machine::restorePower);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package understudy.simulator;
+
+import java.time.Duration;
+import understudy.failover.Input;
+import understudy.failover.View.Probe;
+import understudy.failover.View.Service;
+import understudy.time.Moment;
+
+/** Looks at the network for one daemon, at a moment between the question and the answer. */
+final class Prober {
+  private final World world;
+  private final Machine machine;
+  private final Daemon daemon;
+
+  Prober(World world, Machine machine, Daemon daemon) {
+    this.world = world;
+    this.machine = machine;
+    this.daemon = daemon;
+  }
+
+  void look() {
+    if (world.setup.troubled() && !world.checks.isHealed() && world.chance.happens(0.02)) {
+      return; // This one never comes back.
+    }
+    Moment begun = machine.now();
+    world.after(patience(), () -> see(begun));
+  }
+
+  private void see(Moment begun) {
+    boolean connected =
+        !world.setup.connectivityTested()
+            || (world.network.isConnected(machine.name()) && !world.network.losesLook());
+    Service service =
+        !world.setup.serviceAsked()
+            ? Service.NOT_ASKED
+            : isServiceSeen() ? Service.ANSWERS : Service.SILENT;
+    String evidence = (connected ? "connected" : "cut off") + ", service " + service;
+    var probe = Probe.seen(begun, connected, service, evidence);
+    world.after(patience(), () -> daemon.hand(at -> new Input.Probed(at, probe)));
+  }
+
+  private boolean isServiceSeen() {
+    return world.machines.stream()
+        .filter(Machine::answers)
+        .anyMatch(other -> world.network.seesService(machine.name(), other.name()));
+  }
+
+  private Duration patience() {
+    int most = (int) world.setup.timing().interval().dividedBy(5).toMillis();
+    return world.chance.milliseconds(0, world.chance.happens(0.8) ? 3 : most);
+  }
+}

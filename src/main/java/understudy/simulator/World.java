@@ -1,0 +1,89 @@
+package understudy.simulator;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.function.Supplier;
+import understudy.failover.NodeName;
+
+/** One cluster with all that surrounds it, in one thread, under a clock of its own. */
+final class World {
+  final Chance chance;
+  final Setup setup;
+  final Build build;
+  final Network network;
+  final List<Machine> machines = new ArrayList<>();
+  final Checks checks;
+  private final Trace trace;
+  private final PriorityQueue<Event> events =
+      new PriorityQueue<>(
+          Comparator.comparingLong(Event::atNanos).thenComparingLong(Event::number));
+  private long nowNanos;
+  private long numbered;
+
+  private record Event(long atNanos, long number, Runnable deed) {}
+
+  World(long seed, Build build, Trace trace) {
+    this.chance = new Chance(seed);
+    this.setup = Setup.drawn(chance);
+    this.build = build;
+    this.trace = trace;
+    this.network = new Network(this);
+    this.checks = new Checks(this);
+    setup.nodes().keySet().forEach(name -> machines.add(new Machine(this, name)));
+  }
+
+  /** Lets faults and people loose, heals everything, and sees that the cluster comes to rest. */
+  void live() {
+    tell("world", setup::toString);
+    machines.forEach(Machine::start);
+    var faults = new Faults(this);
+    var operator = new Operator(this);
+    faults.begin();
+    operator.begin();
+    runFor(setup.length());
+    faults.end();
+    operator.end();
+    tell("world", () -> "everything heals");
+    runFor(setup.convergence());
+    checks.atRest();
+  }
+
+  void runFor(Duration duration) {
+    long end = nowNanos + duration.toNanos();
+    while (!events.isEmpty() && events.element().atNanos() <= end) {
+      Event event = events.remove();
+      nowNanos = event.atNanos();
+      event.deed().run();
+      checks.afterEvent();
+    }
+    nowNanos = end;
+  }
+
+  void after(Duration delay, Runnable deed) {
+    events.add(new Event(nowNanos + delay.toNanos(), ++numbered, deed));
+  }
+
+  long nowNanos() {
+    return nowNanos;
+  }
+
+  /** Grows with every call. */
+  long number() {
+    return ++numbered;
+  }
+
+  Machine machine(NodeName name) {
+    return machines.stream().filter(m -> m.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  void tell(String who, Supplier<String> what) {
+    trace.tell(nowNanos, who, what);
+  }
+
+  boolean isTraced() {
+    return trace.isWanted();
+  }
+}
