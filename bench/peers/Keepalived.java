@@ -26,7 +26,7 @@ import understudy.time.SystemClock;
  * Measures keepalived in the lab of the demo, with the client of the demo.
  *
  * <p>Hosts a (active) and b run keepalived and, as is usual with it, the service all the time; the
- * client on host c writes to the shared address every 5 ms. The fault comes at a random moment
+ * client on host c writes to the shared address every 10 ms. The fault comes at a random moment
  * between two advertisements. keepalived moves an address and no data, so loss is not counted.
  *
  * <pre>bench/run keepalived [RUNS]</pre>

@@ -15,8 +15,8 @@ import understudy.time.Clock;
 public final class Client implements AutoCloseable {
   private static final String WRITES = "writes";
   private static final String NODE = "node:";
-  private static final Duration WRITE_EVERY = Duration.ofMillis(5);
-  private static final Duration ASK_EVERY = Duration.ofMillis(10);
+  private static final Duration WRITE_EVERY = Duration.ofMillis(10);
+  private static final Duration ASK_EVERY = Duration.ofMillis(20);
   private static final Duration TIMEOUT = Duration.ofMillis(200);
 
   private final Meter meter;
@@ -58,7 +58,8 @@ public final class Client implements AutoCloseable {
               if (answer.label().equals(WRITES)) {
                 meter.accept(answer);
               } else {
-                watch.answered(answer.label().substring(NODE.length()), answer.answered());
+                watch.answered(
+                    answer.label().substring(NODE.length()), answer.asked(), answer.answered());
               }
             });
     return new Client(meter, watch, observer);

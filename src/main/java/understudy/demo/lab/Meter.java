@@ -13,7 +13,7 @@ import understudy.time.Moment;
 
 /** Remembers the acknowledged writes of a client that writes all the time. Safe from any thread. */
 public final class Meter {
-  /** Older writes are forgotten; at a write every 5 ms this is the last 16 minutes. */
+  /** Older writes are forgotten; at a write every 10 ms this is the last half hour. */
   private static final int MEMORY_LIMIT = 200_000;
 
   private final Clock clock;

@@ -14,6 +14,10 @@ record Stretch(Moment start, Moment end) {
     return new Stretch(start, Moment.laterOf(end, moment));
   }
 
+  boolean isWithin(Moment from, Moment to) {
+    return !start.isBefore(from) && !end.isAfter(to);
+  }
+
   /** How long at least two of these stretches overlapped. */
   static Duration coveredAtLeastTwice(List<Stretch> stretches) {
     List<Edge> edges = new ArrayList<>();

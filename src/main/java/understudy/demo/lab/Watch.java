@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import understudy.time.Moment;
 
 /**
@@ -18,51 +19,58 @@ public final class Watch {
   private static final int MEMORY_LIMIT = 200_000;
 
   /**
-   * Two answers closer than this mean that the node answered all the time between them: longer than
-   * a busy machine delays a client, shorter than any hand-over worth speaking of.
+   * Two answers closer than this mean that the node answered all the time between them: as long as
+   * one request may take on a busy machine. A node that answers, is silent for less and answers
+   * again while another has answered is worth being seen as well.
    */
-  static final Duration CONTINUOUS = Duration.ofMillis(60);
+  static final Duration CONTINUOUS = Duration.ofMillis(200);
 
-  private final Map<String, Deque<Moment>> answersOf = new HashMap<>();
+  private final Map<String, Deque<Stretch>> answersOf = new HashMap<>();
 
-  synchronized void answered(String node, Moment at) {
-    Deque<Moment> answers = answersOf.computeIfAbsent(node, name -> new ArrayDeque<>());
+  /** The node answered at some time between these two moments. */
+  synchronized void answered(String node, Moment asked, Moment answered) {
+    Deque<Stretch> answers = answersOf.computeIfAbsent(node, name -> new ArrayDeque<>());
     if (answers.size() == MEMORY_LIMIT) {
       answers.removeFirst();
     }
-    answers.addLast(at);
+    answers.addLast(new Stretch(asked, answered));
   }
 
   /** The nodes that answered within this window, by name. */
   public synchronized List<String> answeringIn(Moment from, Moment to) {
     return answersOf.keySet().stream()
-        .filter(node -> !stretches(node, from, to).isEmpty())
+        .filter(node -> answersOf(node).anyMatch(answer -> answer.isWithin(from, to)))
         .sorted()
         .toList();
   }
 
   /**
-   * How long at least two nodes answered at the same time within this window. Counts only time
-   * between two answers of the same node, so what it says was certainly so.
+   * How long at least two nodes answered at the same time within this window. Counts only from the
+   * end of the first request to the start of the last request of a node's unbroken answers, so what
+   * it says was certainly so, however late the client saw it.
    */
   public synchronized Duration dual(Moment from, Moment to) {
     List<Stretch> all = new ArrayList<>();
-    answersOf.keySet().forEach(node -> all.addAll(stretches(node, from, to)));
+    answersOf.keySet().forEach(node -> all.addAll(certain(node, from, to)));
     return Stretch.coveredAtLeastTwice(all);
   }
 
-  private List<Stretch> stretches(String node, Moment from, Moment to) {
-    List<Stretch> stretches = new ArrayList<>();
-    for (Moment at : answersOf.getOrDefault(node, new ArrayDeque<>())) {
-      if (at.isBefore(from) || at.isAfter(to)) {
-        continue;
-      }
-      if (!stretches.isEmpty() && stretches.getLast().end().until(at).compareTo(CONTINUOUS) < 0) {
-        stretches.set(stretches.size() - 1, stretches.getLast().upTo(at));
+  private Stream<Stretch> answersOf(String node) {
+    return answersOf.getOrDefault(node, new ArrayDeque<>()).stream();
+  }
+
+  private List<Stretch> certain(String node, Moment from, Moment to) {
+    List<Stretch> certain = new ArrayList<>();
+    Moment last = from.minus(CONTINUOUS);
+    for (Stretch answer : answersOf(node).filter(each -> each.isWithin(from, to)).toList()) {
+      Moment answered = answer.end();
+      if (last.until(answered).compareTo(CONTINUOUS) >= 0) {
+        certain.add(new Stretch(answered, answered));
       } else {
-        stretches.add(new Stretch(at, at));
+        certain.add(certain.removeLast().upTo(answer.start()));
       }
+      last = Moment.laterOf(last, answered);
     }
-    return stretches;
+    return certain;
   }
 }

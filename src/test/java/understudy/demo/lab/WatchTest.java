@@ -30,7 +30,7 @@ class WatchTest {
   void aNodeThatWasSilentForAWhileDidNotServeMeanwhile() {
     answers("alpha", 0, 200);
     answers("alpha", 600, 900);
-    answers("beta", 250, 550);
+    answers("beta", 210, 590);
     assertThat(watch.dual(at(0), at(1000))).isZero();
   }
 
@@ -42,9 +42,17 @@ class WatchTest {
     assertThat(watch.dual(at(0), at(1000))).isEqualTo(Duration.ofMillis(200));
   }
 
+  @Test
+  void anAnswerThatTheClientSawLateIsNoProofOfTwoAtOnce() {
+    answers("alpha", 0, 500);
+    watch.answered("alpha", at(505), at(650));
+    answers("beta", 510, 900);
+    assertThat(watch.dual(at(0), at(1000))).isZero();
+  }
+
   private void answers(String node, int fromMillis, int toMillis) {
     for (int millis = fromMillis; millis <= toMillis; millis += 10) {
-      watch.answered(node, at(millis));
+      watch.answered(node, at(millis), at(millis));
     }
   }
 
