@@ -28,7 +28,8 @@ public final class Ratios {
         Map<String, Object> fields = LINE.fromJson(line);
         if (fields.get(FIGURE) instanceof Number figure) {
           figures
-              .computeIfAbsent(fields.get("profile") + " " + fields.get("scenario"), k -> new TreeMap<>())
+              .computeIfAbsent(
+                  fields.get("profile") + " " + fields.get("scenario"), k -> new TreeMap<>())
               .put(String.valueOf(fields.get("engine")), figure.doubleValue());
         }
       }
