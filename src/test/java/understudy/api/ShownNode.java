@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A node that shows the same thing every time and notes what it was asked. */
-final class ShownNode implements ServedNode {
+public final class ShownNode implements ServedNode {
   static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
 
   final List<Action> asked = new CopyOnWriteArrayList<>();

@@ -1,0 +1,195 @@
+package understudy.pairing;
+
+import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import understudy.config.Endpoint;
+import understudy.wire.Dialer;
+import understudy.wire.Greeting;
+import understudy.wire.Member;
+import understudy.wire.PeerConnection;
+import understudy.wire.PeerConnector;
+import understudy.wire.PeerStream;
+import understudy.wire.Purpose;
+import understudy.wire.Reach;
+
+/**
+ * The running node's side of every change of the relationship: gives out invites, lets machines in,
+ * tests the ways, and ends it. Safe from any thread.
+ */
+public final class PairingDesk {
+  private static final Logger LOG = LoggerFactory.getLogger(PairingDesk.class);
+  private static final String TEST_BACK = "test-back";
+  private static final String LEAVE = "leave";
+
+  private final DeskParts parts;
+  private final Invites invites;
+  private final Admission admission;
+  private final PeerConnector connector;
+
+  public PairingDesk(DeskParts parts) {
+    this.parts = parts;
+    this.invites = new Invites(parts.clock());
+    this.admission = new Admission(parts, invites);
+    this.connector =
+        new PeerConnector(
+            new Dialer(parts.identity(), parts.limit()),
+            new Greeting(parts.identity(), parts.name(), parts.release(), parts.members()));
+  }
+
+  /** A one-time invite. Throws {@link IllegalArgumentException} when we have no address to name. */
+  public Invite invite() {
+    Invite invite =
+        invites.give(
+            parts.identity().fingerprint(),
+            parts.members().cluster().id(),
+            parts.addresses().get());
+    LOG.info("gave out {}, good until {}", invite, invite.expires());
+    return invite;
+  }
+
+  /**
+   * Serves a machine that wants to join ({@link understudy.wire.StrangerAcceptor}); blocks until it
+   * is in or was refused.
+   */
+  public void acceptStranger(X509Certificate certificate, PeerStream stream) throws IOException {
+    admission.admit(certificate, stream);
+  }
+
+  /** Serves a member's stream of {@link Purpose#PAIRING}; blocks for some seconds at most. */
+  public void acceptMember(PeerConnection connection) throws IOException {
+    PeerStream stream = connection.stream();
+    stream.limitReads(parts.limit());
+    switch (Messages.receive(stream, Messages.Order.class).what()) {
+      case TEST_BACK ->
+          Messages.send(
+              stream, Messages.Tested.class, new Messages.Tested(reach(connection.peer())));
+      case LEAVE -> {
+        parts.members().remove(connection.peer().name());
+        LOG.warn("{} left the cluster", connection.peer().name());
+        parts.listener().left(connection.peer().name());
+        Messages.send(stream, Messages.Done.class, new Messages.Done(null));
+      }
+      default -> LOG.warn("{} sent an unknown order", connection.peer().name());
+    }
+  }
+
+  /** Tries every address of every peer, and has every peer try ours. */
+  public List<ReachRow> test() {
+    List<Callable<List<ReachRow>>> tries = new ArrayList<>();
+    for (Member peer : parts.members().peers()) {
+      tries.add(() -> reach(peer));
+      tries.add(() -> reachBack(peer));
+    }
+    List<ReachRow> rows = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<List<ReachRow>> done : threads.invokeAll(tries)) {
+        rows.addAll(done.get());
+      }
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException ourMistake) {
+      throw new IllegalStateException("a connection test failed", ourMistake);
+    }
+    return rows;
+  }
+
+  private List<ReachRow> reach(Member peer) {
+    List<ReachRow> rows = new ArrayList<>();
+    for (Endpoint at : peer.addresses()) {
+      Reach reach = connector.connect(peer, at, Purpose.PAIRING);
+      if (reach instanceof Reach.Reached reached) {
+        reached.connection().close();
+      }
+      rows.add(ReachRow.of(parts.name().value(), peer.name().value(), reach));
+    }
+    return rows;
+  }
+
+  private List<ReachRow> reachBack(Member peer) {
+    Reach reach = connector.connect(peer, Purpose.PAIRING);
+    if (reach instanceof Reach.Reached reached) {
+      try (PeerConnection connection = reached.connection()) {
+        connection.stream().limitReads(parts.limit().multipliedBy(4));
+        Messages.send(connection.stream(), Messages.Order.class, new Messages.Order(TEST_BACK));
+        return Messages.receive(connection.stream(), Messages.Tested.class).rows();
+      } catch (IOException broken) {
+        return List.of(notChecked(peer, "it did not answer: " + broken.getMessage()));
+      }
+    }
+    return List.of(notChecked(peer, "it was not reached, so it could not be asked"));
+  }
+
+  private ReachRow notChecked(Member peer, String why) {
+    return new ReachRow(peer.name().value(), parts.name().value(), "", "not checked", why);
+  }
+
+  /** What leaving would make of each side, in words. */
+  public List<String> whatLeavingMeans() {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        parts.name()
+            + " becomes standalone: it keeps its data and its role, nothing takes over from it,"
+            + " and it forgets the cluster's secret");
+    for (Member peer : parts.members().peers()) {
+      lines.add(
+          peer.name()
+              + " stays as it is, without "
+              + parts.name()
+              + ": the data copied so far stays there, no more is copied");
+    }
+    return lines;
+  }
+
+  /**
+   * Tells every peer, then forgets all of them and the secret. Blocks for some seconds at most.
+   *
+   * @return what was done; a line per peer that could not be told
+   */
+  public Left leave() throws IOException {
+    List<String> steps = new ArrayList<>();
+    List<Member> peers = parts.members().peers();
+    boolean allTold = true;
+    for (Member peer : peers) {
+      String trouble = tellLeaving(peer);
+      allTold &= trouble.isEmpty();
+      steps.add(
+          trouble.isEmpty()
+              ? peer.name() + " knows that " + parts.name() + " left; its data stays"
+              : peer.name()
+                  + " could not be told ("
+                  + trouble
+                  + "): run understudy pair leave there, too");
+    }
+    parts.members().leave();
+    LOG.warn("left the cluster; this node is standalone now");
+    peers.forEach(peer -> parts.listener().left(peer.name()));
+    steps.add(parts.name() + " is standalone now; its data stays");
+    return new Left(allTold, steps);
+  }
+
+  /** What came of leaving. */
+  public record Left(boolean allTold, List<String> steps) {}
+
+  private String tellLeaving(Member peer) {
+    Reach reach = connector.connect(peer, Purpose.PAIRING);
+    if (!(reach instanceof Reach.Reached reached)) {
+      return reach.sentence();
+    }
+    try (PeerConnection connection = reached.connection()) {
+      Messages.send(connection.stream(), Messages.Order.class, new Messages.Order(LEAVE));
+      Messages.receive(connection.stream(), Messages.Done.class);
+      return "";
+    } catch (IOException broken) {
+      return String.valueOf(broken.getMessage());
+    }
+  }
+}
