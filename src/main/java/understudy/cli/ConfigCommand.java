@@ -74,7 +74,8 @@ final class ConfigCommand implements Callable<Integer> {
 
   private int validate(Path place) {
     boolean clusterOnly = place.endsWith(ConfigReader.CLUSTER_FILE);
-    Read<?> read = clusterOnly ? ConfigReader.readCluster(place) : ConfigReader.read(place);
+    Read<?> read =
+        clusterOnly ? ConfigReader.readCluster(place, Map.of()) : ConfigReader.read(place);
     boolean isValid = read instanceof Read.Valid<?>;
     List<Problem> problems =
         switch (read) {

@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -37,7 +38,7 @@ public final class ConfigReader {
     boolean inCluster = Files.exists(clusterFile);
     Read<Optional<ClusterDocument>> cluster =
         inCluster
-            ? readCluster(clusterFile).map(Optional::of)
+            ? readCluster(clusterFile, variables(node)).map(Optional::of)
             : new Read.Valid<>(Optional.empty(), List.of());
     if (node instanceof Read.Valid<NodeConfig>(NodeConfig nodeConfig, List<Problem> doubts)
         && cluster
@@ -52,6 +53,12 @@ public final class ConfigReader {
           : new Read.Invalid<>(clashes);
     }
     return new Read.Invalid<>(joined(problems(node), problems(cluster)));
+  }
+
+  private static Map<String, String> variables(Read<NodeConfig> node) {
+    return node instanceof Read.Valid<NodeConfig>(NodeConfig config, var _)
+        ? config.variables()
+        : Map.of();
   }
 
   /** Where {@link #read} looks for the node settings. */
@@ -79,13 +86,15 @@ public final class ConfigReader {
    * @param source what messages call the text
    */
   public static Read<NodeConfig> readNode(String text, String source) {
-    return document(text, source, NodeReader.KEYS, (root, mistakes) -> NodeReader.read(root));
+    return document(
+        text, source, NodeReader.KEYS, Optional.empty(), (root, mistakes) -> NodeReader.read(root));
   }
 
-  public static Read<ClusterDocument> readCluster(Path file) {
+  /** Reads the cluster document as it stands for a machine with these variables. */
+  public static Read<ClusterDocument> readCluster(Path file, Map<String, String> variables) {
     Mistakes mistakes = new Mistakes(file.toString());
     return text(file, mistakes)
-        .map(text -> readCluster(text, file.toString()))
+        .map(text -> readCluster(text, file.toString(), variables))
         .orElseGet(mistakes::invalid);
   }
 
@@ -93,9 +102,12 @@ public final class ConfigReader {
    * Reads a cluster document from text, such as one that a peer sent.
    *
    * @param source what messages call the text
+   * @param variables of the machine for which it is read
    */
-  public static Read<ClusterDocument> readCluster(String text, String source) {
-    Read<ClusterConfig> read = document(text, source, ClusterReader.KEYS, ClusterReader::read);
+  public static Read<ClusterDocument> readCluster(
+      String text, String source, Map<String, String> variables) {
+    Read<ClusterConfig> read =
+        document(text, source, ClusterReader.KEYS, Optional.of(variables), ClusterReader::read);
     return read.map(config -> new ClusterDocument(text, config));
   }
 
@@ -103,6 +115,7 @@ public final class ConfigReader {
       String text,
       String source,
       List<String> keys,
+      Optional<Map<String, String>> variables,
       BiFunction<Section, Mistakes, Optional<T>> reader) {
     Mistakes mistakes = new Mistakes(source);
     Optional<Node> root = YamlText.compose(text, mistakes);
@@ -113,10 +126,15 @@ public final class ConfigReader {
       return mistakes.invalid();
     }
     Optional<T> read =
-        new Value(root.get(), "", mistakes)
+        new Value(filled(root.get(), variables, mistakes), "", mistakes)
             .section(keys)
             .flatMap(section -> reader.apply(section, mistakes));
     return read.map(mistakes::outcome).orElseGet(mistakes::invalid);
+  }
+
+  private static Node filled(
+      Node root, Optional<Map<String, String>> variables, Mistakes mistakes) {
+    return variables.map(values -> new Variables(values, mistakes).fill(root)).orElse(root);
   }
 
   private static Optional<String> text(Path file, Mistakes mistakes) {

@@ -2,6 +2,7 @@ package understudy.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import understudy.failover.Designation;
 import understudy.failover.NodeName;
@@ -16,6 +17,7 @@ import understudy.failover.NodeName;
  * @param state directory of everything that this node remembers: identity, term, history, tree
  *     index
  * @param socket Unix socket of the local API, owner only
+ * @param variables what {@code ${name}} in the cluster document means on this machine
  */
 public record NodeConfig(
     NodeName name,
@@ -24,8 +26,22 @@ public record NodeConfig(
     Optional<Endpoint> health,
     List<String> links,
     Path state,
-    Path socket) {
+    Path socket,
+    Map<String, String> variables) {
   public NodeConfig {
     links = List.copyOf(links);
+    variables = Map.copyOf(variables);
+  }
+
+  /** Without variables. */
+  public NodeConfig(
+      NodeName name,
+      Designation designation,
+      Endpoint listen,
+      Optional<Endpoint> health,
+      List<String> links,
+      Path state,
+      Path socket) {
+    this(name, designation, listen, health, links, state, socket, Map.of());
   }
 }

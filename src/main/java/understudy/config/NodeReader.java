@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import understudy.failover.Designation;
 import understudy.failover.NodeName;
@@ -11,7 +12,7 @@ import understudy.failover.NodeName;
 /** Reads {@code node.yaml}: what this machine alone is told. */
 final class NodeReader {
   static final List<String> KEYS =
-      List.of("node", "listen", "links", "health-listen", "state", "socket");
+      List.of("node", "listen", "links", "health-listen", "state", "socket", "variables");
   static final int USUAL_PORT = 7443;
 
   /** What the kernel's {@code sockaddr_un} holds, less the closing zero. */
@@ -45,11 +46,17 @@ final class NodeReader {
             .flatMap(value -> value.parsed(Names::absolute))
             .orElse(state.resolve("understudy.sock"));
     checkSocket(root, socket);
+    Map<String, String> variables = variables(root);
     if (name.isEmpty() || designation.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
-        new NodeConfig(name.get(), designation.get(), listen, health, links, state, socket));
+        new NodeConfig(
+            name.get(), designation.get(), listen, health, links, state, socket, variables));
+  }
+
+  private static Map<String, String> variables(Section root) {
+    return root.find("variables").map(Value::variables).orElse(Map.of());
   }
 
   private static Designation designation(String word) {

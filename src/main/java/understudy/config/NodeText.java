@@ -1,5 +1,9 @@
 package understudy.config;
 
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
 /** {@code node.yaml} as a person would like to find it. */
 final class NodeText {
   private NodeText() {}
@@ -29,6 +33,9 @@ final class NodeText {
         # Everything that this node remembers, and the local API.
         state: %s
         socket: %s
+
+        # What ${name} in the cluster document means on this machine, such as the name of an interface.
+        %s
         """
         .formatted(
             Yaml.text(config.name().value()),
@@ -37,6 +44,17 @@ final class NodeText {
             Yaml.list(config.links()),
             health,
             Yaml.text(config.state().toString()),
-            Yaml.text(config.socket().toString()));
+            Yaml.text(config.socket().toString()),
+            variables(config.variables()));
+  }
+
+  private static String variables(Map<String, String> variables) {
+    if (variables.isEmpty()) {
+      return "# variables: { interface: eth0 }";
+    }
+    return new TreeMap<>(variables)
+        .entrySet().stream()
+            .map(entry -> "  " + entry.getKey() + ": " + Yaml.text(entry.getValue()))
+            .collect(Collectors.joining("\n", "variables:\n", ""));
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -54,6 +55,29 @@ record Value(Node node, String path, Mistakes mistakes) {
     }
     wrong("expected one value, found " + kind(), "");
     return Optional.empty();
+  }
+
+  /** A map of free names to single values. */
+  Map<String, String> variables() {
+    if (!(node instanceof MappingNode map)) {
+      wrong("expected a map of names and values, found " + kind(), "write { interface: eth0 }");
+      return Map.of();
+    }
+    Map<String, String> texts = new TreeMap<>();
+    for (NodeTuple tuple : map.getValue()) {
+      Value key = new Value(tuple.getKeyNode(), path, mistakes);
+      Optional<String> name = key.text();
+      if (name.isPresent() && !Variables.NAME.matcher(name.get()).matches()) {
+        key.wrong(
+            "'" + name.get() + "' is no name of a variable",
+            "use lower-case letters, digits and hyphens");
+      } else if (name.isPresent()) {
+        new Value(tuple.getValueNode(), path + "." + name.get(), mistakes)
+            .text()
+            .ifPresent(text -> texts.put(name.get(), text));
+      }
+    }
+    return texts;
   }
 
   /** Reads the text by a parser that throws {@link IllegalArgumentException} with the reason. */

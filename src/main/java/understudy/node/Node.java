@@ -16,6 +16,7 @@ import understudy.api.ServedNode;
 import understudy.api.Users;
 import understudy.api.Views.Operation;
 import understudy.config.ClusterDocument;
+import understudy.config.ConfigReader;
 import understudy.config.Configuration;
 import understudy.config.NodeConfig;
 import understudy.failover.Durable;
@@ -27,10 +28,14 @@ import understudy.failover.Role;
 import understudy.failover.State;
 import understudy.failover.Term;
 import understudy.heartbeat.Heartbeats;
+import understudy.pairing.DeskParts;
+import understudy.pairing.OwnAddresses;
+import understudy.pairing.PairingDesk;
 import understudy.resource.assembly.ResourceSet;
 import understudy.resource.command.Surroundings;
 import understudy.resource.probe.ConnectivityProbe;
 import understudy.resource.probe.ServiceAddressProbe;
+import understudy.store.Consent;
 import understudy.store.FileNodeStore;
 import understudy.store.Journal;
 import understudy.store.NodeStore.Remembered;
@@ -176,10 +181,24 @@ public final class Node implements AutoCloseable {
               journal,
               bulletin,
               clock);
-      this.membersChanged =
-          () -> membersChanged(configuration, members, release, heartbeats, loop);
-      var pairing = new Pairing();
-      var door = new PeerDoor(loop, heartbeats, engine, sync, calls, actions, pairing, release);
+      this.membersChanged = () -> membersChanged(configuration, members, release, heartbeats, loop);
+      var desk =
+          new PairingDesk(
+              new DeskParts(
+                  node.name(),
+                  node.designation(),
+                  identity,
+                  release,
+                  members,
+                  () -> OwnAddresses.of(node, node.listen().port()),
+                  ConfigReader.clusterFile(configuration.nodeFile()),
+                  node.variables(),
+                  Users.file(state),
+                  dialLimit(policy),
+                  clock,
+                  new Relationship(membersChanged)));
+      var door =
+          new PeerDoor(loop, heartbeats, engine, sync, calls, actions, desk::acceptMember, release);
       var server =
           keep(
               new ApiServer(
@@ -189,8 +208,8 @@ public final class Node implements AutoCloseable {
                       greeting,
                       front,
                       door,
-                      pairing,
-                      pairing,
+                      desk::acceptStranger,
+                      new PairAnswers(desk),
                       new Users(state),
                       clock)));
 
@@ -303,7 +322,7 @@ public final class Node implements AutoCloseable {
   }
 
   private static PullOptions pullOptions(Path state) {
-    boolean consented = Files.exists(state.resolve("replace-data"));
+    boolean consented = Consent.isGiven(state);
     return consented ? PullOptions.USUAL.withConsent() : PullOptions.USUAL;
   }
 

@@ -110,7 +110,7 @@ final class Admission {
   }
 
   private Messages.Offer refused(Refusal refusal) {
-    return new Messages.Offer(refusal, "", "", "", 0, List.of());
+    return new Messages.Offer(refusal, "", "", "", 0, List.of(), "");
   }
 
   private void negotiate(Messages.Ask ask, X509Certificate certificate, PeerStream stream)
@@ -138,7 +138,8 @@ final class Admission {
             parts.name().value(),
             parts.release().version(),
             ourMillis,
-            offered(document)));
+            offered(document),
+            document.text()));
     List<Check> checks = new ArrayList<>(ownChecks(ask, joiner, ourMillis));
     checks.addAll(Messages.receive(stream, Messages.Facts.class).checks());
     Messages.send(stream, Messages.Verdict.class, new Messages.Verdict(checks));
@@ -158,7 +159,7 @@ final class Admission {
   }
 
   private ClusterDocument document() {
-    return switch (ConfigReader.readCluster(parts.clusterFile())) {
+    return switch (ConfigReader.readCluster(parts.clusterFile(), parts.variables())) {
       case Read.Valid<ClusterDocument>(ClusterDocument document, var warnings) -> document;
       case Read.Invalid<ClusterDocument>(var problems) ->
           throw new IllegalArgumentException(

@@ -3,6 +3,7 @@ package understudy.pairing;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import understudy.config.Endpoint;
 import understudy.failover.Designation;
@@ -18,6 +19,7 @@ import understudy.wire.Release;
  * @param addresses where others reach this node ({@link OwnAddresses}); asked at each invite,
  *     because the port may be chosen late
  * @param clusterFile the cluster document; read when a machine joins, and sent to it
+ * @param variables of this machine, for the cluster document
  * @param usersFile the list of users; sent to a joining machine when it exists
  * @param limit how long reaching another machine may take
  */
@@ -29,6 +31,7 @@ public record DeskParts(
     Members members,
     Supplier<List<Endpoint>> addresses,
     Path clusterFile,
+    Map<String, String> variables,
     Path usersFile,
     Duration limit,
     Clock clock,

@@ -104,7 +104,7 @@ public final class Initialisation {
 
   private static Read<ClusterDocument> cluster(Request request) {
     if (Files.exists(request.clusterFile())) {
-      return ConfigReader.readCluster(request.clusterFile());
+      return ConfigReader.readCluster(request.clusterFile(), request.config().variables());
     }
     Set<String> names = new HashSet<>();
     StringBuilder text =
@@ -117,7 +117,7 @@ public final class Initialisation {
           .append(quoted(directory.toString()))
           .append("', every: continuous }\n");
     }
-    return ConfigReader.readCluster(text.toString(), "cluster.yaml");
+    return ConfigReader.readCluster(text.toString(), "cluster.yaml", request.config().variables());
   }
 
   private static String quoted(String text) {

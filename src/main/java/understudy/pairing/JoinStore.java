@@ -12,6 +12,7 @@ import understudy.config.ClusterDocument;
 import understudy.config.ConfigReader;
 import understudy.config.ConfigWriter;
 import understudy.config.Read;
+import understudy.store.Consent;
 import understudy.wire.ClusterSecret;
 import understudy.wire.DurableFile;
 import understudy.wire.Identity;
@@ -60,6 +61,10 @@ final class JoinStore {
         }
       }
     }
+    if (plan.mayReplaceData()) {
+      remember(Consent.file(state));
+      Consent.give(state);
+    }
     remember(Members.file(state));
     Members.create(
         state,
@@ -68,7 +73,7 @@ final class JoinStore {
   }
 
   private void writeCluster(String text) throws IOException {
-    switch (ConfigReader.readCluster(text, Joining.CLUSTER)) {
+    switch (ConfigReader.readCluster(text, Joining.CLUSTER, plan.config().variables())) {
       case Read.Valid<ClusterDocument>(ClusterDocument document, var warnings) -> {
         remember(plan.clusterFile());
         ConfigWriter.writeCluster(plan.clusterFile(), document);

@@ -5,8 +5,14 @@ import java.net.BindException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import understudy.config.ClusterDocument;
+import understudy.config.ConfigReader;
+import understudy.config.DatasetConfig;
 import understudy.config.Endpoint;
+import understudy.config.Read;
 import understudy.wire.Contact;
 import understudy.wire.Dialer;
 import understudy.wire.Greeting;
@@ -102,10 +108,21 @@ public final class Joining {
     if (offer.refusal() != null) {
       return refused(offer.refusal());
     }
+    List<Messages.OfferedDataset> datasets;
+    switch (ConfigReader.readCluster(offer.document(), CLUSTER, plan.config().variables())) {
+      case Read.Valid<ClusterDocument>(ClusterDocument document, var _) ->
+          datasets = onThisMachine(offer.datasets(), document);
+      case Read.Invalid<ClusterDocument>(var problems) -> {
+        return new JoinOutcome.Refused(
+            "bad-document",
+            "the cluster document is not valid on this machine: " + problems.getFirst(),
+            Optional.of("correct node.yaml here, or the document on " + offer.name()));
+      }
+    }
     TargetChecks targets =
         new TargetChecks(offer.name(), plan.config().name().value(), plan.mayReplaceData());
-    List<String> words = targets.plan(offer.datasets());
-    Messages.send(stream, Messages.Facts.class, new Messages.Facts(targets.of(offer.datasets())));
+    List<String> words = targets.plan(datasets);
+    Messages.send(stream, Messages.Facts.class, new Messages.Facts(targets.of(datasets)));
     List<Check> checks = Messages.receive(stream, Messages.Verdict.class).checks();
     if (checks.stream().anyMatch(Check::isFailed)) {
       return new JoinOutcome.Unfit(checks, words);
@@ -114,6 +131,25 @@ public final class Joining {
     return plan.isRehearsal()
         ? new JoinOutcome.Rehearsed(checks, words)
         : enter(stream, offer, checks, words);
+  }
+
+  /** The sizes are the inviter's, the paths are this machine's own. */
+  private static List<Messages.OfferedDataset> onThisMachine(
+      List<Messages.OfferedDataset> offered, ClusterDocument document) {
+    Map<String, String> paths =
+        document.config().datasets().stream()
+            .collect(Collectors.toMap(DatasetConfig::name, own -> own.path().toString()));
+    return offered.stream()
+        .filter(dataset -> paths.containsKey(dataset.name()))
+        .map(
+            dataset ->
+                new Messages.OfferedDataset(
+                    dataset.name(),
+                    String.valueOf(paths.get(dataset.name())),
+                    dataset.isMeasured(),
+                    dataset.files(),
+                    dataset.bytes()))
+        .toList();
   }
 
   private Messages.Ask ask(AnsweringPort port) {

@@ -44,7 +44,11 @@ public final class Messages {
   public record OfferedDataset(
       String name, String path, boolean isMeasured, long files, long bytes) {}
 
-  /** This is us, and what you would hold a copy of. With a refusal the rest is empty. */
+  /**
+   * This is us, and what you would hold a copy of. With a refusal the rest is empty.
+   *
+   * @param document the cluster document, in which a machine finds its own paths
+   */
   @Json
   public record Offer(
       @Nullable Refusal refusal,
@@ -52,7 +56,8 @@ public final class Messages {
       String name,
       String release,
       long wallMillis,
-      List<OfferedDataset> datasets) {}
+      List<OfferedDataset> datasets,
+      String document) {}
 
   /** What the joining machine found on itself. */
   @Json

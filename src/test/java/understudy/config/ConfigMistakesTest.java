@@ -3,6 +3,7 @@ package understudy.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -198,7 +199,7 @@ class ConfigMistakesTest {
   @ParameterizedTest
   @MethodSource("failoverCases")
   void failoverSection(Case given) {
-    assertThat(problems(ConfigReader.readCluster(given.text(), "cluster.yaml")))
+    assertThat(problems(ConfigReader.readCluster(given.text(), "cluster.yaml", Map.of())))
         .isEqualTo(given.problems());
   }
 
@@ -256,7 +257,7 @@ class ConfigMistakesTest {
   @ParameterizedTest
   @MethodSource("datasetCases")
   void datasetsSection(Case given) {
-    assertThat(problems(ConfigReader.readCluster(given.text(), "cluster.yaml")))
+    assertThat(problems(ConfigReader.readCluster(given.text(), "cluster.yaml", Map.of())))
         .isEqualTo(given.problems());
   }
 
@@ -346,7 +347,7 @@ class ConfigMistakesTest {
   @ParameterizedTest
   @MethodSource("resourceCases")
   void resourcesSection(Case given) {
-    assertThat(problems(ConfigReader.readCluster(given.text(), "cluster.yaml")))
+    assertThat(problems(ConfigReader.readCluster(given.text(), "cluster.yaml", Map.of())))
         .isEqualTo(given.problems());
   }
 

@@ -203,6 +203,48 @@ class ConfigReaderTest {
   }
 
   @Test
+  void theDocumentIsFilledWithWhatThisMachineCallsThings() {
+    Read<ClusterDocument> read =
+        ConfigReader.readCluster(
+            """
+            cluster: { name: ledger }
+            datasets:
+              - { name: files, path: "${disk}/ledger", every: 10m }
+            """,
+            "cluster.yaml",
+            Map.of("disk", "/mnt/b"));
+
+    assertThat(read)
+        .isInstanceOfSatisfying(
+            Read.Valid.class,
+            valid ->
+                assertThat(((ClusterDocument) valid.config()).config().datasets().getFirst().path())
+                    .isEqualTo(Path.of("/mnt/b/ledger")));
+  }
+
+  @Test
+  void aVariableThatThisMachineDoesNotSetIsAMistakeWithItsPlace() {
+    Read<ClusterDocument> read =
+        ConfigReader.readCluster(
+            """
+            cluster: { name: ledger }
+            datasets:
+              - { name: files, path: "${dsik}/ledger", every: 10m }
+            """,
+            "cluster.yaml",
+            Map.of("disk", "/mnt/b"));
+
+    assertThat(read)
+        .isInstanceOfSatisfying(
+            Read.Invalid.class,
+            invalid ->
+                assertThat(invalid.problems().getFirst())
+                    .hasToString(
+                        "cluster.yaml:3:26: the variable 'dsik' is not set on this node; did you"
+                            + " mean ${disk}? write variables: { dsik: VALUE } in node.yaml"));
+  }
+
+  @Test
   void whatIsAllowedButProbablyNotMeantIsAWarning() {
     Read<ClusterDocument> read =
         ConfigReader.readCluster(
@@ -212,7 +254,8 @@ class ConfigReaderTest {
             datasets:
               - { name: files, path: /srv/files, every: 10m }
             """,
-            "cluster.yaml");
+            "cluster.yaml",
+            Map.of());
     assertThat(ConfigMistakesTest.warnings(read))
         .containsExactly(
             "cluster.yaml:1:1: no resources: nothing moves in a failover",
@@ -298,7 +341,7 @@ class ConfigReaderTest {
   }
 
   private static ClusterConfig cluster(String text) {
-    return switch (ConfigReader.readCluster(text, "cluster.yaml")) {
+    return switch (ConfigReader.readCluster(text, "cluster.yaml", Map.of())) {
       case Read.Valid<ClusterDocument>(ClusterDocument document, List<Problem> warnings) ->
           document.config();
       case Read.Invalid<ClusterDocument>(List<Problem> problems) ->

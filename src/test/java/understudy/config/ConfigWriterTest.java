@@ -197,11 +197,11 @@ class ConfigWriterTest {
   }
 
   private static ClusterDocument read(Path file) {
-    return valid(ConfigReader.readCluster(file));
+    return valid(ConfigReader.readCluster(file, Map.of()));
   }
 
   private static ClusterDocument document(String text) {
-    return valid(ConfigReader.readCluster(text, "cluster.yaml"));
+    return valid(ConfigReader.readCluster(text, "cluster.yaml", Map.of()));
   }
 
   private static ClusterDocument valid(Read<ClusterDocument> read) {

@@ -50,10 +50,10 @@ class NodeTest {
       await("alpha serves", alpha.front()::isActive);
       alpha.meet(pair.beta.member());
       try (Node beta = start(pair.beta)) {
-      await("beta has the data", () -> beta.front().isStandby(Duration.ofSeconds(5)));
+        await("beta has the data", () -> beta.front().isStandby(Duration.ofSeconds(5)));
 
-      assertThat(Files.readString(pair.beta.data().resolve("ledger"))).isEqualTo("one\n");
-      assertThat(beta.front().isActive()).isFalse();
+        assertThat(Files.readString(pair.beta.data().resolve("ledger"))).isEqualTo("one\n");
+        assertThat(beta.front().isActive()).isFalse();
       }
     }
   }

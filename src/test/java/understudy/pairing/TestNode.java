@@ -58,6 +58,7 @@ final class TestNode implements AutoCloseable {
                 members,
                 this::addresses,
                 home.resolve("cluster.yaml"),
+                config.variables(),
                 Users.file(config.state()),
                 LIMIT,
                 clock,
