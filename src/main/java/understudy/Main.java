@@ -5,6 +5,7 @@ import understudy.cli.Commands;
 import understudy.cli.NodeCommand;
 import understudy.cli.Terminal;
 import understudy.cli.Verb;
+import understudy.wire.Release;
 
 /** Entry point: the first word chooses what runs. */
 public final class Main {
@@ -19,7 +20,6 @@ public final class Main {
   }
 
   private static String version() {
-    String built = Main.class.getPackage().getImplementationVersion();
-    return built == null ? "unpackaged" : built;
+    return Release.current().version();
   }
 }

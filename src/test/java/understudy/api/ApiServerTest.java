@@ -215,6 +215,20 @@ class ApiServerTest {
   }
 
   @Test
+  void aProgramSignsInOnceAndSendsItsBearerTokenThen() throws Exception {
+    String answer =
+        api.post(
+                "/api/v1/sign-in",
+                "{\"user\":\"olga\",\"password\":\"" + RunningApi.PASSWORD + "\"}")
+            .body();
+    String bearer = "Bearer " + answer.replaceAll(".*\"bearer\":\"([^\"]+)\".*", "$1");
+
+    assertThat(api.post("/api/v1/sync", "{}", "Authorization", bearer).statusCode()).isEqualTo(202);
+    assertThat(api.post("/api/v1/sync", "{}", "Authorization", "Bearer guess").statusCode())
+        .isEqualTo(401);
+  }
+
+  @Test
   void signingOutEndsTheSession() throws Exception {
     String[] signedIn = api.signIn("vera");
 
