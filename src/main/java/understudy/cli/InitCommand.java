@@ -75,8 +75,7 @@ final class InitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Failure {
-    NewNode node =
-        NewNode.of(invocation.options().node(), address, designation, state.toAbsolutePath());
+    NewNode node = NewNode.of(invocation, address, designation, state.toAbsolutePath());
     Path place = invocation.configPlace();
     Initialisation.Request request =
         new Initialisation.Request(

@@ -53,6 +53,32 @@ record NewNode(NodeConfig config, Endpoint address) {
     }
   }
 
+  /**
+   * The settings of a {@code node.yaml} that is there already, which is kept, else those of the
+   * options.
+   *
+   * @throws Failure also when that file says something else than the options
+   */
+  static NewNode of(Invocation invocation, String address, String designation, Path state)
+      throws Failure {
+    NewNode wanted = of(invocation.options().node(), address, designation, state);
+    Path file = nodeFile(invocation.configPlace());
+    if (!Files.exists(file)) {
+      return wanted;
+    }
+    NodeConfig present = invocation.nodeSettings();
+    if (!present.name().equals(wanted.config().name())
+        || present.designation() != wanted.config().designation()
+        || present.listen().port() != wanted.config().listen().port()
+        || !present.state().equals(state)) {
+      throw new Failure(
+          ExitCode.REFUSED,
+          file + " is there already and says something else than the options",
+          "move it away, or give the same name, designation, port and state directory");
+    }
+    return new NewNode(present, wanted.address());
+  }
+
   private static Endpoint endpoint(String address) {
     boolean hasPort = address.matches(".*[^:]:\\d+|\\[.*\\]:\\d+") && !isPlainV6(address);
     Endpoint endpoint =

@@ -2,7 +2,6 @@ package understudy.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -90,8 +89,7 @@ final class PairCommand implements Callable<Integer> {
           boolean replaceData)
       throws Failure {
     Path place = invocation.configPlace();
-    NewNode node =
-        NewNode.of(invocation.options().node(), address, designation, state.toAbsolutePath());
+    NewNode node = NewNode.of(invocation, address, designation, state.toAbsolutePath());
     try {
       JoinPlan plan =
           new JoinPlan(
@@ -106,7 +104,6 @@ final class PairCommand implements Callable<Integer> {
               Release.current(),
               LIMIT,
               new SystemClock());
-      refuseOtherSettings(plan);
       return told(Joining.join(plan), place);
     } catch (IllegalArgumentException unfit) {
       throw new Failure(
@@ -120,21 +117,6 @@ final class PairCommand implements Callable<Integer> {
           "this machine's files cannot be used: " + unusable.getMessage(),
           "run this as root, or choose places of your own: --config DIR --state DIR",
           unusable);
-    }
-  }
-
-  /** A node.yaml that is already there is kept, so it must say the same. */
-  private void refuseOtherSettings(JoinPlan plan) throws Failure {
-    if (Files.exists(plan.nodeFile())) {
-      var present = invocation.nodeSettings();
-      if (!present.name().equals(plan.config().name())
-          || present.listen().port() != plan.config().listen().port()
-          || !present.state().equals(plan.config().state())) {
-        throw new Failure(
-            ExitCode.REFUSED,
-            plan.nodeFile() + " is there already and says something else than the options",
-            "move it away, or give the same name, port and state directory");
-      }
     }
   }
 
