@@ -28,10 +28,14 @@ final class Play {
   private final Clock clock;
   private final Consumer<ScriptLine> lines;
 
+  /** What was acknowledged since then and is in no fault's way must never be missing. */
+  private Moment measuredUpTo;
+
   Play(Demo demo, Clock clock, Consumer<ScriptLine> lines) {
     this.demo = demo;
     this.clock = clock;
     this.lines = lines;
+    this.measuredUpTo = clock.now();
   }
 
   /** Something that is done to the pair. */
@@ -134,8 +138,7 @@ final class Play {
   }
 
   private void measure(Step step) throws DemoException, LabException, InterruptedException {
-    Moment start = clock.now();
-    if (demo.client().meter().awaitWrite(start, Pair.PATIENCE).isEmpty()) {
+    if (demo.client().meter().awaitWrite(clock.now(), Pair.PATIENCE).isEmpty()) {
       throw new DemoException("nobody serves\n" + demo.pair().testimony());
     }
     Moment asked = clock.now();
@@ -154,7 +157,9 @@ final class Play {
             step.limits().dual());
     long term = step.expected().row().map(Views.NodeRow::term).orElse(0L);
     Outcome outcome =
-        new Measurement(demo.client(), start, fault).end(clock, step.expected().data(), term);
+        new Measurement(demo.client(), measuredUpTo, fault)
+            .end(clock, step.expected().data(), term);
+    measuredUpTo = clock.now();
     lines.accept(ScriptLine.of(step.name(), expectation, outcome));
     if (!served) {
       throw new DemoException(expected + " never served\n" + demo.pair().testimony());
