@@ -129,13 +129,14 @@ public final class SharedIp implements Resource, Lapsing {
       throws IOException {
     int prefix = present.map(Entry::prefix).orElse(config.prefix());
     synchronized (lock) {
-      boolean isPrefixRouted = present.isEmpty() && isInPrefixOfAnother(link, prefix);
+      boolean isPrefixRouted = isInPrefixOfAnother(link, prefix);
       Holding next = new Holding(link, prefix, isPrefixRouted, Optional.empty());
       put(next);
       if (present(link).isEmpty()) {
         neighbourhood.ifPresent(Neighbourhood::close);
         return failed("the kernel did not keep it", "see 'ip address show' and the kernel log");
       }
+      silence();
       holding =
           new Holding(
               link,
@@ -229,10 +230,7 @@ public final class SharedIp implements Resource, Lapsing {
   public Outcome stop(Duration within) {
     try {
       synchronized (lock) {
-        if (holding != null) {
-          holding.announcer().ifPresent(Announcer::close);
-        }
-        holding = null;
+        silence();
         Optional<Link> link = table().link(config.networkInterface());
         if (link.isEmpty()) {
           return new Outcome.Done(text() + " is gone: there is no such interface");
@@ -317,6 +315,14 @@ public final class SharedIp implements Resource, Lapsing {
         name, "interface " + link.name() + " (" + link.hardwareAddress() + ") can hold it");
   }
 
+  /** Ends our part in holding the address; the caller has the lock. */
+  private void silence() {
+    if (holding != null) {
+      holding.announcer().ifPresent(Announcer::close);
+    }
+    holding = null;
+  }
+
   private Optional<Entry> present(Link link) throws IOException {
     return table().find(address).stream()
         .filter(entry -> entry.linkIndex() == link.index())
@@ -351,10 +357,7 @@ public final class SharedIp implements Resource, Lapsing {
   @Override
   public void release() {
     synchronized (lock) {
-      if (holding != null) {
-        holding.announcer().ifPresent(Announcer::close);
-      }
-      holding = null;
+      silence();
       if (table != null) {
         table.close();
       }

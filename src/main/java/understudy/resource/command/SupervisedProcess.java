@@ -34,7 +34,7 @@ public final class SupervisedProcess implements Resource, Lapsing {
   private static final Duration LOOK_EVERY = Duration.ofMillis(10);
 
   /** Without a health check: a program that lives so long counts as started. */
-  private static final Duration SETTLED = Duration.ofMillis(300);
+  private static final Duration SETTLED = Duration.ofMillis(150);
 
   private static final Duration LOOK_WITHIN = Duration.ofSeconds(5);
 
