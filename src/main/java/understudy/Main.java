@@ -8,7 +8,7 @@ import understudy.cli.Verb;
 /** Entry point: the first word chooses what runs. */
 public final class Main {
   /** Verbs of other packages; those that talk to a daemon are in {@code cli}. */
-  private static final List<Verb> VERBS = List.of();
+  static final List<Verb> VERBS = List.of();
 
   private Main() {}
 
