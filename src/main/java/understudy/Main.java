@@ -5,11 +5,12 @@ import understudy.cli.Commands;
 import understudy.cli.NodeCommand;
 import understudy.cli.Terminal;
 import understudy.cli.Verb;
+import understudy.wire.Release;
 
 /** Entry point: the first word chooses what runs. */
 public final class Main {
   /** Verbs of other packages; those that talk to a daemon are in {@code cli}. */
-  private static final List<Verb> VERBS = List.of(new Verb("node", NodeCommand::new));
+  static final List<Verb> VERBS = List.of(new Verb("node", NodeCommand::new));
 
   private Main() {}
 
@@ -19,7 +20,6 @@ public final class Main {
   }
 
   private static String version() {
-    String built = Main.class.getPackage().getImplementationVersion();
-    return built == null ? "unpackaged" : built;
+    return Release.current().version();
   }
 }
