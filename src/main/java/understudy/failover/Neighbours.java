@@ -74,7 +74,7 @@ final class Neighbours {
 
   /** Some peer has missed two heartbeats: time to look at the network, well before a decision. */
   boolean isAnyQuiet() {
-    Duration quiet = policy.timing().interval().multipliedBy(2);
+    Duration quiet = policy.timing().quiet();
     return electable().anyMatch(name -> view.of(name).silence(at).compareTo(quiet) > 0);
   }
 
@@ -99,6 +99,20 @@ final class Neighbours {
         .map(moment -> moment.plus(lease))
         .filter(moment -> moment.isAfter(at))
         .max(Comparator.naturalOrder());
+  }
+
+  /** Until when a peer that was heard to hold a mandate may use it without being heard again. */
+  Optional<Moment> heldUntil() {
+    Duration lease = policy.timing().leaseElsewhere();
+    return view.peers().values().stream()
+        .filter(sighting -> sighting.last().filter(Neighbours::holds).isPresent())
+        .flatMap(sighting -> sighting.heardAt().stream())
+        .map(moment -> moment.plus(lease))
+        .max(Comparator.naturalOrder());
+  }
+
+  private static boolean holds(Heartbeat heartbeat) {
+    return heartbeat.role() == Role.STARTING || heartbeat.role() == Role.ACTIVE;
   }
 
   private static boolean isDangerous(Heartbeat heartbeat, Term claimed) {

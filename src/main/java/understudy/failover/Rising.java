@@ -53,10 +53,8 @@ final class Rising {
 
   private static void renew(Turn turn, Starting starting) {
     Phase phase = starting.phase();
-    if (phase instanceof Phase.Fencing(var clearAt) && isFenced(turn, clearAt)) {
-      phase = new Phase.Settling();
-      turn.act(new Effect.SettleData(turn.durable.reign()));
-      turn.tell(Rule.WAITS_FOR_FENCE, "no other node can hold an older mandate any more");
+    if (phase instanceof Phase.Fencing(var clearAt)) {
+      phase = fence(turn, clearAt);
     }
     var until = turn.mandateUntil(starting.mandateUntil());
     turn.situation =
@@ -67,8 +65,19 @@ final class Rising {
     Holding.probeWhenInDoubt(turn);
   }
 
-  private static boolean isFenced(Turn turn, Moment clearAt) {
-    return turn.isDue(clearAt) || new Neighbours(turn).fencedAt(turn.durable.reign()).isEmpty();
+  /**
+   * Over when all know of this term, or when time has: but never beside a node that still holds.
+   */
+  private static Phase fence(Turn turn, Moment clearAt) {
+    var neighbours = new Neighbours(turn);
+    Moment clear =
+        neighbours.heldUntil().map(held -> Moment.laterOf(held, clearAt)).orElse(clearAt);
+    if (!turn.isDue(clear) && neighbours.fencedAt(turn.durable.reign()).isPresent()) {
+      return new Phase.Fencing(clear);
+    }
+    turn.act(new Effect.SettleData(turn.durable.reign()));
+    turn.tell(Rule.WAITS_FOR_FENCE, "no other node can hold an older mandate any more");
+    return new Phase.Settling();
   }
 
   private static void settled(

@@ -21,6 +21,7 @@ final class Turn {
   Durable durable;
   View view;
   Situation situation;
+  final View viewBefore;
   private final Heartbeat spokenBefore;
   private final List<Effect> effects = new ArrayList<>();
   private Rule rule = Rule.NOTHING;
@@ -32,6 +33,7 @@ final class Turn {
     this.at = at;
     this.durable = state.durable();
     this.view = state.view();
+    this.viewBefore = state.view();
     this.situation = state.situation();
     this.spokenBefore = Speech.timeless(policy, state);
   }
