@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
-import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
@@ -24,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import understudy.FreePort;
 
 class ApiServerTest {
   @TempDir Path state;
@@ -375,7 +375,7 @@ class ApiServerTest {
 
   @Test
   void thePlainListenerAnswersHealthAndNothingElse(@TempDir Path other) throws Exception {
-    int port = freePort();
+    int port = FreePort.next();
     try (RunningApi plain = new RunningApi(other, 0, Optional.of(port))) {
       assertThat(plain(plain, port, "/health/ready")).isEqualTo(200);
       assertThat(plain(plain, port, "/")).isEqualTo(404);
@@ -389,11 +389,5 @@ class ApiServerTest {
             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
             BodyHandlers.discarding())
         .statusCode();
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket free = new ServerSocket(0)) {
-      return free.getLocalPort();
-    }
   }
 }
