@@ -52,12 +52,7 @@ final class ApiCalls {
           new Route(
               "POST", ROOT + "/" + kind.word(), Access.OPERATOR, exchange -> act(exchange, kind)));
     }
-    routes.add(
-        new Route(
-            "POST",
-            ROOT + "/pair/invite",
-            Access.ADMIN,
-            exchange -> exchange.json(200, INVITATION.toJson(pairing.invite()))));
+    routes.add(new Route("POST", ROOT + "/pair/invite", Access.ADMIN, this::invite));
     routes.add(
         new Route(
             "POST",
@@ -118,6 +113,19 @@ final class ApiCalls {
         title,
         Objects.requireNonNullElse(operation.message(), operation.action()),
         operation.fix());
+  }
+
+  private void invite(Exchange exchange) throws IOException, ProblemException {
+    try {
+      exchange.json(200, INVITATION.toJson(pairing.invite()));
+    } catch (PairingCalls.NotPossible notNow) {
+      throw new ProblemException(
+          409,
+          "not-possible",
+          "Not possible now",
+          String.valueOf(notNow.getMessage()),
+          notNow.fix());
+    }
   }
 
   private void leave(Exchange exchange) throws IOException, ProblemException {

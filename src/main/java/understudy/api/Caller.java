@@ -35,8 +35,12 @@ sealed interface Caller {
     }
   }
 
-  /** Signed in. */
-  record SignedIn(Sessions.Session session) implements Caller {
+  /**
+   * Signed in.
+   *
+   * @param byCookie false: by a header that no browser sends on its own
+   */
+  record SignedIn(Sessions.Session session, boolean byCookie) implements Caller {
     @Override
     public Access access() {
       return session.access();

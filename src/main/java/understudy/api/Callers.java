@@ -4,9 +4,10 @@ import java.util.Optional;
 import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.server.Request;
 
-/** Tells who sent a request: by the listener it came in on, and by its cookie. */
+/** Tells who sent a request: by the listener it came in on, and by its cookie or bearer token. */
 final class Callers {
   static final String COOKIE = "__Host-understudy";
+  private static final String BEARER = "Bearer ";
   static final String TOKEN_HEADER = "X-Understudy-Token";
 
   private final Sessions sessions;
@@ -26,9 +27,12 @@ final class Callers {
     if (localConnector.equals(request.getConnectionMetaData().getConnector().getName())) {
       return new Caller.Local();
     }
-    return cookie(request)
-        .flatMap(sessions::use)
-        .<Caller>map(Caller.SignedIn::new)
+    String authorization = request.getHeaders().get("Authorization");
+    boolean byCookie = authorization == null || !authorization.startsWith(BEARER);
+    Optional<String> id =
+        byCookie ? cookie(request) : Optional.of(authorization.substring(BEARER.length()).strip());
+    return id.flatMap(sessions::use)
+        .<Caller>map(session -> new Caller.SignedIn(session, byCookie))
         .orElseGet(Caller.Stranger::new);
   }
 
@@ -47,7 +51,7 @@ final class Callers {
       throw otherSite();
     }
     boolean isApi = Request.getPathInContext(request).startsWith("/api/");
-    if (isApi && caller instanceof Caller.SignedIn signedIn) {
+    if (isApi && caller instanceof Caller.SignedIn signedIn && signedIn.byCookie()) {
       String token = request.getHeaders().get(TOKEN_HEADER);
       if (token == null || !signedIn.session().admits(token)) {
         throw new ProblemException(

@@ -8,8 +8,24 @@ import java.util.List;
  */
 public interface PairingCalls {
 
+  /** It cannot be done as things are. */
+  final class NotPossible extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final String fix;
+
+    public NotPossible(String message, String fix, Throwable cause) {
+      super(message, cause);
+      this.fix = fix;
+    }
+
+    String fix() {
+      return fix;
+    }
+  }
+
   /** Makes a one-time invite. Does not block. */
-  PairViews.Invitation invite();
+  PairViews.Invitation invite() throws NotPossible;
 
   /** Tries every address of every peer, both ways; blocks for some seconds at most. */
   List<PairViews.Reach> test();

@@ -35,7 +35,8 @@ final class SignInCalls {
                 new SessionView(
                     open.session().user(),
                     open.session().access().name().toLowerCase(Locale.ROOT),
-                    open.session().token())));
+                    open.session().token(),
+                    open.session().id())));
       }
       case SignIn.Outcome.Wrong wrong ->
           throw new ProblemException(

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import understudy.api.Action;
+import understudy.api.PairViews;
 import understudy.api.Views;
 
 /** The API as verbs see it: typed answers, and failures with their exit code. */
@@ -60,6 +61,24 @@ final class Daemon {
     Line.Answer answer =
         line.exchange("POST", ROOT + "/" + action.kind().word(), Optional.of(body));
     return read(answer, json.type(Views.Operation.class));
+  }
+
+  Told<PairViews.Invitation> invite() throws Failure {
+    return pair("invite", "{}", json.type(PairViews.Invitation.class));
+  }
+
+  /** Tries every way between the nodes; takes some seconds. */
+  Told<List<PairViews.Reach>> pairTest() throws Failure {
+    return pair("test", "{}", json.type(PairViews.Reach.class).list());
+  }
+
+  /** Ends the relationship, or only says what that would mean. */
+  Told<PairViews.Leave> leave(boolean dryRun) throws Failure {
+    return pair("leave", "{\"dryRun\":" + dryRun + "}", json.type(PairViews.Leave.class));
+  }
+
+  private <T> Told<T> pair(String what, String body, JsonType<T> type) throws Failure {
+    return read(line.exchange("POST", ROOT + "/pair/" + what, Optional.of(body)), type);
   }
 
   /** One of the health questions: {@code active}, {@code standby} or {@code ready}. */

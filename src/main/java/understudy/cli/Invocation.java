@@ -3,6 +3,7 @@ package understudy.cli;
 import java.nio.file.Path;
 import understudy.config.ConfigReader;
 import understudy.config.Configuration;
+import understudy.config.NodeConfig;
 import understudy.config.Problem;
 import understudy.config.Read;
 
@@ -33,7 +34,12 @@ public record Invocation(GlobalOptions options, Terminal terminal, String versio
 
   /** Needs the node's file only: a broken cluster document must not lock an operator out. */
   private Path socket() throws Failure {
-    return valid(ConfigReader.readNode(ConfigReader.nodeFile(configPlace()))).socket();
+    return nodeSettings().socket();
+  }
+
+  /** This machine's own settings. */
+  NodeConfig nodeSettings() throws Failure {
+    return valid(ConfigReader.readNode(ConfigReader.nodeFile(configPlace())));
   }
 
   private <T> T valid(Read<T> read) throws Failure {

@@ -29,6 +29,8 @@ public record Verb(String name, Function<Invocation, Object> command) {
           new Verb("clients", ClientsCommand::new),
           new Verb("resolve", ResolveCommand::new),
           new Verb("sync", SyncCommand::new),
+          new Verb("init", InitCommand::new),
+          new Verb("pair", PairCommand::new),
           new Verb("config", ConfigCommand::new),
           new Verb("completion", CompletionCommand::new),
           new Verb("version", VersionCommand::new));

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
-import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
@@ -24,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import understudy.FreePort;
 
 class ApiServerTest {
   @TempDir Path state;
@@ -215,6 +215,20 @@ class ApiServerTest {
   }
 
   @Test
+  void aProgramSignsInOnceAndSendsItsBearerTokenThen() throws Exception {
+    String answer =
+        api.post(
+                "/api/v1/sign-in",
+                "{\"user\":\"olga\",\"password\":\"" + RunningApi.PASSWORD + "\"}")
+            .body();
+    String bearer = "Bearer " + answer.replaceAll(".*\"bearer\":\"([^\"]+)\".*", "$1");
+
+    assertThat(api.post("/api/v1/sync", "{}", "Authorization", bearer).statusCode()).isEqualTo(202);
+    assertThat(api.post("/api/v1/sync", "{}", "Authorization", "Bearer guess").statusCode())
+        .isEqualTo(401);
+  }
+
+  @Test
   void signingOutEndsTheSession() throws Exception {
     String[] signedIn = api.signIn("vera");
 
@@ -361,7 +375,7 @@ class ApiServerTest {
 
   @Test
   void thePlainListenerAnswersHealthAndNothingElse(@TempDir Path other) throws Exception {
-    int port = freePort();
+    int port = FreePort.next();
     try (RunningApi plain = new RunningApi(other, 0, Optional.of(port))) {
       assertThat(plain(plain, port, "/health/ready")).isEqualTo(200);
       assertThat(plain(plain, port, "/")).isEqualTo(404);
@@ -375,11 +389,5 @@ class ApiServerTest {
             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
             BodyHandlers.discarding())
         .statusCode();
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket free = new ServerSocket(0)) {
-      return free.getLocalPort();
-    }
   }
 }
