@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -68,7 +70,7 @@ final class PairCommand implements Callable<Integer> {
           String line,
       @Option(
               names = "--address",
-              required = true,
+              defaultValue = "",
               paramLabel = "HOST[:PORT]",
               description = "Where the other node reaches this one (port: 7443).")
           String address,
@@ -85,13 +87,29 @@ final class PairCommand implements Callable<Integer> {
               description = "Where this node remembers things (default: ${DEFAULT-VALUE}).")
           Path state,
       @Option(
+              names = "--variable",
+              paramLabel = "NAME=VALUE",
+              description = "What $${name} in the cluster document means here; repeatable.")
+          @Nullable Map<String, String> variables,
+      @Option(
               names = "--replace-data",
               description = "Data that is here already may be replaced by the copy.")
           boolean replaceData)
       throws Failure {
     Path place = invocation.configPlace();
     NewNode node =
-        NewNode.of(invocation.options().node(), address, designation, state.toAbsolutePath());
+        Files.exists(NewNode.nodeFile(place))
+            ? NewNode.of(
+                invocation.nodeSettings(),
+                NewNode.nodeFile(place),
+                invocation.options().node(),
+                address)
+            : NewNode.of(
+                invocation.options().node(),
+                address,
+                designation,
+                state.toAbsolutePath(),
+                variables == null ? Map.of() : variables);
     try {
       JoinPlan plan =
           new JoinPlan(
@@ -106,7 +124,6 @@ final class PairCommand implements Callable<Integer> {
               Release.current(),
               LIMIT,
               new SystemClock());
-      refuseOtherSettings(plan);
       return told(Joining.join(plan), place);
     } catch (IllegalArgumentException unfit) {
       throw new Failure(
@@ -120,21 +137,6 @@ final class PairCommand implements Callable<Integer> {
           "this machine's files cannot be used: " + unusable.getMessage(),
           "run this as root, or choose places of your own: --config DIR --state DIR",
           unusable);
-    }
-  }
-
-  /** A node.yaml that is already there is kept, so it must say the same. */
-  private void refuseOtherSettings(JoinPlan plan) throws Failure {
-    if (Files.exists(plan.nodeFile())) {
-      var present = invocation.nodeSettings();
-      if (!present.name().equals(plan.config().name())
-          || present.listen().port() != plan.config().listen().port()
-          || !present.state().equals(plan.config().state())) {
-        throw new Failure(
-            ExitCode.REFUSED,
-            plan.nodeFile() + " is there already and says something else than the options",
-            "move it away, or give the same name, port and state directory");
-      }
     }
   }
 

@@ -50,7 +50,7 @@ class ConfigReferenceTest {
     Read<?> read =
         file.equals("node")
             ? ConfigReader.readNode(document, "x")
-            : ConfigReader.readCluster(document, "x");
+            : ConfigReader.readCluster(document, "x", Map.of());
     List<String> known =
         ConfigMistakesTest.problems(read).stream()
             .filter(problem -> problem.contains(STRANGER))
