@@ -76,7 +76,9 @@ final class Takeover {
   private static void hold(Turn turn, Watch watch, List<Block> blocks) {
     List<Rule> rules = blocks.stream().map(Block::rule).toList();
     if (!rules.equals(watch.blockedBy())) {
-      turn.tell(rules.getFirst(), Watching.facts(blocks).toArray(String[]::new));
+      List<String> facts = new ArrayList<>(List.of(blocks.getFirst().evidence()));
+      facts.addAll(Watching.facts(blocks.subList(1, blocks.size())));
+      turn.tell(rules.getFirst(), facts.toArray(String[]::new));
     }
     Watching.keep(turn, watch.blocked(rules));
   }
