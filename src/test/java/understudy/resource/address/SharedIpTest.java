@@ -101,6 +101,22 @@ class SharedIpTest {
         });
   }
 
+  @Test
+  void waitsForAHolderWhoseMandateHasRunOut() throws Exception {
+    link.beta.ip("address add 10.77.0.50/24 dev eth0 valid_lft 1 preferred_lft 1");
+    link.alpha.in(
+        () -> {
+          SharedIp shared = mandated("10.77.0.50", Duration.ofSeconds(30));
+          long begun = System.nanoTime();
+          assertThat(shared.start(FIRST, SOON)).isInstanceOf(Outcome.Done.class);
+          assertThat(Duration.ofNanos(System.nanoTime() - begun))
+              .isBetween(Duration.ofMillis(300), Duration.ofMillis(2500));
+          shared.release();
+          return null;
+        });
+    assertThat(holds(link.beta, "10.77.0.50")).isFalse();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"10.77.0.50", "fd77::50"})
   void movesToTheOtherServerForClientsThatKnewTheFirst(String address) throws Exception {
@@ -143,13 +159,13 @@ class SharedIpTest {
 
   @Test
   void staysWhileItIsExtendedAndEachExtensionIsCheap() throws Exception {
-    SharedIp shared = link.alpha.in(() -> mandated("10.77.0.50", Duration.ofMillis(900)));
+    SharedIp shared = link.alpha.in(() -> mandated("10.77.0.50", Duration.ofMillis(1500)));
     assertThat(link.alpha.in(() -> shared.start(FIRST, SOON)).isDone()).isTrue();
     List<Long> micros = Collections.synchronizedList(new ArrayList<>());
     long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
     while (System.nanoTime() < end) {
       long begun = System.nanoTime();
-      shared.extend(clock.now().plus(Duration.ofMillis(900)));
+      shared.extend(clock.now().plus(Duration.ofMillis(1500)));
       micros.add((System.nanoTime() - begun) / 1000);
       TimeUnit.MILLISECONDS.sleep(20);
     }

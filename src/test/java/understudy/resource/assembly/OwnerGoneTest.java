@@ -130,6 +130,7 @@ class OwnerGoneTest {
           .contains("not available")
           .contains("Operation not permitted")
           .contains("run the daemon as root")
+          .contains("answered ping")
           .contains("failed")
           .doesNotContain("Exception");
     } finally {

@@ -13,6 +13,7 @@ import understudy.failover.Term;
 import understudy.linux.BootTime;
 import understudy.resource.command.Surroundings;
 import understudy.resource.gate.Gate;
+import understudy.resource.probe.ConnectivityProbe;
 import understudy.time.Clock;
 
 /** A daemon in small: starts everything and renews its mandate until it is killed. */
@@ -38,6 +39,7 @@ final class OwnerProgram {
     ResourceSet set =
         ResourceSet.of(configs, new Surroundings("test", new NodeName("alpha"), state), clock);
     set.readiness().forEach(it -> System.out.println("readiness " + it));
+    System.out.println(new ConnectivityProbe(List.of("127.0.0.1"), Duration.ofSeconds(2)).ask());
     System.out.println(set.gate().ensure());
     set.extend(clock.now().plus(lease.plusSeconds(5)));
     ResourceSet.Report report = set.startAll(new Term(1), Duration.ofSeconds(5));
