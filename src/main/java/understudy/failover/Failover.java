@@ -72,7 +72,7 @@ public final class Failover {
         probe.connected() && turn.view.probe().filter(before -> !before.connected()).isPresent();
     turn.view = turn.view.withProbe(probe);
     if (rejoins && !turn.isHolding()) {
-      turn.view = turn.view.listening(turn.in(turn.timing.suspicion()));
+      turn.view = turn.view.listening(turn.in(turn.timing.rejoining()));
     }
   }
 

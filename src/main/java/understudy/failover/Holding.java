@@ -36,7 +36,7 @@ final class Holding {
   }
 
   private static boolean isNews(Turn turn, Heartbeat rival) {
-    return turn.viewBefore
+    return turn.viewBefore()
         .of(rival.from())
         .last()
         .filter(l -> l.role() == rival.role() && l.reign().equals(rival.reign()))

@@ -95,7 +95,9 @@ final class Takeover {
           loss(turn));
       return;
     }
-    boolean hopeless = blocks.stream().anyMatch(block -> !PASSING.contains(block.rule()));
+    boolean listens = blocks.stream().anyMatch(block -> block.rule() == Rule.LISTENING);
+    boolean hopeless =
+        !listens && blocks.stream().anyMatch(block -> !PASSING.contains(block.rule()));
     if (hopeless || turn.isDue(approval.deadline())) {
       Watching.keep(turn, watch.approved(Optional.empty()));
       turn.refuse(

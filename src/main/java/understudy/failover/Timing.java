@@ -63,6 +63,14 @@ public record Timing(
     return Duration.ofNanos(lease.toNanos() + lease.toNanos() / 100);
   }
 
+  /**
+   * How long to listen after having been cut off: peers that could not be heard speak up meanwhile,
+   * and a holder that was cut off just before has stopped.
+   */
+  public Duration rejoining() {
+    return suspicion().compareTo(leaseElsewhere()) > 0 ? suspicion() : leaseElsewhere();
+  }
+
   private static void check(boolean holds, String otherwise) {
     if (!holds) {
       throw new IllegalArgumentException(otherwise);
