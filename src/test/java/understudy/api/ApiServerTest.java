@@ -18,7 +18,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -345,6 +348,24 @@ class ApiServerTest {
     assertThat(done.headers().firstValue("Location")).contains("/operation/op2");
     assertThat(api.get("/operation/op2", signedIn).body()).contains("switchover: running");
     assertThat(api.node.asked).extracting(Action::dryRun).containsExactly(Boolean.TRUE, null);
+  }
+
+  @Test
+  void browsersAreServedByTheProtocolThatTheyOffer() throws Exception {
+    for (String version : List.of("TLSv1.2", "TLSv1.3")) {
+      try (SSLSocket browser =
+          (SSLSocket)
+              RunningApi.trusting()
+                  .getSocketFactory()
+                  .createSocket("127.0.0.1", api.server.port())) {
+        SSLParameters offer = browser.getSSLParameters();
+        offer.setProtocols(new String[] {version});
+        offer.setApplicationProtocols(new String[] {"h2", "http/1.1"});
+        browser.setSSLParameters(offer);
+        browser.startHandshake();
+        assertThat(browser.getApplicationProtocol()).isEqualTo("http/1.1");
+      }
+    }
   }
 
   @Test
