@@ -13,7 +13,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import understudy.linux.Directory;
 
-/** The process dies before each single effect of a run: what is found is the old or the new state. */
+/**
+ * The process dies before each single effect of a run: what is found is the old or the new state.
+ */
 class CommitCrashTest {
   private SyncLab lab;
 
@@ -88,8 +90,7 @@ class CommitCrashTest {
     Files.createDirectories(root.resolve("becomes-directory/new/deep"));
     Files.writeString(root.resolve("becomes-directory/new/deep/file"), "z");
     Files.setPosixFilePermissions(
-        root.resolve("becomes-directory/new"),
-        PosixFilePermissions.fromString("r-xr-xr-x"));
+        root.resolve("becomes-directory/new"), PosixFilePermissions.fromString("r-xr-xr-x"));
   }
 
   /** Puts the follower back to the saved old state, with an engine that has the given effects. */
@@ -112,8 +113,7 @@ class CommitCrashTest {
     lab.beta.engine().close();
     Path saved = lab.home.resolve("saved");
     Process copy =
-        new ProcessBuilder(
-                "cp", "-a", String.valueOf(lab.beta.root.getParent()), saved.toString())
+        new ProcessBuilder("cp", "-a", String.valueOf(lab.beta.root.getParent()), saved.toString())
             .inheritIO()
             .start();
     assertThat(copy.waitFor()).isZero();
@@ -194,8 +194,7 @@ class CommitCrashTest {
     lab.beta.engine().close();
     Path saved = lab.home.resolve("saved");
     Process copy =
-        new ProcessBuilder(
-                "cp", "-a", String.valueOf(lab.beta.root.getParent()), saved.toString())
+        new ProcessBuilder("cp", "-a", String.valueOf(lab.beta.root.getParent()), saved.toString())
             .inheritIO()
             .start();
     assertThat(copy.waitFor()).isZero();
