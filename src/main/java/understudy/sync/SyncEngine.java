@@ -296,11 +296,12 @@ public final class SyncEngine implements AutoCloseable {
         });
   }
 
-  private interface Work<T> {
+  /** Something done while nobody else scans or changes the dataset. */
+  interface Work<T> {
     T on(Dataset dataset) throws IOException;
   }
 
-  private <T> T locked(String name, Work<T> work) throws IOException {
+  <T> T locked(String name, Work<T> work) throws IOException {
     Dataset dataset = dataset(name);
     dataset.lock().lock();
     try {
