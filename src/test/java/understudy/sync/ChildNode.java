@@ -83,7 +83,8 @@ final class ChildNode {
               socket.getInputStream(),
               socket.getOutputStream(),
               new NodeName("other"),
-              SyncLab.TERM);
+              SyncLab.TERM,
+              (_, _) -> {});
         }
       }
     }
