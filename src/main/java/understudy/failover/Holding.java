@@ -65,7 +65,11 @@ final class Holding {
 
   /** A peer is quiet, or heartbeats prove nothing: look whether it is us who are cut off. */
   static void probeWhenInDoubt(Turn turn) {
-    boolean inDoubt = new Neighbours(turn).isAnyQuiet() || !turn.isDue(turn.view.listenUntil());
+    Moment halfLease = turn.in(turn.timing.halfLease());
+    boolean inDoubt =
+        new Neighbours(turn).isAnyQuiet()
+            || !turn.isDue(turn.view.listenUntil())
+            || turn.mandateUntil().isBefore(halfLease);
     if (inDoubt && turn.policy.connectivityTested()) {
       turn.probeEvery(turn.timing.lookEvery());
     }

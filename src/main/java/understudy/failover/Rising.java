@@ -54,7 +54,7 @@ final class Rising {
   private static void renew(Turn turn, Starting starting) {
     Phase phase = starting.phase();
     if (phase instanceof Phase.Fencing(var clearAt)) {
-      phase = fence(turn, clearAt);
+      phase = fence(turn, starting.cause(), clearAt);
     }
     var until = turn.mandateUntil(starting.mandateUntil());
     turn.situation =
@@ -65,19 +65,29 @@ final class Rising {
     Holding.probeWhenInDoubt(turn);
   }
 
-  /**
-   * Over when all know of this term, or when time has: but never beside a node that still holds.
-   */
-  private static Phase fence(Turn turn, Moment clearAt) {
+  /** Over when all know of this term; else time must have made sure, and never beside a holder. */
+  private static Phase fence(Turn turn, Rule cause, Moment clearAt) {
     var neighbours = new Neighbours(turn);
+    Term claimed = turn.durable.reign();
     Moment clear =
         neighbours.heldUntil().map(held -> Moment.laterOf(held, clearAt)).orElse(clearAt);
-    if (!turn.isDue(clear) && neighbours.fencedAt(turn.durable.reign()).isPresent()) {
+    boolean isOver =
+        neighbours.allKnow(claimed)
+            || (turn.isDue(clear) && (cause == Rule.FORCED || mayGoOnAlone(turn, neighbours)));
+    if (!isOver) {
+      turn.probeEvery(turn.timing.lookEvery());
       return new Phase.Fencing(clear);
     }
-    turn.act(new Effect.SettleData(turn.durable.reign()));
+    turn.act(new Effect.SettleData(claimed));
     turn.tell(Rule.WAITS_FOR_FENCE, "no other node can hold an older mandate any more");
     return new Phase.Settling();
+  }
+
+  /** The others fell silent since the claim: now the same counts as for any takeover. */
+  private static boolean mayGoOnAlone(Turn turn, Neighbours neighbours) {
+    var claim = new Arbiter.Claim(turn.policy, turn.durable, turn.view, turn.at);
+    return neighbours.othersAreOutOfPlay(turn.durable.reign())
+        && (neighbours.silent().isEmpty() || turn.policy.arbiter().blocks(claim).isEmpty());
   }
 
   private static void settled(

@@ -58,6 +58,19 @@ public record Timing(
     return Duration.ofNanos(suspicion().toNanos() / 2);
   }
 
+  /**
+   * A loop that comes round later than this has not read what was sent to it: a heartbeat may have
+   * waited so long before it was heard. The loop must turn more often.
+   */
+  public Duration drowsiness() {
+    return Duration.ofNanos(interval.toNanos() / 4 * 3);
+  }
+
+  /** A mandate with less than this left is to be renewed in every way. */
+  public Duration halfLease() {
+    return Duration.ofNanos(lease.toNanos() / 2);
+  }
+
   /** What a lease may last on a clock that runs slower than ours, by at most one percent. */
   public Duration leaseElsewhere() {
     return Duration.ofNanos(lease.toNanos() + lease.toNanos() / 100);

@@ -248,7 +248,7 @@ final class Pull {
     return standing.relation() == Relation.AHEAD ? standing.common() + 1 : standing.common();
   }
 
-  private void checkConsent(Plan plan) throws SyncRefused {
+  private void checkConsent(Plan plan) throws IOException {
     if (!options.hasConsent()) {
       throw new SyncRefused(
           SyncRefused.Code.TARGET_NOT_EMPTY,
@@ -256,6 +256,7 @@ final class Pull {
               .formatted(dataset.path(), plan.divergence().orElseThrow().count()),
           "consent to it (what is replaced stays restorable), or empty the directory");
     }
+    dataset.recordConsent(start);
   }
 
   private void checkRoom(Directory root, Stage stage, Plan plan) throws IOException {

@@ -145,13 +145,17 @@ final class UndoArea {
     for (byte[] name : undo.names()) {
       boolean isUsed =
           index
-              .first("SELECT 1 FROM undone WHERE run = ? LIMIT 1", row -> true, number(name))
+              .first(
+                  "SELECT 1 FROM undone WHERE CAST(run AS TEXT) = ? LIMIT 1",
+                  row -> true,
+                  new String(name, StandardCharsets.ISO_8859_1))
               .isPresent();
       if (!isUsed) {
         try {
           undo.removeDirectory(name);
         } catch (SystemCallException kept) {
-          if (kept.error() != SystemCallException.NOT_EMPTY) {
+          if (kept.error() != SystemCallException.NOT_EMPTY
+              && kept.error() != SystemCallException.NOT_A_DIRECTORY) {
             throw kept;
           }
           // content without a row is nobody's to delete

@@ -134,7 +134,7 @@ class ServingTest {
     alpha.sleeps(ofMillis(1500)).hears(says(BRAVO).standby(1)).hears(says(BRAVO).standby(1));
 
     assertThat(((Active) alpha.state().situation()).mandateUntil())
-        .isEqualTo(lastProof.plus(TIMING.lease()));
+        .isEqualTo(lastProof.plus(TIMING.lease()).minus(TIMING.drowsiness()));
     assertThat(alpha.effects()).as("it looks at once").contains(new Effect.Probe());
   }
 

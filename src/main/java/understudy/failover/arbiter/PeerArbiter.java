@@ -114,7 +114,13 @@ public final class PeerArbiter implements Arbiter {
     }
     Moment proof = at.minus(lease);
     for (Sighting sighting : view.peers().values()) {
-      proof = sighting.heardAt().filter(isProof(policy, view)).map(latest(proof)).orElse(proof);
+      proof =
+          sighting
+              .heardAt()
+              .filter(isProof(policy, view))
+              .map(heardAt -> heardAt.minus(policy.timing().drowsiness()))
+              .map(latest(proof))
+              .orElse(proof);
     }
     proof = view.probe().flatMap(Probe::connectedAt).map(latest(proof)).orElse(proof);
     return proof.plus(lease);
