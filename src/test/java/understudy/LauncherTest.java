@@ -89,7 +89,7 @@ class LauncherTest {
         .isEqualTo(
             jdk
                 + "/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData"
-                + " -Xlog:disable -Xlog:all=error:stderr --enable-native-access=ALL-UNNAMED"
+                + " -Xlog:disable --enable-native-access=ALL-UNNAMED"
                 + " -XX:AOTCache="
                 + build
                 + "/command.aot -cp "
@@ -192,6 +192,12 @@ class LauncherTest {
     Process process = prepared(List.of(link.toString(), "version"), directory).start();
     assertThat(output(process.inputReader().lines())).contains("understudy.Main version");
     assertThat(process.waitFor()).isZero();
+
+    for (String word : List.of("./understudy", "../tree/understudy")) {
+      Process near = prepared(List.of("/bin/bash", word, "version"), tree).start();
+      assertThat(output(near.inputReader().lines())).contains("understudy.Main version");
+      assertThat(near.waitFor()).isZero();
+    }
   }
 
   @Test
@@ -234,7 +240,7 @@ class LauncherTest {
     Path tools = Files.createDirectory(directory.resolve("tools"));
     for (String tool :
         List.of("bash", "readlink", "find", "mkdir", "rm", "sha512sum", "touch", "flock", "env")) {
-      Files.createSymbolicLink(tools.resolve(tool), tool(tool));
+      program(tools.resolve(tool), "#!/bin/bash\nexec %s \"$@\"\n".formatted(tool(tool)));
     }
     program(
         tools.resolve("curl"),

@@ -38,6 +38,10 @@ public final class ApiServer implements AutoCloseable {
   private static final int LARGEST_HEADERS_BYTES = 8 * 1024;
   private static final long IDLE_MILLIS = 30_000;
   private static final long STOP_MILLIS = 500;
+
+  /** As browsers offer it; Jetty's own name of the factory is in upper case. */
+  private static final String HTTP_PROTOCOL = "http/1.1";
+
   private static final String SECURE = "tls";
   private static final String LOCAL = "local";
   private static final String HEALTH = "health";
@@ -148,9 +152,8 @@ public final class ApiServer implements AutoCloseable {
     tls.setRenegotiationAllowed(false);
     HttpConnectionFactory http = http(true);
     ALPNServerConnectionFactory alpn =
-        new ALPNServerConnectionFactory(
-            Tls.PEER_PROTOCOL, Tls.PAIRING_PROTOCOL, http.getProtocol());
-    alpn.setDefaultProtocol(http.getProtocol());
+        new ALPNServerConnectionFactory(Tls.PEER_PROTOCOL, Tls.PAIRING_PROTOCOL, HTTP_PROTOCOL);
+    alpn.setDefaultProtocol(HTTP_PROTOCOL);
     ServerConnector connector =
         new ServerConnector(
             server,

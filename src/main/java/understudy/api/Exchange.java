@@ -109,6 +109,18 @@ final class Exchange {
     throw new ProblemException(413, "too-large", "Too large", "a body has at most 64 KiB", null);
   }
 
+  /**
+   * Reads a body that nobody wants, so that the connection can serve the next request; one that is
+   * large or of unknown length ends the connection instead.
+   */
+  void discardBody() throws IOException, ProblemException {
+    if (request.getLength() < 0 || request.getLength() > LARGEST_BODY_BYTES) {
+      response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    } else if (request.getLength() > 0) {
+      body();
+    }
+  }
+
   private static int fill(byte[] bytes, InputStream in) throws IOException, ProblemException {
     long started = System.nanoTime();
     int length = 0;

@@ -61,7 +61,14 @@ public final class Phrases {
 
   /** Such as {@code 3 min ago}. */
   public static String ago(@Nullable Instant at, Instant now) {
-    return at == null ? "never" : seconds(at.until(now, ChronoUnit.MILLIS) / 1000.0) + " ago";
+    if (at == null) {
+      return "never";
+    }
+    double age = at.until(now, ChronoUnit.MILLIS) / 1000.0;
+    if (age < 0) {
+      return age > -2 ? "just now" : "in the future: check the clocks";
+    }
+    return seconds(age) + " ago";
   }
 
   public static String text(@Nullable String text) {

@@ -111,8 +111,13 @@ final class Router extends Handler.Abstract {
   private static void write(Request request, Response response, ProblemException refused)
       throws IOException {
     Views.Problem problem = refused.problem();
-    new Exchange(request, response, new Caller.Stranger(), "")
-        .send(problem.status(), "application/problem+json", PROBLEM.toJson(problem));
+    Exchange exchange = new Exchange(request, response, new Caller.Stranger(), "");
+    try {
+      exchange.discardBody();
+    } catch (ProblemException tooSlow) {
+      exchange.set("Connection", "close");
+    }
+    exchange.send(problem.status(), "application/problem+json", PROBLEM.toJson(problem));
   }
 
   private static ProblemException internal() {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -31,7 +32,6 @@ final class InitCommand implements Callable<Integer> {
 
   @Option(
       names = "--address",
-      required = true,
       paramLabel = "HOST[:PORT]",
       description = "Where the other node reaches this one (port: 7443).")
   private String address = "";
@@ -57,6 +57,12 @@ final class InitCommand implements Callable<Integer> {
   private Path state = Path.of("/var/lib/understudy");
 
   @Option(
+      names = "--variable",
+      paramLabel = "NAME=VALUE",
+      description = "What $${name} in the cluster document means here; repeatable.")
+  private Map<String, String> variables = Map.of();
+
+  @Option(
       names = "--admin",
       defaultValue = "admin",
       paramLabel = "NAME",
@@ -75,8 +81,20 @@ final class InitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Failure {
-    NewNode node = NewNode.of(invocation, address, designation, state.toAbsolutePath());
     Path place = invocation.configPlace();
+    NewNode node =
+        Files.exists(NewNode.nodeFile(place))
+            ? NewNode.of(
+                invocation.nodeSettings(),
+                NewNode.nodeFile(place),
+                invocation.options().node(),
+                address)
+            : NewNode.of(
+                invocation.options().node(),
+                address,
+                designation,
+                state.toAbsolutePath(),
+                variables);
     Initialisation.Request request =
         new Initialisation.Request(
             cluster,

@@ -71,7 +71,8 @@ final class LocalLine implements Line {
 
   private String why(IOException broken) {
     if (!Files.exists(socket)) {
-      return Files.isReadable(socket.toAbsolutePath().getParent())
+      Path directory = socket.toAbsolutePath().getParent();
+      return Files.isReadable(directory) || Files.notExists(directory)
           ? "no such file"
           : "not visible to this user";
     }

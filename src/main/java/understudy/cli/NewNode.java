@@ -4,12 +4,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import understudy.config.ConfigReader;
 import understudy.config.Endpoint;
 import understudy.config.NodeConfig;
 import understudy.failover.Designation;
 import understudy.failover.NodeName;
+import understudy.pairing.OwnAddresses;
 
 /**
  * The settings of a machine that is about to become a node, from options.
@@ -25,8 +27,17 @@ record NewNode(NodeConfig config, Endpoint address) {
    *
    * @param name from the global option {@code --node}
    */
-  static NewNode of(Optional<String> name, String address, String designation, Path state)
+  static NewNode of(
+      Optional<String> name,
+      String address,
+      String designation,
+      Path state,
+      Map<String, String> variables)
       throws Failure {
+    if (address.isEmpty()) {
+      throw new Failure(
+          ExitCode.USAGE, "this node's address is missing", "add --address HOST[:PORT]");
+    }
     if (name.isEmpty()) {
       throw new Failure(ExitCode.USAGE, "the node's name is missing", "add --node NAME");
     }
@@ -40,7 +51,8 @@ record NewNode(NodeConfig config, Endpoint address) {
               Optional.empty(),
               List.of(endpoint.host()),
               state,
-              state.resolve("understudy.sock")),
+              state.resolve("understudy.sock"),
+              variables),
           endpoint);
     } catch (IllegalArgumentException unfit) {
       throw new Failure(
@@ -54,29 +66,30 @@ record NewNode(NodeConfig config, Endpoint address) {
   }
 
   /**
-   * The settings of a {@code node.yaml} that is there already, which is kept, else those of the
-   * options.
+   * Settings that are written already count; what is given beside them must agree.
    *
-   * @throws Failure also when that file says something else than the options
+   * @param place of {@code node.yaml}, for the message
    */
-  static NewNode of(Invocation invocation, String address, String designation, Path state)
+  static NewNode of(NodeConfig present, Path place, Optional<String> name, String address)
       throws Failure {
-    NewNode wanted = of(invocation.options().node(), address, designation, state);
-    Path file = nodeFile(invocation.configPlace());
-    if (!Files.exists(file)) {
-      return wanted;
+    try {
+      Endpoint endpoint =
+          address.isEmpty()
+              ? OwnAddresses.of(present, present.listen().port()).getFirst()
+              : endpoint(address);
+      boolean agrees =
+          name.map(present.name().value()::equals).orElse(true)
+              && endpoint.port() == present.listen().port();
+      if (!agrees) {
+        throw new Failure(
+            ExitCode.REFUSED,
+            place + " is there already and says something else than the options",
+            "move it away, or leave out --node and --address");
+      }
+      return new NewNode(present, endpoint);
+    } catch (IllegalArgumentException unfit) {
+      throw new Failure(ExitCode.USAGE, String.valueOf(unfit.getMessage()), "see --help", unfit);
     }
-    NodeConfig present = invocation.nodeSettings();
-    if (!present.name().equals(wanted.config().name())
-        || present.designation() != wanted.config().designation()
-        || present.listen().port() != wanted.config().listen().port()
-        || !present.state().equals(state)) {
-      throw new Failure(
-          ExitCode.REFUSED,
-          file + " is there already and says something else than the options",
-          "move it away, or give the same name, designation, port and state directory");
-    }
-    return new NewNode(present, wanted.address());
   }
 
   private static Endpoint endpoint(String address) {

@@ -2,10 +2,13 @@ package understudy.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -67,7 +70,7 @@ final class PairCommand implements Callable<Integer> {
           String line,
       @Option(
               names = "--address",
-              required = true,
+              defaultValue = "",
               paramLabel = "HOST[:PORT]",
               description = "Where the other node reaches this one (port: 7443).")
           String address,
@@ -84,12 +87,29 @@ final class PairCommand implements Callable<Integer> {
               description = "Where this node remembers things (default: ${DEFAULT-VALUE}).")
           Path state,
       @Option(
+              names = "--variable",
+              paramLabel = "NAME=VALUE",
+              description = "What $${name} in the cluster document means here; repeatable.")
+          @Nullable Map<String, String> variables,
+      @Option(
               names = "--replace-data",
               description = "Data that is here already may be replaced by the copy.")
           boolean replaceData)
       throws Failure {
     Path place = invocation.configPlace();
-    NewNode node = NewNode.of(invocation, address, designation, state.toAbsolutePath());
+    NewNode node =
+        Files.exists(NewNode.nodeFile(place))
+            ? NewNode.of(
+                invocation.nodeSettings(),
+                NewNode.nodeFile(place),
+                invocation.options().node(),
+                address)
+            : NewNode.of(
+                invocation.options().node(),
+                address,
+                designation,
+                state.toAbsolutePath(),
+                variables == null ? Map.of() : variables);
     try {
       JoinPlan plan =
           new JoinPlan(

@@ -51,12 +51,11 @@ public final class Failover {
   /** A loop that was asleep must not act on what it believed before. */
   private static void wake(Turn turn) {
     var asleep = turn.view.lastInput().until(turn.at);
+    if (asleep.compareTo(turn.timing.drowsiness()) > 0) {
+      turn.view = turn.view.awake(turn.at);
+    }
     if (asleep.compareTo(turn.timing.lateness()) > 0) {
-      turn.view =
-          turn.view
-              .countingFrom(turn.at)
-              .awake(turn.at)
-              .listening(turn.in(turn.timing.suspicion()));
+      turn.view = turn.view.countingFrom(turn.at).listening(turn.in(turn.timing.suspicion()));
       turn.tell(Rule.TILT, "nothing was decided for " + asleep.toMillis() + " ms");
       switch (turn.situation) {
         case Standby(Watch watch) -> turn.situation = new Standby(watch.unsure());
@@ -72,7 +71,7 @@ public final class Failover {
         probe.connected() && turn.view.probe().filter(before -> !before.connected()).isPresent();
     turn.view = turn.view.withProbe(probe);
     if (rejoins && !turn.isHolding()) {
-      turn.view = turn.view.listening(turn.in(turn.timing.suspicion()));
+      turn.view = turn.view.listening(turn.in(turn.timing.rejoining()));
     }
   }
 

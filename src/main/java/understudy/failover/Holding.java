@@ -1,6 +1,5 @@
 package understudy.failover;
 
-import java.time.Duration;
 import java.util.Optional;
 import understudy.failover.Effect.Gate;
 import understudy.failover.Situation.StopCause;
@@ -29,9 +28,19 @@ final class Holding {
         turn.stop(new StopCause.Superseded(), Rule.CONFLICT_LOST, facts);
         return true;
       }
-      turn.tell(Rule.CONFLICT_WON, facts);
+      if (isNews(turn, other)) {
+        turn.tell(Rule.CONFLICT_WON, facts);
+      }
     }
     return false;
+  }
+
+  private static boolean isNews(Turn turn, Heartbeat rival) {
+    return turn.viewBefore()
+        .of(rival.from())
+        .last()
+        .filter(l -> l.role() == rival.role() && l.reign().equals(rival.reign()))
+        .isEmpty();
   }
 
   /** Both nodes answer this alike: the designation decides, then the name. */
@@ -54,15 +63,15 @@ final class Holding {
     return true;
   }
 
-  /** Looks in a lease: enough for one or two to be lost without losing the mandate. */
-  private static final int LOOKS_IN_A_LEASE = 4;
-
   /** A peer is quiet, or heartbeats prove nothing: look whether it is us who are cut off. */
   static void probeWhenInDoubt(Turn turn) {
-    boolean inDoubt = new Neighbours(turn).isAnyQuiet() || !turn.isDue(turn.view.listenUntil());
+    Moment halfLease = turn.in(turn.timing.halfLease());
+    boolean inDoubt =
+        new Neighbours(turn).isAnyQuiet()
+            || !turn.isDue(turn.view.listenUntil())
+            || turn.mandateUntil().isBefore(halfLease);
     if (inDoubt && turn.policy.connectivityTested()) {
-      Duration often = turn.timing.lease().dividedBy(LOOKS_IN_A_LEASE);
-      turn.probeEvery(often.compareTo(turn.timing.recheck()) < 0 ? often : turn.timing.recheck());
+      turn.probeEvery(turn.timing.lookEvery());
     }
   }
 

@@ -74,7 +74,7 @@ final class Neighbours {
 
   /** Some peer has missed two heartbeats: time to look at the network, well before a decision. */
   boolean isAnyQuiet() {
-    Duration quiet = policy.timing().interval().multipliedBy(2);
+    Duration quiet = policy.timing().quiet();
     return electable().anyMatch(name -> view.of(name).silence(at).compareTo(quiet) > 0);
   }
 
@@ -92,16 +92,50 @@ final class Neighbours {
    * at this very moment. One that knows a term never claims it.
    */
   Optional<Moment> fencedAt(Term claimed) {
+    return latestEnd(dangerous(claimed)).filter(moment -> moment.isAfter(at));
+  }
+
+  /** Until when a peer that was heard to hold a mandate may use it without being heard again. */
+  Optional<Moment> heldUntil() {
+    return latestEnd(
+        view.peers().values().stream()
+            .filter(sighting -> sighting.last().filter(Neighbours::holds).isPresent()));
+  }
+
+  private Optional<Moment> latestEnd(Stream<Sighting> sightings) {
     Duration lease = policy.timing().leaseElsewhere();
-    return view.peers().values().stream()
-        .filter(sighting -> sighting.last().filter(h -> isDangerous(h, claimed)).isPresent())
+    return sightings
         .flatMap(sighting -> sighting.heardAt().stream())
         .map(moment -> moment.plus(lease))
-        .filter(moment -> moment.isAfter(at))
         .max(Comparator.naturalOrder());
   }
 
-  private static boolean isDangerous(Heartbeat heartbeat, Term claimed) {
-    return heartbeat.mayServe() || claimed.isAfter(heartbeat.term());
+  /** Every peer that is heard knows of {@code claimed} and serves nothing. */
+  boolean allKnow(Term claimed) {
+    return dangerous(claimed).findAny().isEmpty();
+  }
+
+  /** Who does not know of {@code claimed} is long silent, or was fenced and is still stopping. */
+  boolean othersAreOutOfPlay(Term claimed) {
+    return dangerous(claimed)
+        .allMatch(
+            sighting ->
+                isHeard(sighting)
+                    ? sighting.last().filter(h -> h.role() == Role.STOPPING).isPresent()
+                    : sighting.silence(at).compareTo(policy.timing().primaryTimeout()) >= 0);
+  }
+
+  private Stream<Sighting> dangerous(Term claimed) {
+    return view.peers().values().stream()
+        .filter(sighting -> sighting.last().filter(h -> isDangerous(h, claimed)).isPresent());
+  }
+
+  private boolean isDangerous(Heartbeat heartbeat, Term claimed) {
+    boolean mayClaim = policy.peers().get(heartbeat.from()) != Designation.DR;
+    return heartbeat.mayServe() || (mayClaim && claimed.isAfter(heartbeat.term()));
+  }
+
+  private static boolean holds(Heartbeat heartbeat) {
+    return heartbeat.role() == Role.STARTING || heartbeat.role() == Role.ACTIVE;
   }
 }

@@ -137,7 +137,7 @@ final class Operators {
           turn.answer(operation, new Reply.Done("active already in term " + turn.durable.reign()));
       case Request.Switchover wish -> switchOver(turn, active, operation, wish);
       case Request.Failback _ -> failBack(turn, active, operation);
-      case Request.Demote(boolean even) -> demote(turn, operation, even);
+      case Request.Demote(boolean even) -> demote(turn, active, operation, even);
       case Request.Cancel _ -> {
         if (active.preparing().isEmpty()) {
           turn.refuse(operation, Rule.NOTHING_TO_CANCEL, "no switchover is under way");
@@ -146,7 +146,7 @@ final class Operators {
           turn.answer(operation, new Reply.Done("cancelled"));
         }
       }
-      case Request.Resolve(var survivor) -> resolve(turn, operation, survivor);
+      case Request.Resolve(var survivor) -> resolve(turn, active, operation, survivor);
       case Request.Pause pause -> pause(turn, operation, pause);
       case Request.Resume _ -> resume(turn, operation);
       case Request.Clients(boolean hold) -> {
@@ -156,11 +156,13 @@ final class Operators {
     }
   }
 
-  private static void resolve(Turn turn, long operation, Optional<NodeName> survivor) {
+  private static void resolve(
+      Turn turn, Active active, long operation, Optional<NodeName> survivor) {
     boolean conflict = new Neighbours(turn).serving().isPresent();
     if (!conflict) {
       turn.refuse(operation, Rule.NO_CONFLICT, "no other node serves");
     } else if (survivor.isPresent() && !survivor.get().equals(turn.policy.self())) {
+      Serving.abandon(turn, active, Rule.CONFLICT_LOST);
       turn.stop(
           new StopCause.Superseded(), Rule.CONFLICT_LOST, "an operator chose " + survivor.get());
       turn.answer(operation, new Reply.Done(turn.policy.self() + " yields"));
@@ -209,7 +211,7 @@ final class Operators {
       turn.tell(Rule.PREPARES, "to " + preparing.target());
       turn.answer(operation, new Reply.Underway("prepares " + preparing.target()));
     } else if (wish.evenIfPeerUnreachable()) {
-      demote(turn, operation, true);
+      demote(turn, active, operation, true);
     } else {
       turn.refuse(
           operation, Rule.NO_TARGET, whyNoTarget(turn), Optional.of("--even-if-peer-unreachable"));
@@ -235,7 +237,8 @@ final class Operators {
         .toList();
   }
 
-  private static void demote(Turn turn, long operation, boolean evenIfNobodyTakesOver) {
+  private static void demote(
+      Turn turn, Active active, long operation, boolean evenIfNobodyTakesOver) {
     boolean somebody =
         new Neighbours(turn).passive().stream().anyMatch(peer -> peer.ready() && peer.willing());
     if (!somebody && !evenIfNobodyTakesOver) {
@@ -243,6 +246,7 @@ final class Operators {
           operation, Rule.NO_TARGET, whyNoTarget(turn), Optional.of("--even-if-peer-unreachable"));
       return;
     }
+    Serving.abandon(turn, active, Rule.DEMOTED);
     turn.durable = turn.durable.withWilling(false);
     turn.stop(
         new StopCause.Demoted(operation),

@@ -53,10 +53,8 @@ final class Rising {
 
   private static void renew(Turn turn, Starting starting) {
     Phase phase = starting.phase();
-    if (phase instanceof Phase.Fencing(var clearAt) && isFenced(turn, clearAt)) {
-      phase = new Phase.Settling();
-      turn.act(new Effect.SettleData(turn.durable.reign()));
-      turn.tell(Rule.WAITS_FOR_FENCE, "no other node can hold an older mandate any more");
+    if (phase instanceof Phase.Fencing(var clearAt)) {
+      phase = fence(turn, starting.cause(), clearAt);
     }
     var until = turn.mandateUntil(starting.mandateUntil());
     turn.situation =
@@ -67,8 +65,29 @@ final class Rising {
     Holding.probeWhenInDoubt(turn);
   }
 
-  private static boolean isFenced(Turn turn, Moment clearAt) {
-    return turn.isDue(clearAt) || new Neighbours(turn).fencedAt(turn.durable.reign()).isEmpty();
+  /** Over when all know of this term; else time must have made sure, and never beside a holder. */
+  private static Phase fence(Turn turn, Rule cause, Moment clearAt) {
+    var neighbours = new Neighbours(turn);
+    Term claimed = turn.durable.reign();
+    Moment clear =
+        neighbours.heldUntil().map(held -> Moment.laterOf(held, clearAt)).orElse(clearAt);
+    boolean isOver =
+        neighbours.allKnow(claimed)
+            || (turn.isDue(clear) && (cause == Rule.FORCED || mayGoOnAlone(turn, neighbours)));
+    if (!isOver) {
+      turn.probeEvery(turn.timing.lookEvery());
+      return new Phase.Fencing(clear);
+    }
+    turn.act(new Effect.SettleData(claimed));
+    turn.tell(Rule.WAITS_FOR_FENCE, "no other node can hold an older mandate any more");
+    return new Phase.Settling();
+  }
+
+  /** The others fell silent since the claim: now the same counts as for any takeover. */
+  private static boolean mayGoOnAlone(Turn turn, Neighbours neighbours) {
+    var claim = new Arbiter.Claim(turn.policy, turn.durable, turn.view, turn.at);
+    return neighbours.othersAreOutOfPlay(turn.durable.reign())
+        && (neighbours.silent().isEmpty() || turn.policy.arbiter().blocks(claim).isEmpty());
   }
 
   private static void settled(

@@ -17,13 +17,7 @@ final class Serving {
 
   static void step(Turn turn, Active active, Input input) {
     if (Holding.yieldsToAnother(turn) || Holding.losesMandate(turn, active.mandateUntil())) {
-      active
-          .preparing()
-          .ifPresent(
-              p ->
-                  turn.answer(
-                      p.operation(),
-                      new Reply.Failed(Rule.MANDATE_LOST, "stopped serving meanwhile")));
+      abandon(turn, active, Rule.MANDATE_LOST);
       Operators.tooLate(turn, input);
       return;
     }
@@ -101,6 +95,14 @@ final class Serving {
         preparing.operation(),
         new Reply.Failed(
             Rule.ROLLED_BACK, why + "; " + turn.policy.self() + " never stopped serving"));
+  }
+
+  /** This node stops serving for another reason. */
+  static void abandon(Turn turn, Active active, Rule why) {
+    active
+        .preparing()
+        .ifPresent(
+            p -> turn.answer(p.operation(), new Reply.Failed(why, "stopped serving meanwhile")));
   }
 
   private static void stopService(Turn turn, Active active, Preparing preparing) {

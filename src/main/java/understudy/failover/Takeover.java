@@ -76,7 +76,9 @@ final class Takeover {
   private static void hold(Turn turn, Watch watch, List<Block> blocks) {
     List<Rule> rules = blocks.stream().map(Block::rule).toList();
     if (!rules.equals(watch.blockedBy())) {
-      turn.tell(rules.getFirst(), Watching.facts(blocks).toArray(String[]::new));
+      List<String> facts = new ArrayList<>(List.of(blocks.getFirst().evidence()));
+      facts.addAll(Watching.facts(blocks.subList(1, blocks.size())));
+      turn.tell(rules.getFirst(), facts.toArray(String[]::new));
     }
     Watching.keep(turn, watch.blocked(rules));
   }
@@ -93,7 +95,9 @@ final class Takeover {
           loss(turn));
       return;
     }
-    boolean hopeless = blocks.stream().anyMatch(block -> !PASSING.contains(block.rule()));
+    boolean listens = blocks.stream().anyMatch(block -> block.rule() == Rule.LISTENING);
+    boolean hopeless =
+        !listens && blocks.stream().anyMatch(block -> !PASSING.contains(block.rule()));
     if (hopeless || turn.isDue(approval.deadline())) {
       Watching.keep(turn, watch.approved(Optional.empty()));
       turn.refuse(

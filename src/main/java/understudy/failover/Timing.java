@@ -26,6 +26,8 @@ public record Timing(
     Duration syncWithin,
     Duration prepareWithin) {
 
+  private static final int LOOKS_IN_A_LEASE = 4;
+
   public Timing {
     check(failures >= 1, "at least one missed heartbeat is needed to suspect: " + failures);
     check(
@@ -38,17 +40,48 @@ public record Timing(
 
   /** Silence after which a peer is suspected. */
   public Duration suspicion() {
-    return interval.multipliedBy(failures);
+    return Duration.ofNanos(interval.toNanos() * failures);
+  }
+
+  /** Silence after which one looks at the network: well before anything is decided. */
+  public Duration quiet() {
+    return Duration.ofNanos(interval.toNanos() * 2);
+  }
+
+  /** How often a holder in doubt looks: some looks may be lost without losing the mandate. */
+  public Duration lookEvery() {
+    return Duration.ofNanos(Math.min(recheck.toNanos(), lease.toNanos() / LOOKS_IN_A_LEASE));
   }
 
   /** A loop that comes round later than this has been asleep: what it believed may be stale. */
   public Duration lateness() {
-    return suspicion().dividedBy(2);
+    return Duration.ofNanos(suspicion().toNanos() / 2);
+  }
+
+  /**
+   * A loop that comes round later than this has not read what was sent to it: a heartbeat may have
+   * waited so long before it was heard. The loop must turn more often.
+   */
+  public Duration drowsiness() {
+    return Duration.ofNanos(interval.toNanos() / 4 * 3);
+  }
+
+  /** A mandate with less than this left is to be renewed in every way. */
+  public Duration halfLease() {
+    return Duration.ofNanos(lease.toNanos() / 2);
   }
 
   /** What a lease may last on a clock that runs slower than ours, by at most one percent. */
   public Duration leaseElsewhere() {
-    return lease.plus(lease.dividedBy(100));
+    return Duration.ofNanos(lease.toNanos() + lease.toNanos() / 100);
+  }
+
+  /**
+   * How long to listen after having been cut off: peers that could not be heard speak up meanwhile,
+   * and a holder that was cut off just before has stopped.
+   */
+  public Duration rejoining() {
+    return suspicion().compareTo(leaseElsewhere()) > 0 ? suspicion() : leaseElsewhere();
   }
 
   private static void check(boolean holds, String otherwise) {

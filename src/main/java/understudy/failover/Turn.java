@@ -21,7 +21,7 @@ final class Turn {
   Durable durable;
   View view;
   Situation situation;
-  private final Heartbeat spokenBefore;
+  private final State before;
   private final List<Effect> effects = new ArrayList<>();
   private Rule rule = Rule.NOTHING;
   private final List<String> evidence = new ArrayList<>();
@@ -33,7 +33,7 @@ final class Turn {
     this.durable = state.durable();
     this.view = state.view();
     this.situation = state.situation();
-    this.spokenBefore = Speech.timeless(policy, state);
+    this.before = state;
   }
 
   /** The latest rule told names the step; all evidence is kept. */
@@ -108,10 +108,24 @@ final class Turn {
     }
   }
 
+  /** What this node knew before this step. */
+  View viewBefore() {
+    return before.view();
+  }
+
+  private boolean saysSomethingNew(State next) {
+    boolean same =
+        next.durable().equals(before.durable())
+            && next.situation().equals(before.situation())
+            && next.view().fit() == before.view().fit()
+            && next.view().data().equals(before.view().data());
+    return !same && !Speech.timeless(policy, next).equals(Speech.timeless(policy, before));
+  }
+
   Step finish() {
     view = view.withLastInput(at);
     State next = new State(durable, view, situation);
-    if (isDue(view.beatDue()) || !Speech.timeless(policy, next).equals(spokenBefore)) {
+    if (isDue(view.beatDue()) || saysSomethingNew(next)) {
       act(new Effect.Beat());
       next = new State(durable, view.withBeatDue(in(timing.interval())), situation);
     }

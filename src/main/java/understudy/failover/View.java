@@ -19,7 +19,8 @@ import understudy.time.Moment;
  * @param beatDue when the next heartbeat is due
  * @param probeDue when the next look at the network is due, while something is suspected
  * @param serviceSilentFrom when the first of the latest looks began that all found the service
- *     address silent; empty: it answered, or a node that serves was heard since
+ *     address silent; empty: it answered, or a node that serves was heard since, or this node was
+ *     cut off
  * @param fit the resources of this machine are in order
  */
 public record View(
@@ -119,7 +120,7 @@ public record View(
 
   View withProbe(Probe newProbe) {
     Optional<Moment> silentFrom =
-        newProbe.service() == Service.SILENT
+        newProbe.connected() && newProbe.service() == Service.SILENT
             ? serviceSilentFrom.or(() -> Optional.of(newProbe.begunAt()))
             : Optional.empty();
     return new View(

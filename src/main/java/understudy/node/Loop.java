@@ -41,6 +41,7 @@ final class Loop implements AutoCloseable {
     void broke(Throwable bug);
   }
 
+  private final Function<Moment, State> boot;
   private final Inbox inbox;
   private final NodeStore store;
   private final Clock clock;
@@ -57,14 +58,15 @@ final class Loop implements AutoCloseable {
 
   Loop(
       Failover failover,
-      State booted,
+      Function<Moment, State> boot,
       Inbox inbox,
       NodeStore store,
       Clock clock,
       Duration tickEvery,
       Hands hands) {
     this.failover = failover;
-    this.state = booted;
+    this.boot = boot;
+    this.state = boot.apply(clock.now());
     this.inbox = inbox;
     this.store = store;
     this.clock = clock;
@@ -75,6 +77,8 @@ final class Loop implements AutoCloseable {
   }
 
   void start() {
+    // Time went by while the rest of the daemon was made: it must not look like a sleep.
+    state = boot.apply(clock.now());
     thread.start();
   }
 

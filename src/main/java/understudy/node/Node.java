@@ -152,9 +152,16 @@ public final class Node implements AutoCloseable {
               supervisor,
               end);
       Durable durable = remembered(store, clock);
-      State booted = State.booted(policy, durable, sync.standing(), clock.now());
       this.loop =
-          keep(new Loop(new Failover(policy), booted, inbox, store, clock, tick(policy), effects));
+          keep(
+              new Loop(
+                  new Failover(policy),
+                  at -> State.booted(policy, durable, sync.standing(), at),
+                  inbox,
+                  store,
+                  clock,
+                  tick(policy),
+                  effects));
       var calls = new PeerCalls(connector);
       this.actions = new Actions(loop, inbox, operations, sync, calls, members, journal, clock);
       var care =

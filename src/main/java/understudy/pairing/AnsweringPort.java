@@ -27,10 +27,12 @@ final class AnsweringPort implements AutoCloseable {
 
   private final SSLServerSocket listening;
   private final String secret;
+  private final Thread serving;
 
   private AnsweringPort(SSLServerSocket listening, String secret) {
     this.listening = listening;
     this.secret = secret;
+    this.serving = Thread.ofVirtual().name("answering port").start(this::serve);
   }
 
   /** Listens; throws when the port is taken. */
@@ -45,9 +47,7 @@ final class AnsweringPort implements AutoCloseable {
       throw taken;
     }
     listening.setNeedClientAuth(true);
-    AnsweringPort port = new AnsweringPort(listening, secret);
-    Thread.ofVirtual().name("answering port").start(port::serve);
-    return port;
+    return new AnsweringPort(listening, secret);
   }
 
   int port() {
@@ -80,10 +80,14 @@ final class AnsweringPort implements AutoCloseable {
     }
   }
 
+  /** The port is free again when this returns: the kernel waits for the accepting thread. */
   @Override
   public void close() {
     try {
       listening.close();
+      serving.join(LIMIT);
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
     } catch (IOException alreadyBroken) {
       LOG.debug("closing the joining machine's port", alreadyBroken);
     }

@@ -127,8 +127,9 @@ final class Machine {
   }
 
   private Gate gate() {
-    boolean lapsed = world.build.gateLapses() && !now().isBefore(gateUntil);
-    return lapsed ? Gate.SHUT : gate;
+    boolean mayBeOpen =
+        gate != Gate.SHUT && (now().isBefore(gateUntil) || !world.build.gateLapses());
+    return mayBeOpen ? gate : Gate.SHUT;
   }
 
   /** The truth: new clients are let in here. */

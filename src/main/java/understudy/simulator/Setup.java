@@ -5,6 +5,7 @@ import static java.time.Duration.ofSeconds;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import understudy.failover.Arbiter;
@@ -51,19 +52,21 @@ record Setup(
       nodes.put(REMOTE, Designation.DR);
     }
     boolean connectivityTested = chance.happens(0.85);
+    Timing timing = chance.happens(0.7) ? USUAL : FAST;
     return new Setup(
         nodes,
-        chance.happens(0.7) ? USUAL : FAST,
+        timing,
         connectivityTested,
         chance.happens(0.85),
         chance.happens(0.8),
         chance.happens(0.3) ? Optional.of(ofSeconds(20)) : Optional.empty(),
         chance.happens(0.9)
             ? OnFailure.PROMOTE
-            : chance.pick(java.util.List.of(OnFailure.ASK, OnFailure.KEEP_STANDBY)),
+            : chance.pick(List.of(OnFailure.ASK, OnFailure.KEEP_STANDBY)),
         chance.happens(0.3),
         chance.happens(0.1),
-        chance.between(ofSeconds(30), ofSeconds(90)));
+        chance.between(
+            timing.primaryTimeout().multipliedBy(10), timing.primaryTimeout().multipliedBy(30)));
   }
 
   private static Timing timing(Duration interval, Duration primaryTimeout) {

@@ -20,7 +20,12 @@ public final class Simulation {
   private Simulation() {}
 
   /** A world in which a promise was broken. */
-  public record Failure(long seed, String invariant, String what) {}
+  public record Failure(long seed, String invariant, String what) {
+    /** The command that shows it again, with all that led to it. */
+    public String replay() {
+      return "understudy simulate --seed " + seed + " --trace";
+    }
+  }
 
   /**
    * What came of many worlds.
@@ -59,8 +64,7 @@ public final class Simulation {
 
   private static void tell(Failure failure, PrintStream out) {
     out.printf(
-        "seed %d: %s: %s%n  replay with: understudy simulate --seed %d --trace%n",
-        failure.seed(), failure.invariant(), failure.what(), failure.seed());
+        "seed %d: %s%n  replay with: %s%n", failure.seed(), failure.what(), failure.replay());
   }
 
   static Outcome live(int seeds, long firstSeed, Build build, Trace trace) {

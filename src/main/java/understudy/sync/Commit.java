@@ -102,7 +102,7 @@ final class Commit {
       move(from, name, live.parent(path), name, "install");
     }
     if (fresh instanceof Entry.Subtree) {
-      dress(path, fresh); // moving a directory may have needed another mode
+      dressAgain(path, fresh);
     }
   }
 
@@ -129,13 +129,16 @@ final class Commit {
   }
 
   private void dress(TreePath path, Entry entry) throws IOException {
-    Directory parent = live.parent(path);
-    byte[] name = path.name().bytes();
     Optional<Metadata> wanted = entry.metadata();
-    if (wanted.isPresent() && !Dress.fits(parent.status(name), entry)) {
-      putOn(parent, name, wanted.get(), entry);
-    } else if (wanted.isPresent() && !(entry instanceof Entry.Subtree)) {
-      putOn(parent, name, wanted.get(), entry); // attributes may differ alone
+    if (wanted.isPresent()) {
+      putOn(live.parent(path), path.name().bytes(), wanted.get(), entry);
+    }
+  }
+
+  /** Moving a read-only directory may have needed another mode. */
+  private void dressAgain(TreePath path, Entry entry) throws IOException {
+    if (!Dress.fits(live.parent(path).status(path.name().bytes()), entry)) {
+      dress(path, entry);
     }
   }
 

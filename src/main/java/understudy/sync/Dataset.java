@@ -1,13 +1,16 @@
 package understudy.sync;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +39,7 @@ final class Dataset implements AutoCloseable {
   private static final String HEAD_ROOT = "root";
   private static final String MARKER = "marker";
   private static final String SYNCED = "synced";
+  private static final long LOOK_MILLIS = 50;
 
   private final DatasetConfig config;
   private final Path indexFile;
@@ -49,6 +53,7 @@ final class Dataset implements AutoCloseable {
   private final History history;
   private final UndoArea undo;
   private volatile Head head;
+  private volatile boolean isPulling;
   private boolean isSuspect = true;
 
   Dataset(DatasetConfig config, Path state, NodeName self, Clock clock, Effects effects)
@@ -169,12 +174,13 @@ final class Dataset implements AutoCloseable {
   }
 
   /**
-   * Scans the tree; a new generation when its content is another than the head's. Waits for a run
-   * of this dataset that is under way.
+   * Scans the tree; a new generation when its content is another than the head's. Waits for another
+   * scan, but refuses while this node follows somebody: two nodes that follow each other would wait
+   * for ever.
    */
   Generation capture(Term term, boolean isForced, Scanner.Orders orders, Scanning scanning)
       throws IOException {
-    lock.lock();
+    lockUnlessPulling();
     try (Directory root = openRoot()) {
       if (index.fact(Finishing.COMMIT).isPresent()) {
         throw new SyncRefused(
@@ -193,6 +199,33 @@ final class Dataset implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private void lockUnlessPulling() throws IOException {
+    try {
+      while (!lock.tryLock(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        if (isPulling) {
+          throw new SyncRefused(
+              SyncRefused.Code.BUSY,
+              "dataset '" + config.name() + "': " + self + " is following another node itself",
+              "ask the active node, or wait until the roles are settled");
+        }
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("the capture was interrupted");
+    }
+  }
+
+  /** Takes the lock for a run that follows another node. */
+  void startPulling() {
+    lock.lock();
+    isPulling = true;
+  }
+
+  void endPulling() {
+    isPulling = false;
+    lock.unlock();
   }
 
   private Generation scan(Directory root, Term term, Scanner.Orders orders, Scanning scanning)
@@ -222,8 +255,14 @@ final class Dataset implements AutoCloseable {
     effects.before("commit capture");
     index.commit();
     readHead(0);
-    LOG.info("dataset {} captured generation {} in term {}", config.name(), generation, term);
+    LOG.debug("dataset {} captured generation {} in term {}", config.name(), generation, term);
     return generation;
+  }
+
+  /** Remembers when the operator's consent was made use of. */
+  void recordConsent(Instant at) throws IOException {
+    LOG.info("dataset {} replaces what this node held of its own, by consent", config.name());
+    index.setFact("consented", bytes(at.toString()));
   }
 
   void setRootEntry(Entry.Subtree entry) throws IOException {

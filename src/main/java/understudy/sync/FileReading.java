@@ -21,8 +21,8 @@ import understudy.time.Clock;
 
 /**
  * Reads one file so that what is hashed is one state of it: looked at before and after; what
- * changed meanwhile is read again. A file that only grew is taken at its first length when a second
- * reading of that length gives the same bytes.
+ * changed meanwhile is read again. Where times are too coarse to tell (it changed a moment ago),
+ * and where the file only grew, a second reading of the same length must give the same bytes.
  */
 final class FileReading {
   /** How often a file that changes under the reader is tried. */
@@ -69,12 +69,15 @@ final class FileReading {
         }
         Optional<Hash> content = hash(file, before.sizeBytes());
         FileStatus after = file.status();
-        if (content.isPresent() && isSame(before, after)) {
-          return new Outcome.Read(before, content.get(), isSettled(before, start));
+        if (content.isEmpty()) {
+          continue;
         }
-        if (content.isPresent()
-            && after.sizeBytes() > before.sizeBytes()
-            && hash(file, before.sizeBytes()).equals(content)) {
+        boolean isSame = isSame(before, after);
+        if (isSame && isSettled(before, start)) {
+          return new Outcome.Read(before, content.get(), true);
+        }
+        boolean mayBeWhole = isSame || after.sizeBytes() > before.sizeBytes();
+        if (mayBeWhole && hash(file, before.sizeBytes()).equals(content)) {
           return new Outcome.Read(before, content.get(), false);
         }
       }

@@ -102,7 +102,7 @@ final class Finishing {
         commit.forward();
         effects.before("sync tree");
         root.syncFileSystem();
-        List<String> problems = verify(live, undo, record);
+        List<String> problems = verify(live, record);
         moveHead(record);
         return problems;
       } catch (IOException blocked) {
@@ -118,22 +118,9 @@ final class Finishing {
     return (Reserved.AREA + "/undo/" + run).getBytes(StandardCharsets.US_ASCII);
   }
 
-  private List<String> verify(LivePlace live, Directory undo, CommitRecord record)
-      throws IOException {
+  private List<String> verify(LivePlace live, CommitRecord record) throws IOException {
     FileReading reading = new FileReading(dataset.clock(), dataset.recent(), new Scanning());
-    int[] count = {0};
-    Verification.Intruders intruders =
-        (directory, path) -> {
-          String slot = "x" + count[0]++;
-          while (undo.find(Reserved.ascii(slot)).isPresent()) {
-            slot = "x" + count[0]++;
-          }
-          Entry unknown = new Entry.Withheld(path.name(), Entry.Withheld.Reason.UNREADABLE);
-          dataset.undo().note(record.run(), slot, path, unknown, dataset.clock().wall(), null);
-          effects.before("put intruder away");
-          directory.rename(path.name().bytes(), undo, Reserved.ascii(slot));
-        };
-    return new Verification(index, live, record, dataset.exclusions(), intruders, reading).run();
+    return new Verification(index, live, record, dataset.exclusions(), reading).run();
   }
 
   private void moveHead(CommitRecord record) throws IOException {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import understudy.failover.Term;
 import understudy.linux.Directory;
 import understudy.linux.SystemCallException;
@@ -40,7 +41,7 @@ final class Pull {
   private long files;
   private long bytes;
   private long removed;
-  private long wireBytes;
+  private @Nullable Peer peer;
 
   Pull(Dataset dataset, PullOptions options, Consumer<SyncProgress> progress) {
     this.dataset = dataset;
@@ -51,7 +52,11 @@ final class Pull {
 
   private SyncResult.Run run() {
     return new SyncResult.Run(
-        dataset.name(), start, dataset.clock().wall(), files, bytes, removed, wireBytes);
+        dataset.name(), start, dataset.clock().wall(), files, bytes, removed, movedBytes());
+  }
+
+  private long movedBytes() {
+    return peer == null ? 0 : peer.movedBytes();
   }
 
   SyncResult failed(SyncRefused.Code code, String reason, String fix) {
@@ -60,21 +65,25 @@ final class Pull {
 
   /** Runs over a stream that the caller opened and closes; the dataset's lock is held. */
   SyncResult over(SyncStream stream) throws IOException {
-    Peer peer = new Peer(stream);
+    Peer fresh = new Peer(stream);
+    peer = fresh;
     try (Directory root = prepare()) {
       new Finishing(dataset).recover();
       dataset.checkMarker(root, options.isForced());
       if (dataset.isSuspect()) {
         lookAtOwn();
       }
-      return follow(peer, root);
+      SyncResult result = follow(fresh, root);
+      if (dataset.isSuspect()) { // somebody wrote to this standby: once more, with a look at it
+        lookAtOwn();
+        result = follow(fresh, root);
+      }
+      return result;
     } catch (MalformedException nonsense) {
       throw ContentFetch.untrusted(nonsense);
     } catch (IOException | RuntimeException failed) {
       dataset.index().rollback();
       throw failed;
-    } finally {
-      wireBytes = peer.movedBytes();
     }
   }
 
@@ -239,7 +248,7 @@ final class Pull {
     return standing.relation() == Relation.AHEAD ? standing.common() + 1 : standing.common();
   }
 
-  private void checkConsent(Plan plan) throws SyncRefused {
+  private void checkConsent(Plan plan) throws IOException {
     if (!options.hasConsent()) {
       throw new SyncRefused(
           SyncRefused.Code.TARGET_NOT_EMPTY,
@@ -247,6 +256,7 @@ final class Pull {
               .formatted(dataset.path(), plan.divergence().orElseThrow().count()),
           "consent to it (what is replaced stays restorable), or empty the directory");
     }
+    dataset.recordConsent(start);
   }
 
   private void checkRoom(Directory root, Stage stage, Plan plan) throws IOException {

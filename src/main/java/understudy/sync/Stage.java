@@ -1,10 +1,12 @@
 package understudy.sync;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import understudy.linux.Directory;
 import understudy.linux.FileStatus;
@@ -21,6 +23,7 @@ import understudy.sync.plan.TreePath;
  * older levels what still has the right content. Not for use by two threads at once.
  */
 final class Stage implements AutoCloseable {
+  private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
   private static final int MOST_LEVELS = 8;
   private static final int OWNER_ONLY = 0600;
   private static final int OWNER_ALL = 0700;
@@ -63,7 +66,10 @@ final class Stage implements AutoCloseable {
   private static List<Integer> levels(Directory stages) throws IOException {
     List<Integer> levels = new ArrayList<>();
     for (byte[] name : stages.names()) {
-      levels.add(Integer.parseInt(new String(name, java.nio.charset.StandardCharsets.US_ASCII)));
+      String label = new String(name, StandardCharsets.US_ASCII);
+      if (NUMBER.matcher(label).matches()) {
+        levels.add(Integer.parseInt(label));
+      }
     }
     levels.sort(null);
     return levels;

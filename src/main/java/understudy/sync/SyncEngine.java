@@ -1,8 +1,10 @@
 package understudy.sync;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ import understudy.config.DatasetConfig;
 import understudy.failover.NodeName;
 import understudy.failover.Term;
 import understudy.linux.Directory;
+import understudy.linux.SystemCallException;
 import understudy.sync.plan.Generation;
 import understudy.sync.plan.Hash;
 import understudy.sync.plan.Relation;
@@ -39,8 +42,6 @@ public final class SyncEngine implements AutoCloseable {
   private final AtomicBoolean isSettled = new AtomicBoolean();
   private final NodeName self;
   private final Clock clock;
-
-  private record Running(Thread thread, AtomicBoolean isCancelled, List<SyncStream> streams) {}
 
   /**
    * Opens the indexes in {@code stateDirectory} and ends what the last life left unfinished, so
@@ -124,11 +125,7 @@ public final class SyncEngine implements AutoCloseable {
       String name, StreamOpener source, PullOptions options, Consumer<SyncProgress> progress) {
     Dataset dataset = dataset(name);
     Pull pull = new Pull(dataset, options, progress);
-    Running mine =
-        new Running(
-            Thread.currentThread(),
-            new AtomicBoolean(),
-            new java.util.concurrent.CopyOnWriteArrayList<>());
+    Running mine = new Running();
     if (running.putIfAbsent(name, mine) != null) {
       return pull.failed(
           SyncRefused.Code.BUSY, "a sync of '" + name + "' is under way", "wait for it to end");
@@ -141,26 +138,23 @@ public final class SyncEngine implements AutoCloseable {
       return pulled(dataset, source, pull, mine);
     } finally {
       running.remove(name, mine);
+      mine.end();
     }
   }
 
   private SyncResult pulled(Dataset dataset, StreamOpener source, Pull pull, Running mine) {
-    dataset.lock().lock();
+    dataset.startPulling();
     try (SyncStream stream = source.open()) {
-      mine.streams().add(stream);
-      if (mine.isCancelled().get()) {
-        return interrupted(pull);
-      }
-      return pull.over(stream);
+      return mine.uses(stream) ? pull.over(stream) : interrupted(pull);
     } catch (SyncRefused refused) {
       return pull.failed(refused.code(), String.valueOf(refused.getMessage()), refused.fix());
     } catch (IOException failed) {
-      boolean isStopped = mine.isCancelled().get() || Thread.currentThread().isInterrupted();
-      return isStopped || failed instanceof java.io.InterruptedIOException
+      boolean isStopped = mine.isStopped() || Thread.currentThread().isInterrupted();
+      return isStopped
           ? interrupted(pull)
           : pull.failed(code(failed), describe(failed), "see the reason; the next run tries again");
     } finally {
-      dataset.lock().unlock();
+      dataset.endPulling();
     }
   }
 
@@ -170,9 +164,9 @@ public final class SyncEngine implements AutoCloseable {
   }
 
   private static SyncRefused.Code code(IOException failed) {
-    return failed instanceof understudy.linux.SystemCallException full && full.isFull()
+    return failed instanceof SystemCallException full && full.isFull()
         ? SyncRefused.Code.DISK_FULL
-        : failed instanceof java.io.EOFException || failed instanceof java.net.SocketException
+        : failed instanceof EOFException || failed instanceof SocketException
             ? SyncRefused.Code.CONNECTION
             : SyncRefused.Code.INPUT_OUTPUT;
   }
@@ -186,15 +180,7 @@ public final class SyncEngine implements AutoCloseable {
   public void cancel(String name) {
     Running run = running.get(name);
     if (run != null) {
-      run.isCancelled().set(true);
-      run.thread().interrupt();
-      for (SyncStream stream : run.streams()) {
-        try {
-          stream.close();
-        } catch (IOException broken) {
-          LOG.debug("closing the stream of a stopped sync: {}", broken.getMessage());
-        }
-      }
+      run.stop();
     }
   }
 
@@ -296,11 +282,12 @@ public final class SyncEngine implements AutoCloseable {
         });
   }
 
-  private interface Work<T> {
+  /** Something done while nobody else scans or changes the dataset. */
+  interface Work<T> {
     T on(Dataset dataset) throws IOException;
   }
 
-  private <T> T locked(String name, Work<T> work) throws IOException {
+  <T> T locked(String name, Work<T> work) throws IOException {
     Dataset dataset = dataset(name);
     dataset.lock().lock();
     try {

@@ -60,9 +60,7 @@ final class TreeFetch {
       throw new MalformedException("directory '" + wanted.path() + "' has not the hash it should");
     }
     Tree tree = TreeCode.decode(encoded);
-    if (!tree.totals().equals(wanted.entry().inside())) {
-      throw new MalformedException("the totals of '" + wanted.path() + "' do not add up");
-    }
+    checkTotals(wanted, tree);
     check(wanted.path(), tree);
     index.putIncoming(wanted.path(), encoded);
     Map<Name, Entry> own = own(wanted.path());
@@ -73,6 +71,17 @@ final class TreeFetch {
         queue.add(new Wanted(wanted.path().child(subtree.name()), subtree));
       }
     }
+  }
+
+  private static void checkTotals(Wanted wanted, Tree tree) throws MalformedException {
+    try {
+      if (tree.totals().equals(wanted.entry().inside())) {
+        return;
+      }
+    } catch (ArithmeticException overflow) {
+      throw new MalformedException("the totals of '" + wanted.path() + "' are beyond counting");
+    }
+    throw new MalformedException("the totals of '" + wanted.path() + "' do not add up");
   }
 
   private static void check(TreePath path, Tree tree) throws MalformedException {

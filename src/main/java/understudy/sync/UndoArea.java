@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import understudy.linux.Directory;
+import understudy.linux.SystemCallException;
 import understudy.sync.plan.Entry;
 import understudy.sync.plan.Hash;
 import understudy.sync.plan.TreePath;
@@ -128,16 +129,38 @@ final class UndoArea {
     List<Integer> old =
         index.list(
             "SELECT run FROM undone GROUP BY run HAVING MAX(at) < ?", row -> row.getInt(1), before);
-    if (old.isEmpty()) {
-      return;
-    }
     try (Directory undo = Reserved.ensure(area, Reserved.UNDO)) {
       for (int run : old) {
         effects.before("prune undo");
         Reserved.removeAll(undo, label(run));
         forget(run);
       }
+      removeUnused(undo);
     }
     index.commit();
+  }
+
+  /** Removes the places of runs that took nothing away. */
+  private void removeUnused(Directory undo) throws IOException {
+    for (byte[] name : undo.names()) {
+      boolean isUsed =
+          index
+              .first(
+                  "SELECT 1 FROM undone WHERE CAST(run AS TEXT) = ? LIMIT 1",
+                  row -> true,
+                  new String(name, StandardCharsets.ISO_8859_1))
+              .isPresent();
+      if (!isUsed) {
+        try {
+          undo.removeDirectory(name);
+        } catch (SystemCallException kept) {
+          if (kept.error() != SystemCallException.NOT_EMPTY
+              && kept.error() != SystemCallException.NOT_A_DIRECTORY) {
+            throw kept;
+          }
+          // content without a row is nobody's to delete
+        }
+      }
+    }
   }
 }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import understudy.linux.Directory;
 import understudy.linux.FileStatus;
 import understudy.sync.plan.Bytes;
@@ -28,29 +29,21 @@ final class Verification implements Walk.Visitor {
   private final LivePlace live;
   private final CommitRecord record;
   private final Exclusions exclusions;
-  private final Intruders intruders;
   private final FileReading reading;
   private final Walk walk;
   private final List<String> problems = new ArrayList<>();
-
-  /** What to do with an entry that belongs to no generation: somebody wrote to this tree. */
-  interface Intruders {
-    void remove(Directory directory, TreePath path) throws IOException;
-  }
 
   Verification(
       Index index,
       LivePlace live,
       CommitRecord record,
       Exclusions exclusions,
-      Intruders intruders,
       FileReading reading) {
     this.reading = reading;
     this.index = index;
     this.live = live;
     this.record = record;
     this.exclusions = exclusions;
-    this.intruders = intruders;
     this.walk = new Walk(index);
   }
 
@@ -87,7 +80,7 @@ final class Verification implements Walk.Visitor {
     Tree tree = walk.incoming(path);
     IndexedTree old = index.directory(path).orElse(IndexedTree.EMPTY);
     Directory directory = live.directory(path);
-    removeIntruders(directory, path, tree, fresh);
+    noteIntruders(directory, path, tree);
     index.putDirectory(
         path, new IndexedTree(new Bytes(incoming.get()), tree, keys(directory, path, tree, old)));
   }
@@ -105,38 +98,55 @@ final class Verification implements Walk.Visitor {
     for (Entry entry : tree.entries()) {
       Optional<FileStatus> status = directory.find(entry.name().bytes());
       TreePath child = path.child(entry.name());
-      boolean isExcused = record.shortfalls().contains(child) || entry instanceof Entry.Withheld;
-      if (!isExcused && (status.isEmpty() || !fits(directory, status.get(), entry))) {
-        throw new IOException(
-            "'" + child + "' is not as it was staged: somebody else writes to this dataset");
-      }
-      if (status.isEmpty() || entry instanceof Entry.Withheld) {
+      if (entry instanceof Entry.Withheld || (status.isEmpty() && isExcused(child))) {
         keys.add(LocalKey.NONE);
         continue;
       }
       Kept kept = known.get(entry.name());
-      boolean isTouched =
-          kept != null && kept.entry().equals(entry) && !kept.key().isOf(status.get());
+      boolean isKept = kept != null && kept.entry().equals(entry);
+      boolean isUntouched = isKept && status.isPresent() && isOf(kept, status.get());
+      boolean isRight = status.isPresent() && fits(directory, status.get(), entry);
+      if (!isRight && !isKept && !isExcused(child)) {
+        throw new IOException(
+            "'" + child + "' is not as it was staged: somebody else writes to this dataset");
+      }
       keys.add(
-          isTouched
-              ? compared(directory, child, entry, status.get())
-              : LocalKey.of(status.get(), true));
+          isKept && !(isRight && isUntouched)
+              ? compared(directory, child, entry, status)
+              : LocalKey.of(status.orElseThrow(), true));
     }
     return keys;
   }
 
+  private static boolean isOf(@Nullable Kept kept, FileStatus status) {
+    return kept != null && kept.key().isOf(status);
+  }
+
+  private boolean isExcused(TreePath path) {
+    return record.shortfalls().contains(path);
+  }
+
   /** The key of an entry that no step of ours has touched and yet is not as the index knows it. */
-  private LocalKey compared(Directory directory, TreePath path, Entry entry, FileStatus status)
+  private LocalKey compared(
+      Directory directory, TreePath path, Entry entry, Optional<FileStatus> status)
       throws IOException {
     boolean isSame =
         switch (entry) {
-          case Entry.File file -> isContent(directory, file);
-          case Entry.Subtree _, Entry.Symlink _, Entry.Special _, Entry.Withheld _ -> true;
+          case Entry.File file ->
+              status.isPresent()
+                  && (isExcused(path) || Dress.fits(status.get(), entry))
+                  && isContent(directory, file);
+          // a directory's own time moves with what is excluded in it
+          case Entry.Subtree _ ->
+              status.isPresent() && status.get().type() == FileStatus.Type.DIRECTORY;
+          case Entry.Symlink _, Entry.Special _, Entry.Withheld _ ->
+              status.isPresent() && (isExcused(path) || fits(directory, status.get(), entry));
         };
     if (!isSame) {
       problems.add("'" + path + "' was changed on this standby by somebody else");
+      return LocalKey.NONE;
     }
-    return LocalKey.of(status, isSame);
+    return LocalKey.of(status.orElseThrow(), true);
   }
 
   private boolean isContent(Directory directory, Entry.File file) throws IOException {
@@ -153,22 +163,15 @@ final class Verification implements Walk.Visitor {
             || Arrays.equals(directory.readLink(symlink.name().bytes()), symlink.target().bytes()));
   }
 
-  private void removeIntruders(Directory directory, TreePath path, Tree tree, Entry.Subtree fresh)
-      throws IOException {
+  private void noteIntruders(Directory directory, TreePath path, Tree tree) throws IOException {
     List<Name> expected = tree.entries().stream().map(Entry::name).toList();
-    boolean isDisturbed = false;
     for (byte[] each : directory.names()) {
       Name name = Name.of(each);
       TreePath child = path.child(name);
       boolean isOurs = path.isRoot() && name.equals(Reserved.AREA);
       if (!isOurs && Collections.binarySearch(expected, name) < 0 && !exclusions.excludes(child)) {
-        intruders.remove(directory, child);
         problems.add("'" + child + "' was put on this standby by somebody else");
-        isDisturbed = true;
       }
-    }
-    if (isDisturbed) {
-      boolean _ = Dress.put(directory, new byte[0], fresh.carried(), false);
     }
   }
 }

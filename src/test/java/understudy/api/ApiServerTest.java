@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
-import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
@@ -19,11 +18,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import understudy.FreePort;
 
 class ApiServerTest {
   @TempDir Path state;
@@ -348,6 +351,24 @@ class ApiServerTest {
   }
 
   @Test
+  void browsersAreServedByTheProtocolThatTheyOffer() throws Exception {
+    for (String version : List.of("TLSv1.2", "TLSv1.3")) {
+      try (SSLSocket browser =
+          (SSLSocket)
+              RunningApi.trusting()
+                  .getSocketFactory()
+                  .createSocket("127.0.0.1", api.server.port())) {
+        SSLParameters offer = browser.getSSLParameters();
+        offer.setProtocols(new String[] {version});
+        offer.setApplicationProtocols(new String[] {"h2", "http/1.1"});
+        browser.setSSLParameters(offer);
+        browser.startHandshake();
+        assertThat(browser.getApplicationProtocol()).isEqualTo("http/1.1");
+      }
+    }
+  }
+
+  @Test
   void theUnixSocketOfARunningDaemonIsNotTakenOver() {
     assertThatThrownBy(() -> new RunningApi(state))
         .hasMessageContaining("another daemon answers on");
@@ -375,7 +396,7 @@ class ApiServerTest {
 
   @Test
   void thePlainListenerAnswersHealthAndNothingElse(@TempDir Path other) throws Exception {
-    int port = freePort();
+    int port = FreePort.next();
     try (RunningApi plain = new RunningApi(other, 0, Optional.of(port))) {
       assertThat(plain(plain, port, "/health/ready")).isEqualTo(200);
       assertThat(plain(plain, port, "/")).isEqualTo(404);
@@ -389,11 +410,5 @@ class ApiServerTest {
             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
             BodyHandlers.discarding())
         .statusCode();
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket free = new ServerSocket(0)) {
-      return free.getLocalPort();
-    }
   }
 }

@@ -3,6 +3,8 @@ package understudy.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -30,6 +32,7 @@ import understudy.wire.Member;
 import understudy.wire.Members;
 import understudy.wire.PeerConnection;
 import understudy.wire.PeerConnector;
+import understudy.wire.PeerStream;
 import understudy.wire.Purpose;
 import understudy.wire.Reach;
 import understudy.wire.Release;
@@ -97,6 +100,33 @@ class PeerStreamsTest {
     Members other = Members.create(betaState, ClusterSecret.random(), betaMembers.peers());
 
     assertThat(betaTo(Purpose.CALL, other)).isInstanceOf(Reach.OtherCluster.class);
+    assertThat(alpha.accepted).isEmpty();
+  }
+
+  @Test
+  void aPinnedMachineThatCannotProveTheSecretIsNotLetInWhateverItBelieves() throws Exception {
+    Contact contact =
+        new Dialer(beta, LIMIT)
+            .dial(
+                new Endpoint("127.0.0.1", alpha.server.port()),
+                alpha.identity.fingerprint(),
+                Tls.PEER_PROTOCOL);
+    try (PeerStream stream = ((Contact.Open) contact).stream()) {
+      ByteArrayOutputStream hello = new ByteArrayOutputStream();
+      DataOutputStream data = new DataOutputStream(hello);
+      data.writeInt(0x554E4453);
+      data.writeByte(1);
+      data.writeByte(3);
+      data.writeUTF("beta");
+      data.writeUTF("0.1.0");
+      data.write(new byte[32]);
+      Frames.write(stream.out(), hello.toByteArray());
+      assertThat(Frames.read(stream.in(), 1024)[0]).isZero();
+      Frames.write(stream.out(), new byte[32]);
+
+      assertThat(Frames.read(stream.in(), 1)).containsExactly(2);
+      assertThat(stream.in().read()).isEqualTo(-1);
+    }
     assertThat(alpha.accepted).isEmpty();
   }
 

@@ -147,6 +147,20 @@ class TakeoverTest {
   }
 
   @Test
+  void whatANodeThatIsCutOffDoesNotSeeProvesNothing() {
+    var bravo =
+        Scene.standby()
+            .network(false, Service.SILENT)
+            .passes(ofSeconds(20))
+            .network(true, Service.SILENT)
+            .passes(ofMillis(2300));
+    assertThat(bravo.role()).as("the holder may just have been cut off").isEqualTo(Role.STANDBY);
+
+    bravo.passes(ofSeconds(1));
+    assertThat(bravo.role()).isEqualTo(Role.STARTING);
+  }
+
+  @Test
   void serviceThatAnswersIsNotTakenOver() {
     var bravo = Scene.standby().network(true, Service.ANSWERS).passes(ofSeconds(20));
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import understudy.FreePort;
 import understudy.config.Endpoint;
 import understudy.config.NodeConfig;
 import understudy.failover.Designation;
@@ -49,7 +50,7 @@ class PairingTest {
 
   @Test
   void aGoodInviteMakesTwoMachinesKnowEachOther() throws Exception {
-    int port = freePort();
+    int port = FreePort.next();
 
     JoinOutcome outcome = Joining.join(plan(alpha.desk.invite(), port));
 
@@ -97,7 +98,7 @@ class PairingTest {
     join(invite);
     clearBeta();
 
-    assertRefused("used-invite", Joining.join(plan(invite, freePort(), "gamma")));
+    assertRefused("used-invite", Joining.join(plan(invite, FreePort.next(), "gamma")));
     assertThat(alpha.members.peers()).hasSize(1);
   }
 
@@ -106,7 +107,7 @@ class PairingTest {
     Invite invite = alpha.desk.invite();
     alpha.clock.pass(Duration.ofMinutes(15).plusSeconds(1));
 
-    assertRefused("expired-invite", Joining.join(plan(invite, freePort())));
+    assertRefused("expired-invite", Joining.join(plan(invite, FreePort.next())));
     assertNothingChanged();
   }
 
@@ -115,10 +116,10 @@ class PairingTest {
     Invite invite = alpha.desk.invite();
     Invite guessed = withSecret(invite, "00".repeat(32));
     for (int i = 0; i < 5; i++) {
-      assertRefused("wrong-invite", Joining.join(plan(guessed, freePort())));
+      assertRefused("wrong-invite", Joining.join(plan(guessed, FreePort.next())));
     }
 
-    assertRefused("too-many-tries", Joining.join(plan(invite, freePort())));
+    assertRefused("too-many-tries", Joining.join(plan(invite, FreePort.next())));
     assertNothingChanged();
   }
 
@@ -134,7 +135,7 @@ class PairingTest {
             invite.addresses(),
             invite.expires());
 
-    assertRefused("unknown-invite", Joining.join(plan(foreign, freePort())));
+    assertRefused("unknown-invite", Joining.join(plan(foreign, FreePort.next())));
   }
 
   @Test
@@ -159,7 +160,7 @@ class PairingTest {
 
   @Test
   void anotherReleaseIsRefused() throws Exception {
-    JoinPlan usual = plan(alpha.desk.invite(), freePort());
+    JoinPlan usual = plan(alpha.desk.invite(), FreePort.next());
     JoinPlan other =
         new JoinPlan(
             usual.invite(),
@@ -181,12 +182,12 @@ class PairingTest {
   @Test
   void aClockThatIsOffByMinutesIsRefusedAndOneOffBySecondsIsNamed() throws Exception {
     betaClock.setWrongBy(Duration.ofMinutes(-7));
-    Check tooFar = assertUnfit("clocks", Joining.join(plan(alpha.desk.invite(), freePort())));
+    Check tooFar = assertUnfit("clocks", Joining.join(plan(alpha.desk.invite(), FreePort.next())));
     assertThat(tooFar.evidence()).isEqualTo("beta's clock is 7 min behind alpha's");
     assertNothingChanged();
 
     betaClock.setWrongBy(Duration.ofSeconds(5));
-    JoinOutcome outcome = Joining.join(plan(alpha.desk.invite(), freePort()));
+    JoinOutcome outcome = Joining.join(plan(alpha.desk.invite(), FreePort.next()));
     assertThat(((JoinOutcome.Joined) outcome).checks())
         .filteredOn(check -> check.name().equals("clocks"))
         .extracting(Check::result)
@@ -197,14 +198,15 @@ class PairingTest {
   void aClockFarAheadIsNotMistakenForAnExpiredInvite() throws Exception {
     betaClock.setWrongBy(Duration.ofMinutes(20));
 
-    assertUnfit("clocks", Joining.join(plan(alpha.desk.invite(), freePort())));
+    assertUnfit("clocks", Joining.join(plan(alpha.desk.invite(), FreePort.next())));
   }
 
   @Test
   void dataOnTheTargetIsReplacedOnlyWithConsent() throws Exception {
     Files.writeString(data.resolve("invoice-1"), "0123456789");
 
-    JoinOutcome without = Joining.join(plan(alpha.desk.invite(), freePort(), "beta", false, false));
+    JoinOutcome without =
+        Joining.join(plan(alpha.desk.invite(), FreePort.next(), "beta", false, false));
     Check check = assertUnfit("data ledger", without);
     assertThat(check.evidence()).isEqualTo(data + " is not empty: 1 file, 10 B");
     assertThat(check.fix()).contains("--replace-data").contains("7 days");
@@ -216,7 +218,8 @@ class PairingTest {
                 + " stays restorable for 7 days");
     assertNothingChanged();
 
-    JoinOutcome with = Joining.join(plan(alpha.desk.invite(), freePort(), "beta", true, false));
+    JoinOutcome with =
+        Joining.join(plan(alpha.desk.invite(), FreePort.next(), "beta", true, false));
     assertThat(with).isInstanceOf(JoinOutcome.Joined.class);
     assertThat(data.resolve("invoice-1")).hasContent("0123456789");
   }
@@ -225,7 +228,7 @@ class PairingTest {
   void aRehearsalChangesNothingAndDoesNotUseTheInviteUp() throws Exception {
     Invite invite = alpha.desk.invite();
 
-    assertThat(Joining.join(plan(invite, freePort(), "beta", true, true)))
+    assertThat(Joining.join(plan(invite, FreePort.next(), "beta", true, true)))
         .isInstanceOf(JoinOutcome.Rehearsed.class);
     assertNothingChanged();
     join(invite);
@@ -233,13 +236,13 @@ class PairingTest {
 
   @Test
   void aMachineThatCannotBeReachedBackIsRefused() throws Exception {
-    int listening = freePort();
+    int listening = FreePort.next();
     JoinPlan usual = plan(alpha.desk.invite(), listening);
     JoinPlan hidden =
         new JoinPlan(
             usual.invite(),
             usual.config(),
-            List.of(new Endpoint("127.0.0.1", freePort())),
+            List.of(new Endpoint("127.0.0.1", FreePort.next())),
             usual.nodeFile(),
             usual.clusterFile(),
             usual.usersFile(),
@@ -258,7 +261,7 @@ class PairingTest {
 
   @Test
   void anAddressThatLeadsToAnotherMachineIsAWrongCertificate() throws Exception {
-    JoinPlan usual = plan(alpha.desk.invite(), freePort());
+    JoinPlan usual = plan(alpha.desk.invite(), FreePort.next());
     JoinPlan elsewhere =
         new JoinPlan(
             usual.invite(),
@@ -302,7 +305,7 @@ class PairingTest {
               List.of(new Endpoint("127.0.0.1", mallory.server.port())),
               invite.expires());
 
-      JoinOutcome outcome = Joining.join(plan(redirected, freePort()));
+      JoinOutcome outcome = Joining.join(plan(redirected, FreePort.next()));
 
       assertThat(outcome).isInstanceOf(JoinOutcome.NotReached.class);
       assertThat(((JoinOutcome.NotReached) outcome).message()).contains("wrong certificate");
@@ -312,22 +315,22 @@ class PairingTest {
 
   @Test
   void aNameThatIsTakenIsRefused() throws Exception {
-    assertRefused("name-taken", Joining.join(plan(alpha.desk.invite(), freePort(), "alpha")));
+    assertRefused("name-taken", Joining.join(plan(alpha.desk.invite(), FreePort.next(), "alpha")));
     join(alpha.desk.invite());
     clearBeta();
-    assertRefused("name-taken", Joining.join(plan(alpha.desk.invite(), freePort(), "beta")));
+    assertRefused("name-taken", Joining.join(plan(alpha.desk.invite(), FreePort.next(), "beta")));
   }
 
   @Test
   void aMachineThatIsPairedAlreadyIsRefused() throws Exception {
     join(alpha.desk.invite());
 
-    assertRefused("already-paired", Joining.join(plan(alpha.desk.invite(), freePort())));
+    assertRefused("already-paired", Joining.join(plan(alpha.desk.invite(), FreePort.next())));
   }
 
   @Test
   void aSecondPrimaryIsRefused() throws Exception {
-    JoinPlan usual = plan(alpha.desk.invite(), freePort());
+    JoinPlan usual = plan(alpha.desk.invite(), FreePort.next());
     NodeConfig config =
         TestNode.config(betaHome, "beta", Designation.PRIMARY, usual.config().listen().port());
     JoinPlan primary =
@@ -351,7 +354,7 @@ class PairingTest {
   void aMachineThatCannotStoreTheFilesStaysAsItWasAndIsNoMember() throws Exception {
     Files.createDirectories(betaHome.resolve("cluster.yaml/in-the-way"));
 
-    JoinOutcome outcome = Joining.join(plan(alpha.desk.invite(), freePort()));
+    JoinOutcome outcome = Joining.join(plan(alpha.desk.invite(), FreePort.next()));
 
     assertThat(outcome).isInstanceOf(JoinOutcome.NotReached.class);
     assertThat(TestNode.snapshot(betaHome)).isEmpty();
@@ -363,7 +366,7 @@ class PairingTest {
     Path inTheWay = alphaHome.resolve("state/.members.json.new/full");
     Files.createDirectories(inTheWay);
 
-    JoinOutcome outcome = Joining.join(plan(alpha.desk.invite(), freePort()));
+    JoinOutcome outcome = Joining.join(plan(alpha.desk.invite(), FreePort.next()));
 
     assertThat(outcome).isInstanceOf(JoinOutcome.NotReached.class);
     assertNothingChanged();
@@ -420,7 +423,7 @@ class PairingTest {
       beta.desk.leave();
     }
 
-    assertThat(Joining.join(plan(alpha.desk.invite(), freePort())))
+    assertThat(Joining.join(plan(alpha.desk.invite(), FreePort.next())))
         .isInstanceOf(JoinOutcome.Joined.class);
   }
 
@@ -434,14 +437,14 @@ class PairingTest {
   }
 
   private TestNode joined() throws Exception {
-    int port = freePort();
+    int port = FreePort.next();
     JoinPlan plan = plan(alpha.desk.invite(), port);
     assertThat(Joining.join(plan)).isInstanceOf(JoinOutcome.Joined.class);
     return TestNode.started(betaHome, plan.config());
   }
 
   private void join(Invite invite) throws Exception {
-    assertThat(Joining.join(plan(invite, freePort()))).isInstanceOf(JoinOutcome.Joined.class);
+    assertThat(Joining.join(plan(invite, FreePort.next()))).isInstanceOf(JoinOutcome.Joined.class);
   }
 
   private JoinPlan plan(Invite invite, int port) {
@@ -503,12 +506,6 @@ class PairingTest {
       for (Path file : walk.filter(Files::isRegularFile).toList()) {
         Files.delete(file);
       }
-    }
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket free = new ServerSocket(0)) {
-      return free.getLocalPort();
     }
   }
 

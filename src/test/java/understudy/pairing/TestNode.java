@@ -13,14 +13,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import understudy.api.Access;
 import understudy.api.ApiParts;
 import understudy.api.ApiServer;
-import understudy.api.PairViews;
-import understudy.api.PairingCalls;
 import understudy.api.ShownNode;
 import understudy.api.Users;
 import understudy.config.Endpoint;
 import understudy.config.NodeConfig;
 import understudy.failover.Designation;
 import understudy.failover.NodeName;
+import understudy.node.PairingOverApi;
 import understudy.time.Clock;
 import understudy.time.Moment;
 import understudy.wire.Greeting;
@@ -30,7 +29,7 @@ import understudy.wire.Members;
 import understudy.wire.Release;
 
 /** A node on loopback as the daemon wires it, as far as pairing goes. */
-final class TestNode implements AutoCloseable {
+public final class TestNode implements AutoCloseable {
   static final Duration LIMIT = Duration.ofSeconds(2);
 
   final Path home;
@@ -72,7 +71,7 @@ final class TestNode implements AutoCloseable {
                 new ShownNode(),
                 desk::acceptMember,
                 desk::acceptStranger,
-                new NoCalls(),
+                new PairingOverApi(desk),
                 new Users(config.state()),
                 clock));
     server.start();
@@ -98,7 +97,7 @@ final class TestNode implements AutoCloseable {
   }
 
   /** Starts a machine that has joined. */
-  static TestNode started(Path home, NodeConfig config) throws Exception {
+  public static TestNode started(Path home, NodeConfig config) throws Exception {
     return new TestNode(home, config);
   }
 
@@ -111,6 +110,10 @@ final class TestNode implements AutoCloseable {
         List.of("127.0.0.1"),
         home.resolve("state"),
         home.resolve("u.sock"));
+  }
+
+  public List<Member> peers() {
+    return members.peers();
   }
 
   private List<Endpoint> addresses() {
@@ -166,23 +169,6 @@ final class TestNode implements AutoCloseable {
 
     void setWrongBy(Duration time) {
       wallAhead.set(time.toNanos());
-    }
-  }
-
-  private static final class NoCalls implements PairingCalls {
-    @Override
-    public PairViews.Invitation invite() {
-      throw new UnsupportedOperationException("these tests ask the desk itself");
-    }
-
-    @Override
-    public List<PairViews.Reach> test() {
-      throw new UnsupportedOperationException("these tests ask the desk itself");
-    }
-
-    @Override
-    public PairViews.Leave leave(boolean dryRun) {
-      throw new UnsupportedOperationException("these tests ask the desk itself");
     }
   }
 }

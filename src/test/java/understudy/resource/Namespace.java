@@ -49,6 +49,7 @@ public final class Namespace {
   private final String name;
 
   public Namespace() throws Exception {
+    Privileges.requireRoot();
     name = "ustest" + ProcessHandle.current().pid() + "n" + COUNT.incrementAndGet();
     run("ip", "netns", "add", name);
     OPEN_ONES.add(this);

@@ -75,10 +75,16 @@ final class SyncLab implements AutoCloseable {
 
     /** Listens on loopback until the lab is closed. */
     StreamOpener listening() throws IOException {
-      ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
+      ServerSocket server = server();
       closing.add(server);
-      Thread.ofPlatform().daemon().start(() -> accept(server));
       return () -> connect(server.getLocalPort());
+    }
+
+    /** Serves on loopback until that is closed. */
+    ServerSocket server() throws IOException {
+      ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
+      Thread.ofPlatform().daemon().start(() -> accept(server));
+      return server;
     }
 
     private void accept(ServerSocket server) {

@@ -3,12 +3,20 @@ package understudy.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import understudy.linux.Directory;
+import understudy.linux.ExtendedAttributes;
 
 /** Whole runs between two engines, compared by programs that are not ours. */
 class SyncTest {
@@ -40,6 +48,72 @@ class SyncTest {
     assertThat(lab.beta.pullFrom(lab.alpha)).isInstanceOf(SyncResult.Unchanged.class);
     assertThat(lab.beta.engine().heads().getFirst().generation())
         .isEqualTo(lab.alpha.engine().heads().getFirst().generation());
+  }
+
+  @Test
+  void attributesFollowWhenTheyComeChangeAndGo() throws IOException {
+    Files.writeString(lab.alpha.root.resolve("file"), "1");
+    Files.createDirectory(lab.alpha.root.resolve("directory"));
+    for (String value : new String[] {"one", "two", ""}) {
+      try (Directory root = Directory.open(lab.alpha.root)) {
+        for (byte[] name : new byte[][] {Reserved.ascii("file"), Reserved.ascii("directory")}) {
+          if (value.isEmpty()) {
+            ExtendedAttributes.remove(root, name, Reserved.ascii("user.kept"));
+          } else {
+            ExtendedAttributes.set(
+                root, name, Reserved.ascii("user.kept"), value.getBytes(StandardCharsets.UTF_8));
+          }
+        }
+      }
+      assertThat(lab.beta.pullFrom(lab.alpha)).isInstanceOf(SyncResult.Done.class);
+      for (String name : new String[] {"file", "directory"}) {
+        assertThat(attributes(lab.beta.root.resolve(name)))
+            .isEqualTo(attributes(lab.alpha.root.resolve(name)));
+        assertThat(attributes(lab.beta.root.resolve(name)))
+            .isEqualTo(value.isEmpty() ? "" : "kept=" + value);
+      }
+    }
+  }
+
+  /** As Java's own view shows them. */
+  private static String attributes(Path path) throws IOException {
+    UserDefinedFileAttributeView view =
+        Files.getFileAttributeView(path, UserDefinedFileAttributeView.class);
+    StringBuilder shown = new StringBuilder();
+    for (String name : view.list()) {
+      ByteBuffer value = ByteBuffer.allocate(view.size(name));
+      int _ = view.read(name, value);
+      shown.append(name).append('=').append(StandardCharsets.UTF_8.decode(value.flip()));
+    }
+    return shown.toString();
+  }
+
+  @Test
+  void twoNodesThatFollowEachOtherAreRefusedAndDoNotWaitForEver() throws Exception {
+    Files.writeString(lab.alpha.root.resolve("one"), "1");
+    assertThat(lab.beta.pullFrom(lab.alpha)).isInstanceOf(SyncResult.Done.class);
+    StreamOpener beta = lab.beta.listening();
+    AtomicReference<SyncResult> inner = new AtomicReference<>();
+    SyncResult outer =
+        lab.beta
+            .engine()
+            .pull(
+                SyncLab.DATASET,
+                () -> {
+                  // while beta is following: alpha asks beta
+                  inner.set(
+                      lab.alpha
+                          .engine()
+                          .pull(SyncLab.DATASET, beta, PullOptions.USUAL, progress -> {}));
+                  return lab.alpha.listening().open();
+                },
+                PullOptions.USUAL,
+                progress -> {});
+    assertThat(outer).isInstanceOf(SyncResult.Unchanged.class);
+    assertThat(Optional.ofNullable(inner.get()).orElseThrow())
+        .isInstanceOfSatisfying(
+            SyncResult.Failed.class,
+            failed -> assertThat(failed.code()).isEqualTo(SyncRefused.Code.BUSY));
   }
 
   @ParameterizedTest

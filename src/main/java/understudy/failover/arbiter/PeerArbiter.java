@@ -12,6 +12,7 @@ import understudy.failover.Policy;
 import understudy.failover.Rule;
 import understudy.failover.Sighting;
 import understudy.failover.Term;
+import understudy.failover.Timing;
 import understudy.failover.View;
 import understudy.failover.View.Probe;
 import understudy.time.Moment;
@@ -93,12 +94,11 @@ public final class PeerArbiter implements Arbiter {
   }
 
   private static boolean isFresh(Probe probe, Claim claim) {
-    Duration patience =
-        claim.policy().timing().recheck().multipliedBy(FRESH_RECHECKS).plus(FRESH_ALLOWANCE);
+    Timing timing = claim.policy().timing();
+    long patienceNanos = timing.recheck().toNanos() * FRESH_RECHECKS + FRESH_ALLOWANCE.toNanos();
     // What is claimed on a look must outlast the next one.
-    Duration halfLease = claim.policy().timing().lease().dividedBy(2);
-    Duration age = probe.begunAt().until(claim.at());
-    boolean recent = age.compareTo(patience) <= 0 && age.compareTo(halfLease) <= 0;
+    long ageNanos = probe.begunAt().until(claim.at()).toNanos();
+    boolean recent = ageNanos <= Math.min(patienceNanos, timing.lease().toNanos() / 2);
     boolean inSilence =
         claim.view().peers().values().stream()
             .filter(sighting -> !sighting.isHeard(claim.policy().timing().suspicion(), claim.at()))
@@ -114,7 +114,13 @@ public final class PeerArbiter implements Arbiter {
     }
     Moment proof = at.minus(lease);
     for (Sighting sighting : view.peers().values()) {
-      proof = sighting.heardAt().filter(isProof(policy, view)).map(latest(proof)).orElse(proof);
+      proof =
+          sighting
+              .heardAt()
+              .filter(isProof(policy, view))
+              .map(heardAt -> heardAt.minus(policy.timing().drowsiness()))
+              .map(latest(proof))
+              .orElse(proof);
     }
     proof = view.probe().flatMap(Probe::connectedAt).map(latest(proof)).orElse(proof);
     return proof.plus(lease);

@@ -10,10 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.config.ResourceConfig;
 import understudy.failover.Term;
-import understudy.linux.AddressTable;
 import understudy.linux.AddressTable.Entry;
 import understudy.linux.AddressTable.Link;
-import understudy.linux.SystemCallException;
 import understudy.resource.Condition;
 import understudy.resource.Lapsing;
 import understudy.resource.Mandate;
@@ -40,9 +38,9 @@ public final class SharedIp implements Resource, Lapsing {
 
   private final ResourceConfig.SharedIp config;
   private final InetAddress address;
+  private final AddressSlot slot;
   private final Mandate mandate;
   private final Object lock = new Object();
-  private @Nullable AddressTable table;
   private @Nullable Holding holding;
   private boolean isFailing;
   private boolean hasLapsed;
@@ -54,6 +52,7 @@ public final class SharedIp implements Resource, Lapsing {
   public SharedIp(ResourceConfig.SharedIp config, Clock clock) {
     this.config = config;
     this.address = config.address();
+    this.slot = new AddressSlot(config);
     this.mandate = new Mandate(clock);
   }
 
@@ -69,7 +68,7 @@ public final class SharedIp implements Resource, Lapsing {
       return failed("there is no valid mandate", "nothing: the node starts it when it may");
     }
     try {
-      Optional<Link> found = table().link(config.networkInterface());
+      Optional<Link> found = slot.link();
       if (found.isEmpty()) {
         return failed(
             "interface " + config.networkInterface() + " does not exist", "see 'ip link'");
@@ -81,18 +80,17 @@ public final class SharedIp implements Resource, Lapsing {
       }
       return start(link, deadline);
     } catch (IOException refused) {
-      return failed(String.valueOf(refused.getMessage()), fix(refused));
+      return failed(String.valueOf(refused.getMessage()), AddressSlot.fix(refused));
     }
   }
 
   private Outcome start(Link link, long deadline) throws IOException {
     synchronized (lock) {
-      if (holding != null && present(link).isPresent()) {
-        return new Outcome.Done(text() + " is held already");
+      if (holding != null && slot.present(link).isPresent()) {
+        return new Outcome.Done(slot.text() + " is held already");
       }
     }
-    Optional<Entry> elsewhere =
-        table().find(address).stream().filter(e -> e.linkIndex() != link.index()).findFirst();
+    Optional<Entry> elsewhere = slot.elsewhere(link);
     if (elsewhere.isPresent()) {
       return failed(
           "another interface (number " + elsewhere.get().linkIndex() + ") has it already",
@@ -102,7 +100,7 @@ public final class SharedIp implements Resource, Lapsing {
         link.resolvesNeighbours()
             ? Optional.of(new Neighbourhood(link, address))
             : Optional.empty();
-    Optional<Entry> present = present(link);
+    Optional<Entry> present = slot.present(link);
     if (present.isEmpty() && neighbourhood.isPresent()) {
       Optional<String> other = awaitSilence(neighbourhood.get(), deadline);
       if (other.isPresent()) {
@@ -129,13 +127,14 @@ public final class SharedIp implements Resource, Lapsing {
       throws IOException {
     int prefix = present.map(Entry::prefix).orElse(config.prefix());
     synchronized (lock) {
-      boolean isPrefixRouted = present.isEmpty() && isInPrefixOfAnother(link, prefix);
+      boolean isPrefixRouted = slot.isPrefixRouted(link, prefix);
       Holding next = new Holding(link, prefix, isPrefixRouted, Optional.empty());
       put(next);
-      if (present(link).isEmpty()) {
+      if (slot.present(link).isEmpty()) {
         neighbourhood.ifPresent(Neighbourhood::close);
         return failed("the kernel did not keep it", "see 'ip address show' and the kernel log");
       }
+      silence();
       holding =
           new Holding(
               link,
@@ -145,45 +144,14 @@ public final class SharedIp implements Resource, Lapsing {
       hasLapsed = false;
     }
     return new Outcome.Done(
-        text() + (present.isPresent() ? " was there and is adopted" : " added and announced"));
-  }
-
-  /** Another address on the link already brings the route; ours must not tie its life to it. */
-  private boolean isInPrefixOfAnother(Link link, int prefix) throws IOException {
-    return table().addresses().stream()
-        .anyMatch(
-            entry ->
-                entry.linkIndex() == link.index()
-                    && entry.prefix() == prefix
-                    && !entry.address().equals(address)
-                    && samePrefix(entry.address().getAddress(), address.getAddress(), prefix));
-  }
-
-  private static boolean samePrefix(byte[] one, byte[] other, int prefix) {
-    if (one.length != other.length) {
-      return false;
-    }
-    for (int bit = 0; bit < prefix; bit++) {
-      int mask = 0x80 >> (bit % 8);
-      if ((one[bit / 8] & mask) != (other[bit / 8] & mask)) {
-        return false;
-      }
-    }
-    return true;
+        slot.text() + (present.isPresent() ? " was there and is adopted" : " added and announced"));
   }
 
   private void put(Holding held) throws IOException {
-    long seconds = Math.max(1, mandate.remaining().plusNanos(999_999_999).toSeconds());
-    table()
-        .put(
-            held.link(),
-            address,
-            held.prefix(),
-            (int) Math.min(Integer.MAX_VALUE, seconds),
-            held.isPrefixRouted());
+    slot.put(held.link(), held.prefix(), held.isPrefixRouted(), mandate.remaining());
     if (!mandate.isValid()) {
       // this process was stopped between taking the time and telling the kernel
-      table().delete(held.link(), address, held.prefix());
+      slot.delete(held.link(), held.prefix());
     }
   }
 
@@ -208,7 +176,7 @@ public final class SharedIp implements Resource, Lapsing {
           LOG.error(
               "{}: cannot prolong {}, so it ends with the mandate: {}",
               name(),
-              text(),
+              slot.text(),
               refused.getMessage());
         }
         isFailing = true;
@@ -229,44 +197,41 @@ public final class SharedIp implements Resource, Lapsing {
   public Outcome stop(Duration within) {
     try {
       synchronized (lock) {
-        if (holding != null) {
-          holding.announcer().ifPresent(Announcer::close);
-        }
-        holding = null;
-        Optional<Link> link = table().link(config.networkInterface());
+        silence();
+        Optional<Link> link = slot.link();
         if (link.isEmpty()) {
-          return new Outcome.Done(text() + " is gone: there is no such interface");
+          return new Outcome.Done(slot.text() + " is gone: there is no such interface");
         }
-        Optional<Entry> present = present(link.get());
+        Optional<Entry> present = slot.present(link.get());
         if (present.isEmpty()) {
-          return new Outcome.Done(text() + " is not here");
+          return new Outcome.Done(slot.text() + " is not here");
         }
-        table().delete(link.get(), address, present.get().prefix());
-        return present(link.get()).isEmpty()
-            ? new Outcome.Done(text() + " removed")
+        slot.delete(link.get(), present.get().prefix());
+        return slot.present(link.get()).isEmpty()
+            ? new Outcome.Done(slot.text() + " removed")
             : failed("it came back while being removed", "find out what else adds it");
       }
     } catch (IOException refused) {
-      return failed(String.valueOf(refused.getMessage()), fix(refused));
+      return failed(String.valueOf(refused.getMessage()), AddressSlot.fix(refused));
     }
   }
 
   @Override
   public Condition check() {
     try {
-      Optional<Link> link = table().link(config.networkInterface());
+      Optional<Link> link = slot.link();
       if (link.isEmpty()) {
         return new Condition.Stopped("interface " + config.networkInterface() + " does not exist");
       }
-      Optional<Entry> present = present(link.get());
+      Optional<Entry> present = slot.present(link.get());
       if (present.isEmpty()) {
-        return new Condition.Stopped(text() + " is not here");
+        return new Condition.Stopped(slot.text() + " is not here");
       }
       if (!link.get().isUp() || !link.get().hasCarrier()) {
         return new Condition.Sick("interface " + link.get().name() + " has no link");
       }
       return new Condition.Started(
-          text()
+          slot.text()
               + present.get().validSeconds().map(s -> " for " + s + " s more").orElse(" for ever"));
     } catch (IOException refused) {
       return new Condition.Unknown(String.valueOf(refused.getMessage()));
@@ -275,90 +240,27 @@ public final class SharedIp implements Resource, Lapsing {
 
   @Override
   public List<Readiness> readiness() {
-    String name = "shared IP " + text();
-    try {
-      Optional<Link> link = table().link(config.networkInterface());
-      if (link.isEmpty()) {
-        return List.of(
-            Readiness.fail(
-                name,
-                "interface " + config.networkInterface() + " does not exist",
-                "name one that 'ip link' shows"));
-      }
-      if (!link.get().isUp() || !link.get().hasCarrier()) {
-        return List.of(
-            Readiness.fail(
-                name,
-                "interface " + link.get().name() + " has no link",
-                "ip link set " + link.get().name() + " up, or plug in the cable"));
-      }
-      if (link.get().resolvesNeighbours()) {
-        new Neighbourhood(link.get(), address).close();
-      }
-      return List.of(readiness(name, link.get()));
-    } catch (IOException refused) {
-      return List.of(Readiness.fail(name, String.valueOf(refused.getMessage()), fix(refused)));
+    return List.of(slot.readiness());
+  }
+
+  /** Ends our part in holding the address; the caller has the lock. */
+  private void silence() {
+    if (holding != null) {
+      holding.announcer().ifPresent(Announcer::close);
     }
-  }
-
-  private Readiness readiness(String name, Link link) throws IOException {
-    for (Entry entry : table().find(address)) {
-      if (entry.linkIndex() != link.index()) {
-        return Readiness.fail(name, "another interface of this machine has it", "remove it there");
-      }
-      if (entry.validSeconds().isEmpty()) {
-        return Readiness.warn(
-            name,
-            "it is configured for ever on " + link.name() + ", so it would not lapse",
-            "remove it from the network configuration of this machine");
-      }
-    }
-    return Readiness.pass(
-        name, "interface " + link.name() + " (" + link.hardwareAddress() + ") can hold it");
-  }
-
-  private Optional<Entry> present(Link link) throws IOException {
-    return table().find(address).stream()
-        .filter(entry -> entry.linkIndex() == link.index())
-        .findFirst();
-  }
-
-  private AddressTable table() throws IOException {
-    synchronized (lock) {
-      AddressTable open = table;
-      if (open == null) {
-        open = new AddressTable();
-        table = open;
-      }
-      return open;
-    }
-  }
-
-  private String text() {
-    return address.getHostAddress() + "/" + config.prefix();
+    holding = null;
   }
 
   private Outcome failed(String reason, String fix) {
-    return new Outcome.Failed(text() + " on " + config.networkInterface() + ": " + reason, fix);
-  }
-
-  private static String fix(IOException refused) {
-    return refused instanceof SystemCallException call && call.isNotPermitted()
-        ? "run the daemon as root (or with CAP_NET_ADMIN and CAP_NET_RAW)"
-        : "see the kernel log";
+    return new Outcome.Failed(
+        slot.text() + " on " + config.networkInterface() + ": " + reason, fix);
   }
 
   @Override
   public void release() {
     synchronized (lock) {
-      if (holding != null) {
-        holding.announcer().ifPresent(Announcer::close);
-      }
-      holding = null;
-      if (table != null) {
-        table.close();
-      }
-      table = null;
+      silence();
+      slot.release();
     }
   }
 }

@@ -2,13 +2,16 @@ package understudy.resource.command;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import understudy.resource.Readiness;
+import understudy.resource.program.Program;
 
-/** Whether a configured program can be run on this machine. */
+/** Whether a configured program can be run on this machine as the configured user. */
 final class Executables {
+  private static final Duration LOOK_WITHIN = Duration.ofSeconds(5);
   static final List<String> SEARCH_PATH =
       List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
 
@@ -35,5 +38,20 @@ final class Executables {
             ? Stream.of(directory.map(it -> it.resolve(program)).orElse(Path.of(program)))
             : SEARCH_PATH.stream().map(place -> Path.of(place, program));
     return candidates.filter(Files::isRegularFile).filter(Files::isExecutable).findFirst();
+  }
+
+  static Readiness userReadiness(String user) throws InterruptedException {
+    String name = "user " + user;
+    Program.Result known = Program.of("id", "-u", "--", user).run(LOOK_WITHIN);
+    if (!known.isSuccess()) {
+      return Readiness.fail(name, "no such user here", "adduser --system " + user);
+    }
+    Program.Result self = Program.of("id", "-u").run(LOOK_WITHIN);
+    boolean isRoot =
+        self instanceof Program.Result.Exited(int _, String id) && id.strip().equals("0");
+    return isRoot
+        ? Readiness.pass(name, "exists")
+        : Readiness.fail(
+            name, "only root may start a program as another user", "run the daemon as root");
   }
 }

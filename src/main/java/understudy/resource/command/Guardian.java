@@ -120,6 +120,14 @@ final class Guardian {
     return running;
   }
 
+  /** The service's process lives, with or without a guardian. */
+  boolean isServiceLeft() throws IOException {
+    Optional<Long> service = read("running", RUNNING).map(it -> Long.parseLong(it.group(2)));
+    return service.isPresent()
+        && LiveProcess.lives(service.get())
+        && LiveProcess.isMarked(service.get(), "UNDERSTUDY_MARK=" + mark);
+  }
+
   /** How the last service ended, if that is known. */
   Optional<Ended> ended() throws IOException {
     return read("ended", ENDED).map(it -> new Ended(it.group(1), Integer.parseInt(it.group(2))));

@@ -1,6 +1,7 @@
 package understudy.resource.command;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,5 +24,13 @@ final class LiveProcess {
       }
       throw ended;
     }
+  }
+
+  /** Its environment holds this entry: the number alone may have passed to another process. */
+  static boolean isMarked(long process, String entry) throws IOException {
+    Path environment = Path.of("/proc/" + process + "/environ");
+    return Files.isReadable(environment)
+        && ("\0" + Files.readString(environment, StandardCharsets.ISO_8859_1))
+            .contains("\0" + entry + "\0");
   }
 }

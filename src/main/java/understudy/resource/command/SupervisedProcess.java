@@ -34,7 +34,7 @@ public final class SupervisedProcess implements Resource, Lapsing {
   private static final Duration LOOK_EVERY = Duration.ofMillis(10);
 
   /** Without a health check: a program that lives so long counts as started. */
-  private static final Duration SETTLED = Duration.ofMillis(300);
+  private static final Duration SETTLED = Duration.ofMillis(150);
 
   private static final Duration LOOK_WITHIN = Duration.ofSeconds(5);
 
@@ -198,6 +198,9 @@ public final class SupervisedProcess implements Resource, Lapsing {
       if (!isKnownEnd && Files.exists(fingerprintFile())) {
         guardian.sweep();
       }
+      if (guardian.isServiceLeft()) {
+        return failed("it could not be ended", "look for its processes and end them");
+      }
       Files.deleteIfExists(fingerprintFile());
       return new Outcome.Done(config.name() + ": " + (isKnownEnd ? ending() : "nothing runs"));
     } catch (IOException failed) {
@@ -264,24 +267,9 @@ public final class SupervisedProcess implements Resource, Lapsing {
     List<Readiness> findings = new ArrayList<>();
     findings.add(Executables.readiness(config.run().getFirst(), config.directory()));
     if (config.user().isPresent()) {
-      findings.add(userReadiness(config.user().get()));
+      findings.add(Executables.userReadiness(config.user().get()));
     }
     return findings;
-  }
-
-  private static Readiness userReadiness(String user) throws InterruptedException {
-    String name = "user " + user;
-    Program.Result known = Program.of("id", "-u", "--", user).run(LOOK_WITHIN);
-    if (!known.isSuccess()) {
-      return Readiness.fail(name, "no such user here", "adduser --system " + user);
-    }
-    Program.Result self = Program.of("id", "-u").run(LOOK_WITHIN);
-    boolean isRoot =
-        self instanceof Program.Result.Exited(int _, String id) && id.strip().equals("0");
-    return isRoot
-        ? Readiness.pass(name, "exists")
-        : Readiness.fail(
-            name, "only root may start a program as another user", "run the daemon as root");
   }
 
   private boolean isAsConfigured() throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.linux.FilterElements;
@@ -31,7 +32,11 @@ public final class NftablesGate implements Gate {
   private final Protection protection;
   private final Mandate mandate;
   private final FilterElements elements;
-  private State wanted = State.SHUT;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Set before waiting for the lock, so that whoever has it applies the newest. */
+  private volatile State wanted = State.SHUT;
+
   private boolean isFailing;
 
   private NftablesGate(
@@ -71,7 +76,16 @@ public final class NftablesGate implements Gate {
   }
 
   @Override
-  public synchronized Outcome ensure() throws InterruptedException {
+  public Outcome ensure() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      return make();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Outcome make() throws InterruptedException {
     Program.Result made = nft(GateScript.ensure(table, protection));
     if (!made.isSuccess()) {
       made = nft(GateScript.replace(table, protection));
@@ -92,11 +106,12 @@ public final class NftablesGate implements Gate {
   }
 
   @Override
-  public synchronized Outcome move(State state) throws InterruptedException {
+  public Outcome move(State state) throws InterruptedException {
     if (state != State.SHUT && !mandate.isValid()) {
       return failed(word(state), "there is no valid mandate");
     }
     wanted = state;
+    lock.lockInterruptibly();
     try {
       apply();
     } catch (IOException refused) {
@@ -104,13 +119,15 @@ public final class NftablesGate implements Gate {
       if (!raised.isDone()) {
         return raised;
       }
+    } finally {
+      lock.unlock();
     }
     return new Outcome.Done("traffic gate: " + word(state));
   }
 
   /** Makes the table again and puts back what passes now. */
   private Outcome raise() throws InterruptedException {
-    Outcome made = ensure();
+    Outcome made = make();
     if (!made.isDone()) {
       return made;
     }
@@ -156,18 +173,21 @@ public final class NftablesGate implements Gate {
   }
 
   @Override
-  public synchronized State state() {
+  public State state() {
     return mandate.isValid() ? wanted : State.SHUT;
   }
 
   @Override
-  public synchronized void extend(Moment until) {
+  public void extend(Moment until) {
     mandate.extend(until);
-    if (wanted == State.SHUT) {
+    // whoever is at the gate now may be waiting for nft; the next extension is not far
+    if (!lock.tryLock()) {
       return;
     }
     try {
-      apply();
+      if (wanted != State.SHUT) {
+        apply();
+      }
       isFailing = false;
     } catch (IOException refused) {
       if (!isFailing) {
@@ -176,20 +196,25 @@ public final class NftablesGate implements Gate {
             refused.getMessage());
       }
       isFailing = true;
+    } finally {
+      lock.unlock();
     }
   }
 
   @Override
-  public synchronized Outcome inspect() throws InterruptedException {
+  public Outcome inspect() throws InterruptedException {
+    lock.lockInterruptibly();
     try {
       if (elements.isTablePresent()) {
         return new Outcome.Done("traffic gate stands");
       }
+      LOG.warn("traffic gate: somebody removed nftables table {}; raised again", table);
+      return raise();
     } catch (IOException refused) {
       return failed("look at", String.valueOf(refused.getMessage()));
+    } finally {
+      lock.unlock();
     }
-    LOG.warn("traffic gate: somebody removed nftables table {}; raised again", table);
-    return raise();
   }
 
   @Override
@@ -210,16 +235,21 @@ public final class NftablesGate implements Gate {
   }
 
   @Override
-  public synchronized Outcome uninstall() throws InterruptedException {
+  public Outcome uninstall() throws InterruptedException {
     wanted = State.SHUT;
-    Program.Result removed = nft(GateScript.remove(table));
-    return removed.isSuccess()
-        ? new Outcome.Done("traffic gate removed")
-        : failed("remove", "nft " + removed.text());
+    lock.lockInterruptibly();
+    try {
+      Program.Result removed = nft(GateScript.remove(table));
+      return removed.isSuccess()
+          ? new Outcome.Done("traffic gate removed")
+          : failed("remove", "nft " + removed.text());
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
-  public synchronized void release() {
+  public void release() {
     elements.close();
   }
 }

@@ -5,6 +5,8 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import understudy.config.Endpoint;
 import understudy.linux.EchoSocket;
 import understudy.linux.SystemCallException;
@@ -23,6 +25,7 @@ public final class ConnectivityProbe {
 
   private final List<String> targets;
   private final Duration timeout;
+  private final Set<String> beingAsked = ConcurrentHashMap.newKeySet();
 
   /**
    * @param targets as {@code failover.connectivity-test} has them; IPv6 with a port in brackets
@@ -32,7 +35,7 @@ public final class ConnectivityProbe {
       throw new IllegalArgumentException(
           "at most " + MOST_TARGETS + " connectivity test addresses, not " + targets.size());
     }
-    this.targets = List.copyOf(targets);
+    this.targets = targets.stream().distinct().toList();
     this.timeout = timeout;
   }
 
@@ -53,13 +56,19 @@ public final class ConnectivityProbe {
     return findings.isEmpty() || findings.stream().anyMatch(Finding::isAnswered);
   }
 
+  /** A name server that does not answer holds a question for long: never ask twice meanwhile. */
   private Finding ask(String target) {
+    if (!beingAsked.add(target)) {
+      return new Finding(target, false, "the last question is still without an answer");
+    }
     try {
       return isPlainHost(target) ? echo(target) : connect(target);
     } catch (UnknownHostException unknown) {
       return new Finding(target, false, "the name does not resolve");
     } catch (IllegalArgumentException unreadable) {
       return new Finding(target, false, String.valueOf(unreadable.getMessage()));
+    } finally {
+      beingAsked.remove(target);
     }
   }
 

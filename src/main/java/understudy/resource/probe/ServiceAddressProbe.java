@@ -87,7 +87,7 @@ public final class ServiceAddressProbe implements AutoCloseable {
             questions,
             this::ask,
             within.plus(SLACK),
-            question -> new Answer.Unknown("no result in time for " + question));
+            _ -> new Answer.Unknown("the questions took longer than they should"));
     return combine(answers);
   }
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,22 @@ class SharedIpTest {
         });
   }
 
+  @Test
+  void waitsForAHolderWhoseMandateHasRunOut() throws Exception {
+    link.beta.ip("address add 10.77.0.50/24 dev eth0 valid_lft 1 preferred_lft 1");
+    link.alpha.in(
+        () -> {
+          SharedIp shared = mandated("10.77.0.50", Duration.ofSeconds(30));
+          long begun = System.nanoTime();
+          assertThat(shared.start(FIRST, SOON)).isInstanceOf(Outcome.Done.class);
+          assertThat(Duration.ofNanos(System.nanoTime() - begun))
+              .isBetween(Duration.ofMillis(300), Duration.ofMillis(2500));
+          shared.release();
+          return null;
+        });
+    assertThat(holds(link.beta, "10.77.0.50")).isFalse();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"10.77.0.50", "fd77::50"})
   void movesToTheOtherServerForClientsThatKnewTheFirst(String address) throws Exception {
@@ -136,20 +153,21 @@ class SharedIpTest {
             "the kernel removes it", Duration.ofSeconds(3), () -> !holds(link.alpha, address));
     System.out.println(address + " lapsed after " + took.toMillis() + " ms");
     assertThat(took).isLessThan(Duration.ofMillis(1900));
+    assertThat(link.alpha.ip("-6 route show fd77::/64")).contains("eth0").doesNotContain("expires");
     shared.release();
   }
 
   @Test
   void staysWhileItIsExtendedAndEachExtensionIsCheap() throws Exception {
-    SharedIp shared = link.alpha.in(() -> mandated("10.77.0.50", Duration.ofMillis(900)));
+    SharedIp shared = link.alpha.in(() -> mandated("10.77.0.50", Duration.ofMillis(1500)));
     assertThat(link.alpha.in(() -> shared.start(FIRST, SOON)).isDone()).isTrue();
     List<Long> micros = Collections.synchronizedList(new ArrayList<>());
     long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
     while (System.nanoTime() < end) {
       long begun = System.nanoTime();
-      shared.extend(clock.now().plus(Duration.ofMillis(900)));
+      shared.extend(clock.now().plus(Duration.ofMillis(1500)));
       micros.add((System.nanoTime() - begun) / 1000);
-      Thread.sleep(20);
+      TimeUnit.MILLISECONDS.sleep(20);
     }
     assertThat(holds(link.alpha, "10.77.0.50")).isTrue();
     Collections.sort(micros);
@@ -158,6 +176,53 @@ class SharedIpTest {
             + micros.get(micros.size() / 2)
             + " us, worst "
             + micros.getLast());
+    shared.release();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"10.77.0.50", "fd77::50"})
+  void tellsClientsAgainThatBelieveInAnotherHolder(String address) throws Exception {
+    SharedIp shared = link.alpha.in(() -> mandated(address, Duration.ofSeconds(30)));
+    assertThat(link.alpha.in(() -> shared.start(FIRST, SOON)).isDone()).isTrue();
+    Eventually.await("the first announcements are over", SOON, () -> isQuiet());
+    link.client.ip("neigh replace " + address + " lladdr 02:00:00:00:00:99 dev eth0 nud stale");
+    shared.announceAgain();
+    String hardware = link.alpha.command("cat /sys/class/net/eth0/address").strip();
+    Eventually.await(
+        "the client learns the holder",
+        Duration.ofMillis(500),
+        () -> link.client.ip("neigh show " + address).contains(hardware));
+    shared.release();
+  }
+
+  /** No frame has left the server for 300 ms. */
+  private boolean isQuiet() throws Exception {
+    String counter = "cat /sys/class/net/eth0/statistics/tx_packets";
+    String before = link.alpha.command(counter);
+    TimeUnit.MILLISECONDS.sleep(300);
+    return link.alpha.command(counter).equals(before);
+  }
+
+  @Test
+  void comesBackWhenSomebodyRemovesIt() throws Exception {
+    SharedIp shared = link.alpha.in(() -> mandated("10.77.0.50", Duration.ofSeconds(30)));
+    assertThat(link.alpha.in(() -> shared.start(FIRST, SOON)).isDone()).isTrue();
+    link.alpha.ip("address delete 10.77.0.50/24 dev eth0");
+    shared.extend(clock.now().plus(Duration.ofSeconds(30)));
+    assertThat(holds(link.alpha, "10.77.0.50")).isTrue();
+    shared.release();
+  }
+
+  @Test
+  void isNotBroughtBackByAnExtensionThatIsOverOrComesAfterTheStop() throws Exception {
+    SharedIp shared = link.alpha.in(() -> mandated("10.77.0.50", Duration.ofSeconds(30)));
+    assertThat(link.alpha.in(() -> shared.start(FIRST, SOON)).isDone()).isTrue();
+    link.alpha.ip("address delete 10.77.0.50/24 dev eth0");
+    shared.extend(clock.now().minus(Duration.ofMillis(1)));
+    assertThat(holds(link.alpha, "10.77.0.50")).isFalse();
+    shared.stop(SOON);
+    shared.extend(clock.now().plus(Duration.ofSeconds(30)));
+    assertThat(holds(link.alpha, "10.77.0.50")).isFalse();
     shared.release();
   }
 

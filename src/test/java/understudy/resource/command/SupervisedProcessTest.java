@@ -152,7 +152,7 @@ class SupervisedProcessTest {
     long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
     while (System.nanoTime() < end) {
       long before = System.nanoTime();
-      service.extend(clock.now().plus(Duration.ofMillis(600)));
+      service.extend(clock.now().plus(Duration.ofMillis(1500)));
       micros.add((System.nanoTime() - before) / 1000);
       TimeUnit.MILLISECONDS.sleep(50);
     }

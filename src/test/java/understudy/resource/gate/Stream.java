@@ -88,9 +88,24 @@ final class Stream implements AutoCloseable {
     return sent - came;
   }
 
+  boolean hasSentAfter(long nanos) {
+    return sentTimes.getLast() > nanos;
+  }
+
   /** When the last one that arrived was sent. */
   long lastSentNanos() {
     return arrivals().getLast().sentNanos();
+  }
+
+  /** When the first one was sent that did not arrive although an earlier one had. */
+  long firstLostNanos() {
+    List<Arrival> came = arrivals();
+    for (int at = 1; at < came.size(); at++) {
+      if (came.get(at).number() != came.get(at - 1).number() + 1) {
+        return sentTimes.get((int) came.get(at - 1).number() + 1);
+      }
+    }
+    return sentTimes.get((int) came.getLast().number() + 1);
   }
 
   @Override

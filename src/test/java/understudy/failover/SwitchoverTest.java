@@ -1,0 +1,364 @@
+package understudy.failover;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static understudy.failover.Scene.ALPHA;
+import static understudy.failover.Scene.BRAVO;
+import static understudy.failover.Scene.TIMING;
+import static understudy.failover.Scene.policy;
+import static understudy.failover.Scene.says;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import understudy.failover.Effect.Gate;
+import understudy.failover.Effect.Reply;
+import understudy.failover.Heartbeat.Handover;
+import understudy.failover.Heartbeat.Progress;
+import understudy.failover.Heartbeat.Stage;
+import understudy.failover.Scene.Says;
+
+/** The planned swap, both sides, and every way in which it can end early. */
+class SwitchoverTest {
+  private static final Request SWITCHOVER = new Request.Switchover(true, false, Optional.empty());
+  private static final Says READY = says(BRAVO).standby(1);
+
+  @Test
+  void goesThroughItsStagesInOrder() {
+    var alpha = Scene.active().asks(7, SWITCHOVER);
+    assertThat(alpha.speech().handover())
+        .contains(new Handover(7, BRAVO, Stage.PREPARE, new Term(1)));
+
+    alpha.hears(READY.done(7, Stage.PREPARE, "h1"));
+    assertThat(alpha.role()).isEqualTo(Role.STOPPING);
+    assertThat(alpha.speech().handover()).isEmpty();
+
+    alpha.stops();
+    assertThat(alpha.speech().handover())
+        .contains(new Handover(7, BRAVO, Stage.FINAL, new Term(1)));
+
+    measures(alpha, "h2").hears(READY.done(7, Stage.FINAL, "h2"));
+    assertThat(alpha.role()).isEqualTo(Role.STANDBY);
+    assertThat(alpha.last().effects()).containsSubsequence(new Effect.Fence(), new Effect.Beat());
+    assertThat(alpha.speech().handover())
+        .contains(new Handover(7, BRAVO, Stage.RELEASED, new Term(2)));
+
+    alpha.hears(says(BRAVO).starting(2)).hears(says(BRAVO).active(2));
+    assertThat(alpha.replies(7))
+        .containsExactly(
+            new Reply.Underway("prepares bravo"),
+            new Reply.Underway("clients held, stopping the service"),
+            new Reply.Underway("service stopped, final sync"),
+            new Reply.Underway("released to bravo"),
+            new Reply.Done("bravo is active in term 2"));
+    assertThat(alpha.rules())
+        .endsWith(
+            Rule.PREPARES,
+            Rule.HOLDS_CLIENTS,
+            Rule.FINAL_SYNC,
+            Rule.RELEASED,
+            Rule.FOLLOWS,
+            Rule.SWITCHED_OVER);
+  }
+
+  @Test
+  void gateHoldsClientsWhileTheRestIsCopied() {
+    var alpha = stopping().stops().passes(ofMillis(300));
+
+    assertThat(alpha.last().effects())
+        .filteredOn(Effect.Extend.class::isInstance)
+        .allSatisfy(e -> assertThat(((Effect.Extend) e).gate()).isEqualTo(Gate.HOLD));
+  }
+
+  @Test
+  void doesNotReleaseBeforeItsOwnDataWasMeasuredAfterTheStop() {
+    var alpha = stopping();
+    measures(alpha, "h2").stops().hears(READY.done(7, Stage.FINAL, "h2"));
+    assertThat(alpha.role()).isEqualTo(Role.STOPPING);
+
+    measures(alpha, "h2");
+    assertThat(alpha.role()).isEqualTo(Role.STANDBY);
+  }
+
+  @Test
+  void doesNotReleaseWhileTheContentsDiffer() {
+    var alpha = stopping().stops();
+    measures(alpha, "h2").hears(READY.done(7, Stage.FINAL, "h1"));
+
+    assertThat(alpha.role()).isEqualTo(Role.STOPPING);
+  }
+
+  @Test
+  void doneOfAnotherOperationDoesNotCount() {
+    var alpha = stopping().stops();
+    measures(alpha, "h2").hears(READY.done(6, Stage.FINAL, "h2"));
+
+    assertThat(alpha.role()).isEqualTo(Role.STOPPING);
+  }
+
+  @Test
+  void targetThatFailsToPrepareChangesNothing() {
+    var alpha = Scene.active().asks(7, SWITCHOVER).hears(READY.failed(7, Stage.PREPARE));
+
+    assertThat(alpha.role()).isEqualTo(Role.ACTIVE);
+    assertThat(alpha.isFailed(7, Rule.ROLLED_BACK)).isTrue();
+    assertThat(alpha.effects()).doesNotContain(new Effect.StopResources());
+  }
+
+  @Test
+  void targetThatFallsSilentWhilePreparingChangesNothing() {
+    var alpha = Scene.active().asks(7, SWITCHOVER).silence().passes(ofMillis(2500));
+
+    assertThat(alpha.role()).isEqualTo(Role.ACTIVE);
+    assertThat(alpha.isFailed(7, Rule.ROLLED_BACK)).isTrue();
+  }
+
+  @Test
+  void preparingThatTakesTooLongIsGivenUp() {
+    var alpha = Scene.active().asks(7, SWITCHOVER).passes(TIMING.prepareWithin());
+
+    assertThat(alpha.role()).isEqualTo(Role.ACTIVE);
+    assertThat(alpha.isFailed(7, Rule.ROLLED_BACK)).isTrue();
+  }
+
+  @Test
+  void targetThatDiesWhileTheServiceStopsBringsItBackInTheSameTerm() {
+    var alpha = stopping().silence().passes(ofMillis(2500));
+    assertServesAgain(alpha);
+  }
+
+  @Test
+  void stopThatFailsBringsTheServiceBack() {
+    var alpha = stopping().feeds(at -> new Input.StopFailed(at, "unit hangs"));
+    assertServesAgain(alpha);
+  }
+
+  @Test
+  void finalSyncThatFailsBringsTheServiceBack() {
+    var alpha = stopping().stops().hears(READY.failed(7, Stage.FINAL));
+    assertServesAgain(alpha);
+  }
+
+  @Test
+  void finalSyncThatTakesTooLongBringsTheServiceBack() {
+    var alpha = stopping().stops().passes(TIMING.stopWithin().plus(TIMING.syncWithin()));
+    assertServesAgain(alpha);
+  }
+
+  @Test
+  void cancelBringsTheServiceBack() {
+    var alpha = stopping().stops().asks(8, new Request.Cancel());
+    assertThat(alpha.isDone(8)).isTrue();
+    assertServesAgain(alpha);
+  }
+
+  private static void assertServesAgain(Scene alpha) {
+    assertThat(alpha.role()).isEqualTo(Role.STARTING);
+    assertThat(alpha.effects()).endsWith(alpha.effects().getLast());
+    assertThat(alpha.effects()).contains(new Effect.StartResources(new Term(1)));
+    assertThat(alpha.isFailed(7, Rule.ROLLED_BACK)).isTrue();
+    alpha.starts();
+    assertThat(alpha.role()).isEqualTo(Role.ACTIVE);
+    assertThat(alpha.term()).isEqualTo(new Term(1));
+  }
+
+  @Test
+  void targetThatDeclinesGivesTheRoleBackAtOnce() {
+    var alpha =
+        released()
+            .hears(says(BRAVO).starting(2))
+            .hears(says(BRAVO).stopping(2))
+            .hears(says(BRAVO).standby(2, 2).declining(2));
+
+    assertThat(alpha.isFailed(7, Rule.HANDED_BACK)).isTrue();
+    assertThat(alpha.role()).isEqualTo(Role.STARTING);
+    assertThat(alpha.term()).isEqualTo(new Term(3));
+  }
+
+  @Test
+  void targetThatDeclinedDoesNotTryAgainWhileTheOtherCan() {
+    var bravo =
+        offered(target())
+            .settles()
+            .feeds(at -> new Input.StartFailed(at, new Term(6), "unit failed"))
+            .stops()
+            .accompaniedBy(says(ALPHA).standby(6, 5))
+            .passes(ofSeconds(20));
+
+    assertThat(bravo.role()).isEqualTo(Role.STANDBY);
+    assertThat(bravo.watch().blockedBy()).containsExactly(Rule.OTHER_FIRST);
+  }
+
+  @Test
+  void ofTwoThatCouldNotStartTheOneWhoTriedEarlierTriesNext() {
+    var alpha =
+        released()
+            .hears(says(BRAVO).standby(2, 2).declining(2))
+            .hears(says(BRAVO).standby(3, 2).declining(2))
+            .settles()
+            .feeds(at -> new Input.StartFailed(at, new Term(3), "unit failed"))
+            .stops()
+            .accompaniedBy(says(BRAVO).standby(3, 2).declining(2))
+            .passes(ofSeconds(20));
+
+    assertThat(alpha.role()).isEqualTo(Role.STANDBY);
+    assertThat(alpha.watch().blockedBy()).containsExactly(Rule.OTHER_FIRST);
+  }
+
+  @Test
+  void targetThatDiesAfterTheReleaseIsTakenOverFrom() {
+    var alpha = released().silence().passes(ofMillis(3800));
+
+    assertThat(alpha.role()).isEqualTo(Role.STARTING);
+    assertThat(alpha.term()).isEqualTo(new Term(3));
+    assertThat(alpha.replies(7).getLast()).isInstanceOf(Reply.Failed.class);
+  }
+
+  @Test
+  void targetThatNeverTakesTheOfferLosesIt() {
+    var alpha = released().accompaniedBy(says(BRAVO).standby(2));
+    alpha.passes(ofSeconds(2));
+    assertThat(alpha.watch().blockedBy()).containsExactly(Rule.OFFER_PENDING);
+
+    alpha.passes(ofMillis(1500));
+    assertThat(alpha.role()).isEqualTo(Role.STARTING);
+    assertThat(alpha.term()).isEqualTo(new Term(3));
+  }
+
+  @Test
+  void restartAfterTheReleaseStillLeavesTheOtherItsTurn() {
+    Durable durable = released().state().durable();
+    var alpha = Scene.booted(policy(ALPHA), durable).hears(says(BRAVO).standby(2));
+
+    assertThat(alpha.role()).isEqualTo(Role.STANDBY);
+    assertThat(alpha.watch().blockedBy()).containsExactly(Rule.OFFER_PENDING);
+    assertThat(alpha.speech().handover())
+        .contains(new Handover(7, BRAVO, Stage.RELEASED, new Term(2)));
+  }
+
+  @Test
+  void laterTermMeanwhileEndsTheSwitchover() {
+    var alpha = stopping().hears(says(BRAVO).active(5));
+
+    assertThat(alpha.role()).isEqualTo(Role.STOPPING);
+    assertThat(alpha.last().rule()).isEqualTo(Rule.SUPERSEDED);
+    assertThat(alpha.isFailed(7, Rule.MANDATE_LOST)).isTrue();
+  }
+
+  @Test
+  void lostMandateMeanwhileEndsTheSwitchover() {
+    var alpha = stopping().silence().sleeps(ofSeconds(5)).passes(ofMillis(1));
+
+    assertThat(alpha.last().rule()).isEqualTo(Rule.MANDATE_LOST);
+    assertThat(alpha.isFailed(7, Rule.MANDATE_LOST)).isTrue();
+  }
+
+  @Test
+  void withoutFinalSyncItReleasesOnceStopped() {
+    var alpha =
+        Scene.active()
+            .asks(7, new Request.Switchover(false, false, Optional.empty()))
+            .passes(ofMillis(200))
+            .stops();
+
+    assertThat(alpha.role()).isEqualTo(Role.STANDBY);
+    assertThat(alpha.rules()).endsWith(Rule.HOLDS_CLIENTS, Rule.RELEASED);
+  }
+
+  @Test
+  void withoutDataThereIsNothingToWaitFor() {
+    var alpha =
+        stopping().feeds(at -> new Input.DataStands(at, new Standing.NothingToCopy())).stops();
+
+    assertThat(alpha.last().rule()).isEqualTo(Rule.RELEASED);
+  }
+
+  // The target's side
+
+  @Test
+  void targetCopiesWhatItIsAskedToOnce() {
+    var bravo = target().passes(ofMillis(100)).hears(wanting(Stage.PREPARE));
+
+    assertThat(bravo.effects()).containsOnlyOnce(new Effect.Sync(7, Stage.PREPARE, ALPHA));
+    assertThat(bravo.speech().progress())
+        .contains(new Progress(7, Stage.PREPARE, false, false, ""));
+
+    bravo.feeds(
+        at ->
+            new Input.Synced(
+                at, 7, Stage.PREPARE, new Standing.Complete("h2", at), Optional.empty()));
+    assertThat(bravo.speech().progress())
+        .contains(new Progress(7, Stage.PREPARE, true, false, "h2"));
+  }
+
+  @Test
+  void targetReportsOnlyTheErrandThatIsWantedNow() {
+    var bravo = target().hears(says(ALPHA).stopping(5).wanting(7, BRAVO, Stage.FINAL, 5));
+
+    bravo.feeds(
+        at ->
+            new Input.Synced(
+                at, 7, Stage.PREPARE, new Standing.Complete("h2", at), Optional.empty()));
+
+    assertThat(bravo.speech().progress()).contains(new Progress(7, Stage.FINAL, false, false, ""));
+    assertThat(bravo.passes(ofMillis(200)).effects())
+        .containsOnlyOnce(new Effect.Sync(7, Stage.FINAL, ALPHA));
+  }
+
+  @Test
+  void targetTakesTheOfferedTermOnceThoughItHearsTheOfferTwice() {
+    var bravo = offered(target());
+    assertThat(bravo.role()).isEqualTo(Role.STARTING);
+    assertThat(bravo.term()).isEqualTo(new Term(6));
+
+    bravo.settles().feeds(at -> new Input.StartFailed(at, new Term(6), "unit failed")).stops();
+    offered(bravo);
+
+    assertThat(bravo.role()).isEqualTo(Role.STANDBY);
+    assertThat(bravo.term()).isEqualTo(new Term(6));
+  }
+
+  @Test
+  void offerThatWasOvertakenByALaterTermIsNotTaken() {
+    var bravo = target().hears(says(ALPHA).starting(7));
+
+    offered(bravo);
+
+    assertThat(bravo.role()).isEqualTo(Role.STANDBY);
+  }
+
+  @Test
+  void promotionThatWaitsIsAnsweredByTheOffer() {
+    var bravo =
+        Scene.booted(policy(BRAVO), Durable.FRESH.withTerm(new Term(5)))
+            .asks(3, new Request.Promote(false));
+
+    offered(bravo).settles().starts();
+
+    assertThat(bravo.isDone(3)).isTrue();
+  }
+
+  private static Scene stopping() {
+    return Scene.active().asks(7, SWITCHOVER).hears(READY.done(7, Stage.PREPARE, "h1"));
+  }
+
+  private static Scene released() {
+    return measures(stopping().stops(), "h2").hears(READY.done(7, Stage.FINAL, "h2"));
+  }
+
+  private static Scene measures(Scene scene, String head) {
+    return scene.feeds(at -> new Input.DataStands(at, new Standing.Complete(head, at)));
+  }
+
+  private static Says wanting(Stage stage) {
+    return says(ALPHA).active(5).wanting(7, BRAVO, stage, 5);
+  }
+
+  private static Scene target() {
+    return Scene.standby().hears(wanting(Stage.PREPARE));
+  }
+
+  private static Scene offered(Scene bravo) {
+    return bravo.hears(says(ALPHA).standby(6, 5).wanting(7, BRAVO, Stage.RELEASED, 6));
+  }
+}

@@ -1,0 +1,114 @@
+package understudy.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import understudy.linux.Directory;
+
+/** The standby's file system is full: it stays at its generation and the stage gives way. */
+@EnabledIf(value = "isRoot", disabledReason = "mounting a small file system needs root")
+class DiskFullTest {
+  private SyncLab lab;
+
+  static boolean isRoot() {
+    return System.getProperty("user.name", "").equals("root");
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    lab = new SyncLab();
+    run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", lab.beta.root.toString());
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    lab.beta.engine().close();
+    run("umount", "-l", lab.beta.root.toString());
+    lab.close();
+  }
+
+  private static void run(String... command) throws Exception {
+    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+  }
+
+  private static void write(Path file, int bytes) throws IOException {
+    byte[] content = new byte[bytes];
+    new Random(bytes).nextBytes(content);
+    Files.write(file, content);
+  }
+
+  @Test
+  void aSyncThatCannotFitIsRefusedBeforeItStarts() throws IOException {
+    Files.writeString(lab.alpha.root.resolve("small"), "small");
+    assertThat(lab.beta.pullFrom(lab.alpha)).isInstanceOf(SyncResult.Done.class);
+    TreePicture before = TreePicture.of(lab.beta.root);
+    write(lab.alpha.root.resolve("huge"), 40 << 20);
+    SyncResult result = lab.beta.pullFrom(lab.alpha);
+    assertThat(result).isInstanceOf(SyncResult.Failed.class);
+    assertThat(((SyncResult.Failed) result).code()).isEqualTo(SyncRefused.Code.DISK_FULL);
+    assertThat(((SyncResult.Failed) result).reason()).contains("no room at");
+    assertThat(TreePicture.of(lab.beta.root).differencesTo(before)).isEmpty();
+    Files.delete(lab.alpha.root.resolve("huge"));
+    assertThat(lab.beta.pullFrom(lab.alpha))
+        .isInstanceOfAny(SyncResult.Done.class, SyncResult.Unchanged.class);
+  }
+
+  @Test
+  void aDiskThatFillsUpMeanwhileGetsTheStageBack() throws IOException {
+    Files.writeString(lab.alpha.root.resolve("small"), "small");
+    assertThat(lab.beta.pullFrom(lab.alpha)).isInstanceOf(SyncResult.Done.class);
+    for (int at = 0; at < 6; at++) {
+      write(lab.alpha.root.resolve("part" + at), (1 << 20) + at);
+    }
+    TreePicture before = TreePicture.of(lab.beta.root);
+    boolean[] isFilled = {false};
+    SyncResult result =
+        lab.beta
+            .engine()
+            .pull(
+                SyncLab.DATASET,
+                lab.alpha.listening(),
+                PullOptions.USUAL,
+                progress -> {
+                  if (progress.files() == 2 && !isFilled[0]) {
+                    isFilled[0] = true;
+                    fill(lab.beta.root.resolve(".understudy/filler"));
+                  }
+                });
+    assertThat(isFilled[0]).isTrue();
+    assertThat(result).isInstanceOf(SyncResult.Failed.class);
+    assertThat(((SyncResult.Failed) result).code()).isEqualTo(SyncRefused.Code.DISK_FULL);
+    assertThat(TreePicture.of(lab.beta.root).differencesTo(before)).isEmpty();
+    assertThat(lab.beta.root.resolve(".understudy/stage")).isEmptyDirectory();
+
+    Files.delete(lab.beta.root.resolve(".understudy/filler"));
+    assertThat(lab.beta.pullFrom(lab.alpha)).isInstanceOf(SyncResult.Done.class);
+    assertThat(TreePicture.of(lab.beta.root).differencesTo(TreePicture.of(lab.alpha.root)))
+        .isEmpty();
+  }
+
+  /** Takes what is left. */
+  private static void fill(Path file) {
+    try (var out = Files.newOutputStream(file)) {
+      byte[] zeros = new byte[64 << 10];
+      while (room(file) > 0) {
+        out.write(zeros);
+      }
+    } catch (IOException full) {
+      assertThat(full).hasMessageContaining("space");
+    }
+  }
+
+  private static long room(Path file) throws IOException {
+    try (Directory directory = Directory.open(file.resolveSibling("."))) {
+      return directory.freeSpace().bytes();
+    }
+  }
+}
