@@ -37,6 +37,11 @@ final class Network implements Ground {
     return hosts.faults();
   }
 
+  /** Both nodes are deaf for each other's heartbeats, and see each other's addresses. */
+  void muteHeartbeats() throws LabException {
+    hosts.faults().mute(NODES.getFirst(), NODES.getLast(), PORT);
+  }
+
   /** Ends every fault of the network. */
   void heal() throws LabException {
     hosts.faults().heal(NODES);

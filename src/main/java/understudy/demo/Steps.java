@@ -13,6 +13,9 @@ final class Steps {
   /** Clients are watched on after a takeover: who serves must go on serving. */
   private static final Duration WATCHED_ON = Duration.ofSeconds(1);
 
+  /** Clients write so long before a fault that may lose writes: else there is nothing to lose. */
+  private static final Duration WRITTEN_BEFORE = Duration.ofSeconds(3);
+
   private static final Duration LAG_ROUNDING = Duration.ofMillis(5);
 
   private final Demo demo;
@@ -65,6 +68,10 @@ final class Steps {
     if (demo.client().meter().awaitWrite(clock.now(), Pair.PATIENCE).isEmpty()) {
       throw new DemoException("nobody serves\n" + demo.pair().testimony());
     }
+    boolean bothServe = step.expected().row().filter(row -> row.role().equals("active")).isPresent();
+    if (step.limits().mayLose() && !bothServe) {
+      LockSupport.parkNanos(WRITTEN_BEFORE.toNanos());
+    }
     Moment asked = clock.now();
     Duration lag = step.limits().mayLose() ? lagOf(step.expected()) : Duration.ZERO;
     Moment fault = clock.now();
@@ -90,13 +97,23 @@ final class Steps {
     }
   }
 
+  /** What was acknowledged until now may be missing later: two nodes served. */
+  void forget() {
+    measuredUpTo = clock.now();
+  }
+
   /** What the standby itself says that it lacks. */
-  private static Duration lagOf(DemoNode standby) throws DemoException {
-    Double seconds =
-        standby
-            .row()
-            .map(Views.NodeRow::lagSeconds)
-            .orElseThrow(() -> new DemoException(standby.name() + " does not say how far it lags"));
+  private Duration lagOf(DemoNode standby) throws DemoException {
+    Views.NodeRow row =
+        standby.row().orElseThrow(() -> new DemoException(standby.name() + " does not answer"));
+    if (row.role().equals("active")) {
+      // two serve: what clients wrote to the other since both did is only there
+      return measuredUpTo.until(clock.now());
+    }
+    Double seconds = row.lagSeconds();
+    if (seconds == null) {
+      throw new DemoException(standby.name() + " does not say how far it lags");
+    }
     return Duration.ofNanos(Math.round(seconds * 1e9)).plus(LAG_ROUNDING);
   }
 
