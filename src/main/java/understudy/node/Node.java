@@ -271,6 +271,12 @@ public final class Node implements AutoCloseable {
     membersChanged.run();
   }
 
+  /** Takes a node out of the cluster. */
+  void part(NodeName name) throws IOException {
+    members.remove(name);
+    membersChanged.run();
+  }
+
   /** What the API shows of this node. */
   public ServedNode front() {
     return front;
