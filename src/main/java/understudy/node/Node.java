@@ -175,6 +175,7 @@ public final class Node implements AutoCloseable {
                   book,
                   state,
                   document.hash(),
+                  new Soak(document.config().failover().failback()),
                   clock));
       this.front =
           new Front(

@@ -29,7 +29,7 @@ class ConfigMistakesTest {
         new Case(
             "- a\n",
             "node.yaml:1:1: expected a map of keys, found a list; known here: node, listen, links,"
-                + " health-listen, state, socket"),
+                + " health-listen, state, socket, variables"),
         new Case(
             "listen: 10.0.0.1:7443\n",
             "node.yaml:1:1: the key 'node' is missing; write node: { name: alpha, designation:"
@@ -49,7 +49,7 @@ class ConfigMistakesTest {
         new Case(
             NODE + "links: [10.0.0.1]\nwonderful: 1\n",
             "node.yaml:3:1: unknown key 'wonderful'; known here: node, listen, links,"
-                + " health-listen, state, socket"),
+                + " health-listen, state, socket, variables"),
         new Case(
             NODE + "listen: 7443\nlinks: [10.0.0.1]\n",
             "node.yaml:2:9: listen: '7443' is not host:port"),

@@ -106,8 +106,7 @@ class NodeTest {
         await("beta has the data", () -> beta.front().isStandby(Duration.ofSeconds(5)));
         Files.writeString(pair.alpha.data().resolve("last"), "written a moment before");
 
-        var asked =
-            beta.front().act(Action.of(Action.Kind.SWITCHOVER), "a test", Optional.empty());
+        var asked = beta.front().act(Action.of(Action.Kind.SWITCHOVER), "a test", Optional.empty());
         await(
             "the switchover ends",
             () -> beta.front().operation(asked.id()).orElseThrow().finished() != null);
@@ -126,8 +125,7 @@ class NodeTest {
     try (Node alpha = start(pair.alpha)) {
       await("alpha serves", alpha.front()::isActive);
       var rehearsed =
-          new Action(
-              Action.Kind.DEMOTE, null, null, null, null, null, null, null, null, true);
+          new Action(Action.Kind.DEMOTE, null, null, null, null, null, null, null, null, true);
 
       Views.Operation answer = alpha.front().act(rehearsed, "a test", Optional.empty());
 
