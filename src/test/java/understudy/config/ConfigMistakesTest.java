@@ -188,7 +188,7 @@ class ConfigMistakesTest {
         failover(
             "lease: 3s",
             "cluster.yaml:3:10: failover.lease: lease < primary-timeout does not hold: lease is 3s,"
-                + " primary-timeout is 3s; write lease: 2400ms"),
+                + " primary-timeout is 3s; write lease: 1950ms"),
         failover(
             "lease: 757ms",
             "cluster.yaml:3:10: failover.lease: heartbeat.interval + fence budget < lease × 99 %"
