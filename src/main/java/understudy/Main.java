@@ -5,12 +5,13 @@ import understudy.cli.Commands;
 import understudy.cli.NodeCommand;
 import understudy.cli.Terminal;
 import understudy.cli.Verb;
+import understudy.demo.DemoCommand;
 import understudy.wire.Release;
 
 /** Entry point: the first word chooses what runs. */
 public final class Main {
   /** Verbs of other packages; those that talk to a daemon are in {@code cli}. */
-  static final List<Verb> VERBS = List.of(new Verb("node", NodeCommand::new));
+  static final List<Verb> VERBS = List.of(new Verb("node", NodeCommand::new), new Verb("demo", DemoCommand::new));
 
   private Main() {}
 

@@ -64,6 +64,18 @@ public record ScriptLine(
         List.of(reason));
   }
 
+  /** This line for people. */
+  public String sentence() {
+    String verdict = ok ? "ok    " : "FAILED";
+    String seen =
+        outageMs == null
+            ? ""
+            : ": outage %d ms, %d writes lost, served by %s in term %d"
+                .formatted(outageMs, lostWrites, String.join(" then ", path), term);
+    String wrong = failed.isEmpty() ? "" : "\n         but: " + String.join("; ", failed);
+    return verdict + " " + scenario + seen + "\n         expected: " + expectation + wrong;
+  }
+
   /** This line as JSON, without its end. */
   public String json() {
     return JSON.type(ScriptLine.class).toJson(this);

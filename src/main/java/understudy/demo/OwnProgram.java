@@ -1,0 +1,43 @@
+package understudy.demo;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Command lines that run this very program again, in a Java machine of its own. */
+final class OwnProgram {
+  private static final String MAIN = "understudy.Main";
+  private static final List<String> DAEMON_FLAGS =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-Xms16m",
+          "-Xmx256m",
+          "-XX:+UseCompactObjectHeaders",
+          "--enable-native-access=ALL-UNNAMED");
+  private static final List<String> COMMAND_FLAGS =
+      List.of(
+          "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED");
+
+  private OwnProgram() {}
+
+  /** With the flags of a daemon, in a session of its own: a Ctrl-C is not for it. */
+  static List<String> daemon(List<String> words) {
+    List<String> command = new ArrayList<>(List.of("setsid"));
+    command.addAll(java(DAEMON_FLAGS, words));
+    return command;
+  }
+
+  /** With the flags of a short command. */
+  static List<String> command(List<String> words) {
+    return java(COMMAND_FLAGS, words);
+  }
+
+  private static List<String> java(List<String> flags, List<String> words) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(flags);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
+    command.addAll(words);
+    return command;
+  }
+}
