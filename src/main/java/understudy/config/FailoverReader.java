@@ -70,11 +70,7 @@ final class FailoverReader {
     Duration primaryTimeout =
         failover.duration("primary-timeout", ofMillis(100), ofDays(1), profile.primaryTimeout());
     Duration lease =
-        failover.duration(
-            "lease",
-            ofMillis(50),
-            ofDays(1),
-            usualLease(primaryTimeout));
+        failover.duration("lease", ofMillis(50), ofDays(1), usualLease(primaryTimeout));
     arbiter(failover);
     FailoverConfig read =
         new FailoverConfig(

@@ -15,8 +15,7 @@ final class OwnProgram {
           "-XX:+UseCompactObjectHeaders",
           "--enable-native-access=ALL-UNNAMED");
   private static final List<String> COMMAND_FLAGS =
-      List.of(
-          "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED");
+      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED");
 
   private OwnProgram() {}
 

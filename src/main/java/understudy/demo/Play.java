@@ -76,14 +76,14 @@ final class Play {
     DemoNode standby = demo.pair().other(active);
     measure(new Step("kill", active::kill, standby, takeover(NEVER)));
     measure(
-        new Step("kill-return", () -> bringBack(active), standby, new Limits(HICCUP, false, NEVER)));
+        new Step(
+            "kill-return", () -> bringBack(active), standby, new Limits(HICCUP, false, NEVER)));
   }
 
   private void hang() throws DemoException, LabException, InterruptedException {
     DemoNode active = demo.pair().awaitProtected();
     DemoNode standby = demo.pair().other(active);
-    measure(
-        new Step("hang", () -> active.signal(ProcessSignal.STOP), standby, takeover(NEVER)));
+    measure(new Step("hang", () -> active.signal(ProcessSignal.STOP), standby, takeover(NEVER)));
     measure(
         new Step(
             "hang-wake",
@@ -146,8 +146,7 @@ final class Play {
     Moment fault = clock.now();
     step.deed().perform();
     String expected = step.expected().name();
-    boolean served =
-        demo.client().meter().awaitWriteOf(expected, fault, Pair.PATIENCE).isPresent();
+    boolean served = demo.client().meter().awaitWriteOf(expected, fault, Pair.PATIENCE).isPresent();
     LockSupport.parkNanos(WATCHED_ON.toNanos());
     var expectation =
         new Expectation(

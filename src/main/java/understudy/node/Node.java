@@ -217,7 +217,7 @@ public final class Node implements AutoCloseable {
                       front,
                       door,
                       desk::acceptStranger,
-                      new PairAnswers(desk),
+                      new PairingOverApi(desk),
                       new Users(state),
                       clock)));
 
