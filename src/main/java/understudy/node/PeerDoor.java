@@ -1,8 +1,8 @@
 package understudy.node;
 
 import java.io.IOException;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import understudy.failover.Situation;
 import understudy.failover.State;
 import understudy.failover.Term;
@@ -74,7 +74,7 @@ final class PeerDoor implements PeerAcceptor {
    * On a platform thread of its own: the engine's calls would pin the virtual thread we come on.
    */
   private void serve(PeerConnection connection, Term reign) throws IOException {
-    var failure = new AtomicReference<Optional<IOException>>(Optional.empty());
+    var failure = new AtomicReference<@Nullable IOException>();
     Thread serving =
         Thread.ofPlatform()
             .name("serves data to " + connection.peer().name())
@@ -89,7 +89,7 @@ final class PeerDoor implements PeerAcceptor {
                         reign,
                         sync::captured);
                   } catch (IOException broken) {
-                    failure.set(Optional.of(broken));
+                    failure.set(broken);
                   }
                 });
     try {
@@ -98,8 +98,9 @@ final class PeerDoor implements PeerAcceptor {
       connection.close();
       Thread.currentThread().interrupt();
     }
-    if (failure.get().isPresent()) {
-      throw failure.get().get();
+    IOException broken = failure.get();
+    if (broken != null) {
+      throw broken;
     }
   }
 
