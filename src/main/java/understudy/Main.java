@@ -5,6 +5,7 @@ import understudy.cli.Commands;
 import understudy.cli.NodeCommand;
 import understudy.cli.Terminal;
 import understudy.cli.Verb;
+import understudy.demo.BenchCommand;
 import understudy.demo.DemoCommand;
 import understudy.wire.Release;
 
@@ -12,7 +13,10 @@ import understudy.wire.Release;
 public final class Main {
   /** Verbs of other packages; those that talk to a daemon are in {@code cli}. */
   static final List<Verb> VERBS =
-      List.of(new Verb("node", NodeCommand::new), new Verb("demo", DemoCommand::new));
+      List.of(
+          new Verb("node", NodeCommand::new),
+          new Verb("demo", DemoCommand::new),
+          new Verb("bench", BenchCommand::new));
 
   private Main() {}
 

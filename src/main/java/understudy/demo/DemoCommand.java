@@ -1,5 +1,6 @@
 package understudy.demo;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,6 +43,11 @@ public final class DemoCommand implements Callable<Integer> {
       description = "Protect a copy of this directory (default: of /usr/share/doc).")
   private @Nullable Path data;
 
+  @Option(
+      names = "--netns",
+      description = "Three network namespaces and a real shared address; needs root.")
+  private boolean netns;
+
   @Option(names = "--keep", description = "Leave the demo's directory with logs and states.")
   private boolean keep;
 
@@ -54,7 +60,7 @@ public final class DemoCommand implements Callable<Integer> {
     List<Scenario> scenarios = scenarios();
     PrintStream progress = invocation.terminal().err();
     var wish = new Demo.Wish(Optional.ofNullable(data), "fast", keep, progress);
-    try (Demo demo = Demo.start(wish, () -> Loopback.open(clock), clock)) {
+    try (Demo demo = Demo.start(wish, this::ground, clock)) {
       if (keep) {
         progress.println("logs and states are in " + demo.work());
       }
@@ -84,22 +90,27 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
+  private Ground ground() throws LabException, IOException {
+    return netns ? Network.open() : Loopback.open(clock);
+  }
+
   private int play(Demo demo, List<Scenario> scenarios) throws InterruptedException {
     List<ScriptLine> lines = new ArrayList<>();
-    var play =
-        new Play(
+    var steps =
+        new Steps(
             demo,
             clock,
             line -> {
               lines.add(line);
               invocation.terminal().out().println(json ? line.json() : line.sentence());
             });
+    Optional<Network> network =
+        demo.ground() instanceof Network cables ? Optional.of(cables) : Optional.empty();
+    var play = new Play(demo.pair(), network, steps);
     for (Scenario scenario : scenarios) {
-      if (scenario == Scenario.PARTITION && scenarios.size() > 1) {
-        invocation
-            .terminal()
-            .err()
-            .println("partition: not played, the loopback has no cable to cut: add --netns (root)");
+      Optional<String> obstacle = play.obstacle(scenario);
+      if (obstacle.isPresent() && scenarios.size() > 1) {
+        invocation.terminal().err().println(scenario.word() + ": not played: " + obstacle.get());
       } else {
         play.play(scenario);
       }

@@ -120,7 +120,7 @@ final class Menu {
   }
 
   /** Does it and tells what the client saw. */
-  private void hit(Play.Deed deed) throws DemoException, LabException, InterruptedException {
+  private void hit(Steps.Deed deed) throws DemoException, LabException, InterruptedException {
     Moment fault = clock.now();
     deed.perform();
     var again = demo.client().meter().awaitWrite(fault.plus(SOON), Pair.PATIENCE);

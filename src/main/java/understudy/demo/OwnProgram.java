@@ -1,5 +1,6 @@
 package understudy.demo;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,13 @@ final class OwnProgram {
           "-XX:+UseCompactObjectHeaders",
           "--enable-native-access=ALL-UNNAMED");
   private static final List<String> COMMAND_FLAGS =
-      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED");
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:-UsePerfData",
+          "-Xlog:disable",
+          "-Xlog:all=error:stderr",
+          "--enable-native-access=ALL-UNNAMED");
 
   private OwnProgram() {}
 
@@ -26,9 +33,15 @@ final class OwnProgram {
     return command;
   }
 
-  /** With the flags of a short command. */
+  /** With the flags of a short command, and the cache of classes that the launcher made for it. */
   static List<String> command(List<String> words) {
-    return java(COMMAND_FLAGS, words);
+    List<String> flags = new ArrayList<>(COMMAND_FLAGS);
+    Path first = Path.of(System.getProperty("java.class.path").split(":", 2)[0]);
+    Path cache = first.resolveSibling("command.aot");
+    if (Files.exists(cache)) {
+      flags.add("-XX:AOTCache=" + cache);
+    }
+    return java(flags, words);
   }
 
   private static List<String> java(List<String> flags, List<String> words) {

@@ -70,42 +70,15 @@ final class Pair {
       throw new DemoException("cannot write the configuration of the nodes", failed);
     }
     progress.println("alpha: understudy init, then understudy node");
-    alpha()
-        .demand(
-            password,
-            "init",
-            "--cluster",
-            "demo",
-            "--node",
-            "alpha",
-            "--address",
-            address(alpha()),
-            "--state",
-            alpha().home().resolve("state").toString());
+    alpha().demand(password, "init", "--cluster", "demo");
     alpha().start();
     await("alpha serves", () -> alpha().row().filter(row -> row.role().equals("active")));
     String invite = alpha().demand("", "pair", "invite").strip();
     progress.println("beta: understudy pair join, then understudy node");
-    beta()
-        .demand(
-            invite,
-            "pair",
-            "join",
-            "-",
-            "--node",
-            "beta",
-            "--address",
-            address(beta()),
-            "--state",
-            beta().home().resolve("state").toString());
+    beta().demand(invite, "pair", "join", "-");
     beta().start();
     progress.println("the first sync starts by itself");
     awaitProtected();
-  }
-
-  private String address(DemoNode node) {
-    Ground.Site site = ground.site(node.name());
-    return site.links().getFirst() + ":" + site.port();
   }
 
   /** The node that says that it serves; empty when none does, or both do. */

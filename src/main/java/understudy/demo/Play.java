@@ -2,89 +2,99 @@ package understudy.demo;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
-import understudy.api.Views;
+import java.util.Optional;
+import understudy.demo.Steps.Limits;
+import understudy.demo.Steps.Step;
 import understudy.demo.lab.LabException;
 import understudy.demo.lab.ProcessSignal;
-import understudy.time.Clock;
-import understudy.time.Moment;
 
 /**
- * Plays scenarios on a running demo without root and measures each step from outside. Before each
- * fault the service is protected, and after each the pair is brought back to that.
+ * The scenarios. Before each the service is protected, and after each fault the pair is brought
+ * back to that: what was down returns as a standby. Where there is a {@link Network} its faults are
+ * played, too.
  */
 final class Play {
-  /** Clients are watched on after a takeover: who serves must go on serving. */
-  private static final Duration WATCHED_ON = Duration.ofSeconds(1);
-
-  private static final Duration LAG_ROUNDING = Duration.ofMillis(5);
   private static final Duration NEVER = Duration.ZERO;
 
-  /** What is meant to take no time at all may take this on a machine that is busy. */
+  /** A takeover of the fast profile, the start of the service's own Java machine included. */
+  private static final Duration TAKEOVER = Duration.ofMillis(2000);
+
+  /** The kernel of a host that lives drops the shared address up to a second after the lease. */
+  private static final Duration LAPSE = Duration.ofMillis(1500);
+
+  private static final Duration SWITCHOVER = Duration.ofMillis(1000);
+
+  /** What clients must not notice may still meet a busy machine. */
   private static final Duration HICCUP = Duration.ofMillis(800);
 
-  private final Demo demo;
-  private final Clock clock;
-  private final Consumer<ScriptLine> lines;
+  /** Both hosts boot: two Java machines start beside all that runs here. */
+  private static final Duration BOOT = Duration.ofSeconds(30);
 
-  /** What was acknowledged since then and is in no fault's way must never be missing. */
-  private Moment measuredUpTo;
-
-  Play(Demo demo, Clock clock, Consumer<ScriptLine> lines) {
-    this.demo = demo;
-    this.clock = clock;
-    this.lines = lines;
-    this.measuredUpTo = clock.now();
-  }
-
-  /** Something that is done to the pair. */
-  interface Deed {
-    void perform() throws DemoException, LabException, InterruptedException;
-  }
-
-  /** A measured step: what is done, which node must serve then, and within which limits. */
-  record Step(String name, Deed deed, DemoNode expected, Limits limits) {}
+  /** Two nodes that were both forced to serve, from when they meet. */
+  private static final Duration MEETING = Duration.ofSeconds(1);
 
   /**
-   * What a step may cost.
-   *
-   * @param mayLose writes that the standby does not have yet, by its own word
+   * Without root there is no gate: a service that wakes answers until its guardian has ended it.
    */
-  record Limits(Duration outage, boolean mayLose, Duration dual) {}
+  private static final Duration UNGATED = Duration.ofMillis(500);
 
-  /** Plays one scenario; a step that cannot be played is a line, too. */
+  private static final Duration LONG_CUT = Duration.ofSeconds(3);
+
+  private final Pair pair;
+  private final Optional<Network> network;
+  private final Steps steps;
+
+  Play(Pair pair, Optional<Network> network, Steps steps) {
+    this.pair = pair;
+    this.network = network;
+    this.steps = steps;
+  }
+
+  /** Why this scenario cannot be played here; empty: it can. */
+  Optional<String> obstacle(Scenario scenario) {
+    return scenario == Scenario.PARTITION && network.isEmpty()
+        ? Optional.of("the loopback has no cable to cut: add --netns (root)")
+        : Optional.empty();
+  }
+
   void play(Scenario scenario) throws InterruptedException {
-    try {
-      switch (scenario) {
-        case KILL -> kill();
-        case HANG -> hang();
-        case SWITCHOVER -> switchOver();
-        case CONFLICT -> conflict();
-        case PARTITION ->
-            throw new DemoException("on the loopback there is no cable to cut: add --netns (root)");
-      }
-    } catch (DemoException | LabException failed) {
-      lines.accept(
-          ScriptLine.broken(
-              scenario.word(), "the step can be played", String.valueOf(failed.getMessage())));
-    }
+    steps.play(
+        scenario,
+        switch (scenario) {
+          case KILL -> this::kill;
+          case HANG -> this::hang;
+          case SWITCHOVER -> this::switchOver;
+          case PARTITION -> this::partition;
+          case CONFLICT -> this::conflict;
+        });
   }
 
   private void kill() throws DemoException, LabException, InterruptedException {
-    DemoNode active = demo.pair().awaitProtected();
-    DemoNode standby = demo.pair().other(active);
-    measure(new Step("kill", active::kill, standby, takeover(NEVER)));
-    measure(
-        new Step(
-            "kill-return", () -> bringBack(active), standby, new Limits(HICCUP, false, NEVER)));
+    DemoNode active = recovered();
+    DemoNode standby = pair.other(active);
+    steps.measure(new Step("kill", () -> powerOff(active), standby, takeover(NEVER)));
+    steps.measure(new Step("kill-return", () -> bringBack(active), standby, quiet()));
+    steps.measure(new Step("kill-daemon", standby::killDaemon, active, lapse()));
+    steps.measure(new Step("kill-daemon-return", () -> bringBack(standby), active, quiet()));
+    steps.measure(new Step("kill-both", this::restartBoth, active, new Limits(BOOT, false, NEVER)));
+  }
+
+  private void restartBoth() throws DemoException, LabException, InterruptedException {
+    for (DemoNode node : pair.nodes()) {
+      powerOff(node);
+    }
+    if (network.isPresent()) {
+      network.get().heal();
+    }
+    pair.startAll();
+    pair.awaitProtected();
   }
 
   private void hang() throws DemoException, LabException, InterruptedException {
-    DemoNode active = demo.pair().awaitProtected();
-    DemoNode standby = demo.pair().other(active);
-    measure(new Step("hang", () -> active.signal(ProcessSignal.STOP), standby, takeover(NEVER)));
-    measure(
+    DemoNode active = recovered();
+    DemoNode standby = pair.other(active);
+    steps.measure(new Step("hang", () -> active.signal(ProcessSignal.STOP), standby, lapse()));
+    steps.measure(
         new Step(
             "hang-wake",
             () -> {
@@ -92,86 +102,123 @@ final class Play {
               bringBack(active);
             },
             standby,
-            new Limits(HICCUP, false, Duration.ofMillis(300))));
+            new Limits(HICCUP, false, network.isPresent() ? NEVER : UNGATED)));
   }
 
   private void switchOver() throws DemoException, LabException, InterruptedException {
     for (String name : List.of("switchover", "switchover-back")) {
-      DemoNode active = demo.pair().awaitProtected();
-      measure(
+      DemoNode active = recovered();
+      steps.measure(
           new Step(
               name,
-              () -> order(active, "switchover", "--wait=60s", "--yes"),
-              demo.pair().other(active),
-              new Limits(Duration.ofSeconds(1), false, NEVER)));
+              () -> Steps.order(active, "switchover", "--wait=60s", "--yes"),
+              pair.other(active),
+              new Limits(SWITCHOVER, false, NEVER)));
     }
   }
 
-  private void conflict() throws DemoException, LabException, InterruptedException {
-    DemoNode active = demo.pair().awaitProtected();
-    DemoNode standby = demo.pair().other(active);
-    measure(
+  private void partition() throws DemoException, LabException, InterruptedException {
+    Network cables =
+        network.orElseThrow(() -> new DemoException(obstacle(Scenario.PARTITION).orElseThrow()));
+    DemoNode active = recovered();
+    DemoNode standby = pair.other(active);
+    steps.measure(
         new Step(
-            "conflict",
-            () -> order(standby, "promote", "--force", "--wait=60s", "--yes"),
+            "partition-one-link",
+            () -> {
+              cables.faults().unplug(active.name(), 1);
+              Steps.watchOn(LONG_CUT);
+            },
+            active,
+            quiet()));
+    cables.heal();
+    pair.awaitProtected();
+    steps.measure(
+        new Step(
+            "partition-heartbeats",
+            () -> {
+              cables.muteHeartbeats();
+              Steps.watchOn(LONG_CUT);
+            },
+            active,
+            quiet()));
+    cables.heal();
+    pair.awaitProtected();
+    steps.measure(
+        new Step(
+            "partition", () -> cables.faults().isolate(active.name()), standby, takeover(NEVER)));
+    steps.measure(
+        new Step(
+            "partition-heal",
+            () -> {
+              cables.heal();
+              pair.awaitProtected();
+            },
             standby,
-            takeover(Duration.ofSeconds(1))));
-    demo.pair().awaitProtected();
+            quiet()));
+  }
+
+  /**
+   * Without root a person forces the standby while both hear each other. In namespaces exactly what
+   * the arbiter {@code peer} cannot tell from a dead host: only the way between the nodes is cut,
+   * and the service with it; then both serve until they meet.
+   */
+  private void conflict() throws DemoException, LabException, InterruptedException {
+    DemoNode active = recovered();
+    DemoNode standby = pair.other(active);
+    Steps.Deed deed = () -> Steps.order(standby, "promote", "--force", "--wait=60s", "--yes");
+    if (network.isPresent()) {
+      Network cables = network.get();
+      cables.faults().part(active.name(), standby.name());
+      pair.await("both serve", () -> standby.row().filter(row -> row.role().equals("active")));
+      steps.forget();
+      deed = cables::heal;
+    }
+    steps.measure(new Step("conflict", deed, standby, takeover(MEETING)));
+    pair.awaitProtected();
+  }
+
+  /** Whatever an earlier scenario left behind: nothing is cut, hangs or is down any more. */
+  private DemoNode recovered() throws DemoException, LabException, InterruptedException {
+    if (network.isPresent()) {
+      network.get().heal();
+    }
+    for (DemoNode node : pair.nodes()) {
+      node.signal(ProcessSignal.CONT);
+    }
+    pair.startAll();
+    return pair.awaitProtected();
   }
 
   private static Limits takeover(Duration dual) {
-    return new Limits(Duration.ofMillis(2500), true, dual);
+    return new Limits(TAKEOVER, true, dual);
+  }
+
+  /** The host lives, its daemon does not: without help its service and its address must go. */
+  private Limits lapse() {
+    Duration outage = network.isPresent() ? TAKEOVER.plus(LAPSE) : TAKEOVER;
+    return new Limits(outage, true, NEVER);
+  }
+
+  private static Limits quiet() {
+    return new Limits(HICCUP, false, NEVER);
+  }
+
+  private void powerOff(DemoNode node) throws LabException {
+    if (network.isPresent()) {
+      network.get().faults().powerOff(node.name());
+    } else {
+      node.kill();
+    }
   }
 
   private void bringBack(DemoNode node) throws DemoException, LabException, InterruptedException {
+    if (network.isPresent()) {
+      network.get().heal();
+    }
     if (!node.isRunning()) {
       node.start();
     }
-    demo.pair().awaitProtected();
-  }
-
-  private static void order(DemoNode node, String... words) throws DemoException {
-    DemoNode.Answer answer = node.call(words);
-    if (!answer.isDone()) {
-      throw new DemoException(words[0] + " on " + node.name() + ": " + answer.said());
-    }
-  }
-
-  private void measure(Step step) throws DemoException, LabException, InterruptedException {
-    if (demo.client().meter().awaitWrite(clock.now(), Pair.PATIENCE).isEmpty()) {
-      throw new DemoException("nobody serves\n" + demo.pair().testimony());
-    }
-    Moment asked = clock.now();
-    Duration lag = step.limits().mayLose() ? lagOf(step.expected()) : NEVER;
-    Moment fault = clock.now();
-    step.deed().perform();
-    String expected = step.expected().name();
-    boolean served = demo.client().meter().awaitWriteOf(expected, fault, Pair.PATIENCE).isPresent();
-    LockSupport.parkNanos(WATCHED_ON.toNanos());
-    var expectation =
-        new Expectation(
-            expected,
-            step.limits().outage(),
-            step.limits().mayLose() ? lag.plus(asked.until(fault)) : NEVER,
-            step.limits().dual());
-    long term = step.expected().row().map(Views.NodeRow::term).orElse(0L);
-    Outcome outcome =
-        new Measurement(demo.client(), measuredUpTo, fault)
-            .end(clock, step.expected().data(), term);
-    measuredUpTo = clock.now();
-    lines.accept(ScriptLine.of(step.name(), expectation, outcome));
-    if (!served) {
-      throw new DemoException(expected + " never served\n" + demo.pair().testimony());
-    }
-  }
-
-  /** What the standby itself says that it lacks. */
-  private static Duration lagOf(DemoNode standby) throws DemoException {
-    Double seconds =
-        standby
-            .row()
-            .map(Views.NodeRow::lagSeconds)
-            .orElseThrow(() -> new DemoException(standby.name() + " does not say how far it lags"));
-    return Duration.ofNanos(Math.round(seconds * 1e9)).plus(LAG_ROUNDING);
+    pair.awaitProtected();
   }
 }

@@ -63,6 +63,26 @@ public final class Faults {
     drop(other, one);
   }
 
+  /**
+   * What one host and the other say to each other on this port, by TCP and UDP, is lost; all else
+   * still works.
+   */
+  public void mute(String one, String other, int port) throws LabException {
+    List<String> rules = new ArrayList<>();
+    for (int link = 0; link < namespaces.links(); link++) {
+      String here = namespaces.port(one, link);
+      String there = namespaces.port(other, link);
+      for (String way : List.of(here + " oifname " + there, there + " oifname " + here)) {
+        for (String end : List.of("sport", "dport")) {
+          rules.add(
+              "add rule %s forward iifname %s meta l4proto { tcp, udp } th %s %d drop"
+                  .formatted(TABLE, way, end, port));
+        }
+      }
+    }
+    add(rules);
+  }
+
   /** The host and the switch's own address, the connectivity test, do not reach each other. */
   public void hideGateway(String host) throws LabException {
     List<String> rules = new ArrayList<>();

@@ -1,0 +1,68 @@
+package understudy.demo;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import understudy.cli.ExitCode;
+import understudy.cli.Failure;
+import understudy.cli.Invocation;
+import understudy.demo.lab.LabException;
+import understudy.time.SystemClock;
+
+/** {@code understudy bench}: figures of the whole system on this machine. */
+@Command(name = "bench", description = "Measure this program on this machine; needs root.")
+public final class BenchCommand implements Callable<Integer> {
+  private final Invocation invocation;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  public BenchCommand(Invocation invocation) {
+    this.invocation = invocation;
+  }
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(spec.commandLine(), "say what: bench failover");
+  }
+
+  @Command(
+      name = "failover",
+      description = {
+        "Outages of a pair in network namespaces, and what its daemons take.",
+        "One JSON line per run, one per summary, one per figure."
+      })
+  int failover(
+      @Option(names = "--runs", defaultValue = "5", description = "Runs of each (default: 5).")
+          int runs,
+      @Option(
+              names = "--profile",
+              paramLabel = "WORD",
+              description = "default or fast (default: both, one after the other).")
+          @Nullable String profile,
+      @Option(names = "--json", description = "JSON lines, which is the only format.") boolean json)
+      throws Failure, InterruptedException {
+    List<String> profiles = profile == null ? List.of("default", "fast") : List.of(profile);
+    if (runs < 1 || !List.of("default", "fast").containsAll(profiles)) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "bench failover takes at least one run, and the profile default or fast",
+          "see understudy bench failover --help");
+    }
+    var clock = new SystemClock();
+    var terminal = invocation.terminal();
+    try {
+      for (String each : profiles) {
+        new FailoverBench(each, runs, terminal.err(), terminal.out()::println, clock).run();
+      }
+      return ExitCode.DONE.number();
+    } catch (DemoException | LabException failed) {
+      throw new Failure(
+          ExitCode.FAILED, String.valueOf(failed.getMessage()), "it needs root", failed);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package understudy.demo;
+
+import io.avaje.jsonb.JsonType;
+import io.avaje.jsonb.Jsonb;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import understudy.api.Views;
+import understudy.demo.lab.LabException;
+import understudy.time.Clock;
+import understudy.time.Moment;
+
+/**
+ * Measures the outages of one profile: each fault at a random moment between two heartbeats,
+ * because the outage depends on that moment.
+ */
+final class FailoverBench {
+  private static final JsonType<Map<String, Object>> LINE =
+      Jsonb.builder().build().type(Object.class).map();
+  private static final Duration WATCHED_ON = Duration.ofSeconds(1);
+  private static final Duration LONGEST_INTERVAL = Duration.ofMillis(500);
+
+  private final String profile;
+  private final int runs;
+  private final PrintStream progress;
+  private final Consumer<String> lines;
+  private final Clock clock;
+
+  FailoverBench(
+      String profile, int runs, PrintStream progress, Consumer<String> lines, Clock clock) {
+    this.profile = profile;
+    this.runs = runs;
+    this.progress = progress;
+    this.lines = lines;
+    this.clock = clock;
+  }
+
+  /** What happens to the active node; true for an orderly move. */
+  private enum Fault {
+    HOST_DEAD("host-dead"),
+    SWITCHOVER("switchover"),
+    DAEMON_KILLED("daemon-killed");
+
+    private final String word;
+
+    Fault(String word) {
+      this.word = word;
+    }
+  }
+
+  void run() throws DemoException, LabException, InterruptedException {
+    var wish = new Demo.Wish(Optional.empty(), profile, false, progress);
+    try (Demo demo = Demo.start(wish, Network::open, clock)) {
+      new DaemonFigures(demo, clock).all().forEach(this::print);
+      for (Fault fault : Fault.values()) {
+        List<Double> outages = new ArrayList<>();
+        for (int run = 1; run <= runs; run++) {
+          outages.add(play(demo, fault, run));
+        }
+        summarize(fault, outages);
+      }
+    }
+  }
+
+  private double play(Demo demo, Fault fault, int run)
+      throws DemoException, LabException, InterruptedException {
+    progress.printf("%s %s: run %d of %d%n", profile, fault.word, run, runs);
+    DemoNode active = demo.pair().awaitProtected();
+    DemoNode standby = demo.pair().other(active);
+    LockSupport.parkNanos(WATCHED_ON.toNanos());
+    LockSupport.parkNanos(RandomGenerator.getDefault().nextLong(LONGEST_INTERVAL.toNanos()));
+    Moment start = clock.now().minus(WATCHED_ON);
+    Moment begun = clock.now();
+    Map<String, Object> line = line(fault);
+    line.put("run", run);
+    switch (fault) {
+      case HOST_DEAD -> network(demo).faults().powerOff(active.name());
+      case SWITCHOVER -> Steps.order(active, "switchover", "--wait=60s", "--yes");
+      case DAEMON_KILLED -> {
+        active.killDaemon();
+        line.put("address_gone_ms", AddressWatch.untilGone(network(demo), active, begun, clock));
+      }
+    }
+    if (demo.client().meter().awaitWriteOf(standby.name(), begun, Pair.PATIENCE).isEmpty()) {
+      throw new DemoException(standby.name() + " never served\n" + demo.pair().testimony());
+    }
+    LockSupport.parkNanos(WATCHED_ON.toNanos());
+    long term = standby.row().map(Views.NodeRow::term).orElse(0L);
+    Outcome outcome = new Measurement(demo.client(), start, begun).end(clock, standby.data(), term);
+    double outage = outcome.outage().toNanos() / 1e6;
+    line.put("outage_ms", rounded(outage));
+    line.put("lost_writes", outcome.lostWrites());
+    line.put("dual_ms", outcome.dual().toMillis());
+    line.put("path", String.join(">", outcome.path()));
+    print(line);
+    network(demo).heal();
+    demo.pair().startAll();
+    return outage;
+  }
+
+  private static Network network(Demo demo) {
+    return (Network) demo.ground();
+  }
+
+  private Map<String, Object> line(Fault fault) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("scenario", fault.word);
+    return line;
+  }
+
+  private void summarize(Fault fault, List<Double> outages) {
+    List<Double> sorted = outages.stream().sorted().toList();
+    Map<String, Object> line = line(fault);
+    line.put("runs", sorted.size());
+    line.put("outage_ms_median", rounded(sorted.get(sorted.size() / 2)));
+    line.put("outage_ms_min", rounded(sorted.getFirst()));
+    line.put("outage_ms_max", rounded(sorted.getLast()));
+    print(line);
+  }
+
+  private void print(Map<String, Object> figures) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("engine", "understudy");
+    line.put("profile", profile);
+    line.putAll(figures);
+    lines.accept(LINE.toJson(line));
+  }
+
+  private static double rounded(double milliseconds) {
+    return Math.round(milliseconds * 10) / 10.0;
+  }
+}
