@@ -12,7 +12,8 @@ import understudy.wire.Release;
 /** Entry point: the first word chooses what runs. */
 public final class Main {
   /** Verbs of other packages; those that talk to a daemon are in {@code cli}. */
-  static final List<Verb> VERBS = List.of(
+  static final List<Verb> VERBS =
+      List.of(
           new Verb("node", NodeCommand::new),
           new Verb("demo", DemoCommand::new),
           new Verb("bench", BenchCommand::new));

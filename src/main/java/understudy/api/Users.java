@@ -24,9 +24,6 @@ public final class Users {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._@-]{0,63}");
   private static final JsonType<UsersDocument> JSON = Jsonb.instance().type(UsersDocument.class);
 
-  /** Costs a stranger the same time as a real name with a wrong password. */
-  private static final String NOBODYS_HASH = Passwords.hash("nobody's password".toCharArray());
-
   private final Path file;
 
   public Users(Path state) {
@@ -75,7 +72,7 @@ public final class Users {
   Optional<Access> check(String name, char[] password) throws IOException {
     Optional<UsersDocument.Row> row =
         read().stream().filter(user -> user.name().equals(name)).findFirst();
-    String hash = row.map(UsersDocument.Row::password).orElse(NOBODYS_HASH);
+    String hash = row.map(UsersDocument.Row::password).orElseGet(() -> Nobody.HASH);
     boolean matches = password.length <= Passwords.LONGEST && Passwords.matches(password, hash);
     return matches
         ? row.map(user -> Access.valueOf(user.access().toUpperCase(Locale.ROOT)))
@@ -85,6 +82,14 @@ public final class Users {
   /** Whether anybody can sign in. */
   public boolean isEmpty() throws IOException {
     return read().isEmpty();
+  }
+
+  /**
+   * Costs a stranger the same time as a real name with a wrong password. Made at the first need:
+   * hashing is too slow for the start of the daemon.
+   */
+  private static final class Nobody {
+    static final String HASH = Passwords.hash("nobody's password".toCharArray());
   }
 
   private List<UsersDocument.Row> read() throws IOException {

@@ -32,7 +32,7 @@ final class FailoverReader {
   private static final List<String> HEARTBEAT_KEYS = List.of("interval", "failures", "recheck");
 
   /** Lease as a share of the primary timeout, so that the holder stops before another starts. */
-  private static final int LEASE_PERCENT = 80;
+  private static final int LEASE_PERCENT = 65;
 
   private record Profile(Duration interval, int failures, Duration primaryTimeout) {}
 
@@ -46,6 +46,11 @@ final class FailoverReader {
   private static final List<String> ON_FAILURE_WORDS = List.of("promote", "ask", "keep-standby");
 
   private FailoverReader() {}
+
+  /** What a lease is when nobody says: with it a dead host is taken over at the primary timeout. */
+  static Duration usualLease(Duration primaryTimeout) {
+    return primaryTimeout.multipliedBy(LEASE_PERCENT).dividedBy(100);
+  }
 
   /** Reads the section, or takes all defaults when {@code section} is empty. */
   static FailoverConfig read(Optional<Section> section, Mistakes mistakes) {
@@ -65,11 +70,7 @@ final class FailoverReader {
     Duration primaryTimeout =
         failover.duration("primary-timeout", ofMillis(100), ofDays(1), profile.primaryTimeout());
     Duration lease =
-        failover.duration(
-            "lease",
-            ofMillis(50),
-            ofDays(1),
-            primaryTimeout.multipliedBy(LEASE_PERCENT).dividedBy(100));
+        failover.duration("lease", ofMillis(50), ofDays(1), usualLease(primaryTimeout));
     arbiter(failover);
     FailoverConfig read =
         new FailoverConfig(

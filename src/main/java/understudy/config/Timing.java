@@ -30,7 +30,7 @@ final class Timing {
           .wrong(
               "lease < primary-timeout does not hold: lease is %s, primary-timeout is %s"
                   .formatted(text(read.lease()), text(read.primaryTimeout())),
-              "write lease: " + text(read.primaryTimeout().multipliedBy(8).dividedBy(10)));
+              "write lease: " + text(FailoverReader.usualLease(read.primaryTimeout())));
     }
     Duration needed = read.interval().plus(FailoverConfig.FENCE_BUDGET);
     Duration usable = read.lease().multipliedBy(100 - DRIFT_PERCENT).dividedBy(100);

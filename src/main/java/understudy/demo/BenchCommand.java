@@ -44,8 +44,7 @@ public final class BenchCommand implements Callable<Integer> {
               paramLabel = "WORD",
               description = "default or fast (default: both, one after the other).")
           @Nullable String profile,
-      @Option(names = "--json", description = "JSON lines, which is the only format.")
-          boolean json)
+      @Option(names = "--json", description = "JSON lines, which is the only format.") boolean json)
       throws Failure, InterruptedException {
     List<String> profiles = profile == null ? List.of("default", "fast") : List.of(profile);
     if (runs < 1 || !List.of("default", "fast").containsAll(profiles)) {

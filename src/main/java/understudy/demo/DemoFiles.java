@@ -66,8 +66,7 @@ final class DemoFiles {
 
   private static String run() {
     List<String> words =
-        new ArrayList<>(
-            JavaProgram.numberedWriter("${node}", Path.of("${data}"), "${address}", 0));
+        new ArrayList<>(JavaProgram.numberedWriter("${node}", Path.of("${data}"), "${address}", 0));
     words.removeLast();
     words.add("${port}");
     return words.stream().map(DemoFiles::quoted).collect(Collectors.joining(", "));

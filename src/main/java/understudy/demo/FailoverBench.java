@@ -75,8 +75,7 @@ final class FailoverBench {
     DemoNode active = demo.pair().awaitProtected();
     DemoNode standby = demo.pair().other(active);
     LockSupport.parkNanos(WATCHED_ON.toNanos());
-    LockSupport.parkNanos(
-        RandomGenerator.getDefault().nextLong(LONGEST_INTERVAL.toNanos()));
+    LockSupport.parkNanos(RandomGenerator.getDefault().nextLong(LONGEST_INTERVAL.toNanos()));
     Moment start = clock.now().minus(WATCHED_ON);
     Moment begun = clock.now();
     Map<String, Object> line = line(fault);
@@ -92,16 +91,12 @@ final class FailoverBench {
         line.put("address_gone_ms", AddressWatch.untilGone(network(demo), active, begun, clock));
       }
     }
-    if (demo.client()
-        .meter()
-        .awaitWriteOf(standby.name(), begun, Pair.PATIENCE)
-        .isEmpty()) {
+    if (demo.client().meter().awaitWriteOf(standby.name(), begun, Pair.PATIENCE).isEmpty()) {
       throw new DemoException(standby.name() + " never served\n" + demo.pair().testimony());
     }
     LockSupport.parkNanos(WATCHED_ON.toNanos());
     long term = standby.row().map(Views.NodeRow::term).orElse(0L);
-    Outcome outcome =
-        new Measurement(demo.client(), start, begun).end(clock, standby.data(), term);
+    Outcome outcome = new Measurement(demo.client(), start, begun).end(clock, standby.data(), term);
     double outage = outcome.outage().toNanos() / 1e6;
     line.put("outage_ms", rounded(outage));
     line.put("lost_writes", outcome.lostWrites());

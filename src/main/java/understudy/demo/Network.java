@@ -11,8 +11,8 @@ import understudy.demo.lab.LabException;
 import understudy.demo.lab.Namespaces;
 
 /**
- * Three hosts made of network namespaces: both nodes, joined by two links, and a client outside. The
- * service has a real shared address on the first link, and a gate. Needs root.
+ * Three hosts made of network namespaces: both nodes, joined by two links, and a client outside.
+ * The service has a real shared address on the first link, and a gate. Needs root.
  */
 final class Network implements Ground {
   static final int LINKS = 2;

@@ -29,8 +29,7 @@ final class OwnProcesses {
   static List<Long> of(Path directory) throws LabException {
     List<Long> found = new ArrayList<>();
     String mark = directory + "/";
-    try (DirectoryStream<Path> processes =
-        Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (Path process : processes) {
         long id = Long.parseLong(process.getFileName().toString());
         if (id != ProcessHandle.current().pid() && commandLine(process).contains(mark)) {

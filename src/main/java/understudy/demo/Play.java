@@ -10,8 +10,8 @@ import understudy.demo.lab.ProcessSignal;
 
 /**
  * The scenarios. Before each the service is protected, and after each fault the pair is brought
- * back to that: what was down returns as a standby. Where there is a {@link Network} its faults
- * are played, too.
+ * back to that: what was down returns as a standby. Where there is a {@link Network} its faults are
+ * played, too.
  */
 final class Play {
   private static final Duration NEVER = Duration.ZERO;
@@ -33,7 +33,9 @@ final class Play {
   /** Two nodes that were both forced to serve, from when they meet. */
   private static final Duration MEETING = Duration.ofSeconds(1);
 
-  /** Without root there is no gate: a service that wakes answers until its guardian has ended it. */
+  /**
+   * Without root there is no gate: a service that wakes answers until its guardian has ended it.
+   */
   private static final Duration UNGATED = Duration.ofMillis(500);
 
   private static final Duration LONG_CUT = Duration.ofSeconds(3);
@@ -71,12 +73,10 @@ final class Play {
     DemoNode active = recovered();
     DemoNode standby = pair.other(active);
     steps.measure(new Step("kill", () -> powerOff(active), standby, takeover(NEVER)));
-    steps.measure(
-        new Step("kill-return", () -> bringBack(active), standby, quiet()));
+    steps.measure(new Step("kill-return", () -> bringBack(active), standby, quiet()));
     steps.measure(new Step("kill-daemon", standby::killDaemon, active, lapse()));
     steps.measure(new Step("kill-daemon-return", () -> bringBack(standby), active, quiet()));
-    steps.measure(
-        new Step("kill-both", this::restartBoth, active, new Limits(BOOT, false, NEVER)));
+    steps.measure(new Step("kill-both", this::restartBoth, active, new Limits(BOOT, false, NEVER)));
   }
 
   private void restartBoth() throws DemoException, LabException, InterruptedException {
@@ -93,8 +93,7 @@ final class Play {
   private void hang() throws DemoException, LabException, InterruptedException {
     DemoNode active = recovered();
     DemoNode standby = pair.other(active);
-    steps.measure(
-        new Step("hang", () -> active.signal(ProcessSignal.STOP), standby, lapse()));
+    steps.measure(new Step("hang", () -> active.signal(ProcessSignal.STOP), standby, lapse()));
     steps.measure(
         new Step(
             "hang-wake",

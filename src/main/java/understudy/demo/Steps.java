@@ -68,7 +68,8 @@ final class Steps {
     if (demo.client().meter().awaitWrite(clock.now(), Pair.PATIENCE).isEmpty()) {
       throw new DemoException("nobody serves\n" + demo.pair().testimony());
     }
-    boolean bothServe = step.expected().row().filter(row -> row.role().equals("active")).isPresent();
+    boolean bothServe =
+        step.expected().row().filter(row -> row.role().equals("active")).isPresent();
     if (step.limits().mayLose() && !bothServe) {
       LockSupport.parkNanos(WRITTEN_BEFORE.toNanos());
     }
@@ -77,8 +78,7 @@ final class Steps {
     Moment fault = clock.now();
     step.deed().perform();
     String expected = step.expected().name();
-    boolean served =
-        demo.client().meter().awaitWriteOf(expected, fault, Pair.PATIENCE).isPresent();
+    boolean served = demo.client().meter().awaitWriteOf(expected, fault, Pair.PATIENCE).isPresent();
     LockSupport.parkNanos(WATCHED_ON.toNanos());
     var expectation =
         new Expectation(

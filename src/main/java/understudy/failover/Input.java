@@ -8,16 +8,22 @@ public sealed interface Input {
 
   Moment at();
 
-  /** Time has passed. */
+  /** Time has passed. Comes more often than {@link Timing#drowsiness}. */
   record Tick(Moment at) implements Input {}
 
-  /** A peer spoke. */
+  /**
+   * A peer spoke. The edge drops what was said before the latest that it handed on of this peer, on
+   * whatever link it came, and what was meant for an earlier life of this daemon.
+   */
   record Heard(Moment at, Heartbeat heartbeat) implements Input {}
 
   /** A look at the network is finished. */
   record Probed(Moment at, View.Probe probe) implements Input {}
 
-  /** This node's data changed its worth. */
+  /**
+   * This node's data changed its worth. As the source of a switchover it must be measured anew
+   * after the service has stopped: {@code freshAt} is when the measuring began.
+   */
   record DataStands(Moment at, Standing standing) implements Input {}
 
   /** The resources of this machine are in order, or not. */
@@ -38,7 +44,7 @@ public sealed interface Input {
   /** A resource did not start. */
   record StartFailed(Moment at, Term term, String evidence) implements Input {}
 
-  /** No resource runs any more. */
+  /** No resource runs any more. Starts and stops are answered in the order of their effects. */
   record ResourcesStopped(Moment at) implements Input {}
 
   /** A resource could not be stopped for sure. */

@@ -64,12 +64,15 @@ final class Neighbours {
         .map(Map.Entry::getKey);
   }
 
-  /** A disaster recovery node counts while it serves, or has not had the time to say so. */
+  /**
+   * A disaster recovery node counts while it serves, or while it may still hold what it was not
+   * heard to hold.
+   */
   private boolean mayServeRemotely(Sighting sighting) {
     return sighting
         .last()
         .map(Heartbeat::mayServe)
-        .orElse(sighting.silence(at).compareTo(policy.timing().suspicion()) <= 0);
+        .orElse(sighting.silence(at).compareTo(policy.timing().primaryTimeout()) <= 0);
   }
 
   /** Some peer has missed two heartbeats: time to look at the network, well before a decision. */

@@ -42,6 +42,7 @@ public enum Rule {
   DR_BY_HAND("a disaster recovery node is promoted by hand", Weight.WARN),
   BACKS_OFF("waits after a failed start", Weight.WARN),
   UNWILLING("was demoted and waits to be promoted", Weight.WARN),
+  SERVED_ELSEWHERE("another node served last, and is no member any more", Weight.WARN),
   OTHER_FIRST("another node is the better choice", Weight.INFO),
   OFFER_PENDING("the role was released to another node, whose turn it is", Weight.INFO),
 

@@ -25,6 +25,7 @@ final class Takeover {
           Rule.DR_BY_HAND,
           Rule.BACKS_OFF,
           Rule.UNWILLING,
+          Rule.SERVED_ELSEWHERE,
           Rule.OFFER_PENDING);
 
   /** Blocks that time alone may lift: an approved promotion waits for them. */
@@ -113,6 +114,11 @@ final class Takeover {
     var blocks = new ArrayList<>(ownBlocks(turn, watch));
     if (!turn.mandateUntil().isAfter(turn.at)) {
       blocks.add(new Block(Rule.UNPROVEN, "nothing shows that this node is not cut off"));
+    }
+    if (turn.policy.peers().isEmpty() && !turn.durable.reign().equals(turn.durable.term())) {
+      // What is left of a broken pair: the other half goes on serving.
+      String fact = "term " + turn.durable.term() + " was not its own; understudy promote";
+      blocks.add(new Block(Rule.SERVED_ELSEWHERE, fact));
     }
     if (watch.approval().isPresent()) {
       claimAsApproved(turn, watch, watch.approval().get(), blocks);

@@ -41,6 +41,7 @@ final class Care implements AutoCloseable {
   private final PeerBook book;
   private final Path stateDirectory;
   private final String configHash;
+  private final Soak soak;
   private final Clock clock;
   private final ScheduledExecutorService rounds =
       Executors.newSingleThreadScheduledExecutor(
@@ -60,6 +61,7 @@ final class Care implements AutoCloseable {
       PeerBook book,
       Path stateDirectory,
       String configHash,
+      Soak soak,
       Clock clock) {
     this.loop = loop;
     this.inbox = inbox;
@@ -69,6 +71,7 @@ final class Care implements AutoCloseable {
     this.book = book;
     this.stateDirectory = stateDirectory;
     this.configHash = configHash;
+    this.soak = soak;
     this.clock = clock;
   }
 
@@ -81,6 +84,7 @@ final class Care implements AutoCloseable {
   private void goRound() {
     try {
       endPause();
+      failBack();
       inspectGate();
       conditions = driver.resources().check();
       restartWhatDied();
@@ -100,6 +104,14 @@ final class Care implements AutoCloseable {
     if (until.isPresent() && !clock.wall().isBefore(until.get())) {
       long operation = operations.begin(Action.of(Action.Kind.RESUME), Optional.empty());
       inbox.post(at -> new Input.Asked(at, operation, new Request.Resume()));
+    }
+  }
+
+  private void failBack() {
+    if (soak.isOver(loop.failover().policy(), loop.state(), clock.now())) {
+      long operation = operations.begin(Action.of(Action.Kind.FAILBACK), Optional.empty());
+      LOG.info("the designated primary has been well for the soak time: the role goes back to it");
+      inbox.post(at -> new Input.Asked(at, operation, new Request.Failback()));
     }
   }
 

@@ -24,12 +24,6 @@ final class DatasetFollower implements AutoCloseable {
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
 
-  /**
-   * A continuous dataset rests this many times as long as its last run took: scanning must not eat
-   * the machine.
-   */
-  private static final int REST_FACTOR = 4;
-
   /** Brings the dataset up to date; blocks. */
   interface Puller {
     SyncResult pull(NodeName source);
@@ -146,7 +140,8 @@ final class DatasetFollower implements AutoCloseable {
 
   private synchronized void rest(SyncResult result, Duration took) {
     boolean failed = result instanceof SyncResult.Failed;
-    Duration pause = failed ? PAUSE_AFTER_FAILURE : took.multipliedBy(REST_FACTOR);
+    // Looking for changes must not eat the machine: a run is followed by a rest as long as it took.
+    Duration pause = failed ? PAUSE_AFTER_FAILURE : took;
     boolean continuous = schedule instanceof SyncSchedule.Continuous;
     if (failed || continuous) {
       notBefore = clock.wall().plus(pause);

@@ -175,6 +175,7 @@ public final class Node implements AutoCloseable {
                   book,
                   state,
                   document.hash(),
+                  new Soak(document.config().failover().failback()),
                   clock));
       this.front =
           new Front(
@@ -216,7 +217,7 @@ public final class Node implements AutoCloseable {
                       front,
                       door,
                       desk::acceptStranger,
-                      new PairAnswers(desk),
+                      new PairingOverApi(desk),
                       new Users(state),
                       clock)));
 
@@ -268,6 +269,12 @@ public final class Node implements AutoCloseable {
   /** Takes a node into the cluster. */
   void meet(Member member) throws IOException {
     members.add(member);
+    membersChanged.run();
+  }
+
+  /** Takes a node out of the cluster. */
+  void part(NodeName name) throws IOException {
+    members.remove(name);
     membersChanged.run();
   }
 

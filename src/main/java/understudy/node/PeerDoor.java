@@ -1,8 +1,11 @@
 package understudy.node;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import understudy.failover.Situation;
 import understudy.failover.State;
+import understudy.failover.Term;
 import understudy.heartbeat.Heartbeats;
 import understudy.sync.SyncEngine;
 import understudy.wire.PeerAcceptor;
@@ -64,12 +67,41 @@ final class PeerDoor implements PeerAcceptor {
       throw new IOException(
           "no data for " + connection.peer().name() + ": this node is " + state.role().word());
     }
-    engine.serve(
-        connection.in(),
-        connection.out(),
-        connection.peer().name(),
-        state.durable().reign(),
-        sync::captured);
+    serve(connection, state.durable().reign());
+  }
+
+  /**
+   * On a platform thread of its own: the engine's calls would pin the virtual thread we come on.
+   */
+  private void serve(PeerConnection connection, Term reign) throws IOException {
+    var failure = new AtomicReference<@Nullable IOException>();
+    Thread serving =
+        Thread.ofPlatform()
+            .name("serves data to " + connection.peer().name())
+            .daemon()
+            .start(
+                () -> {
+                  try {
+                    engine.serve(
+                        connection.in(),
+                        connection.out(),
+                        connection.peer().name(),
+                        reign,
+                        sync::captured);
+                  } catch (IOException broken) {
+                    failure.set(broken);
+                  }
+                });
+    try {
+      serving.join();
+    } catch (InterruptedException stopping) {
+      connection.close();
+      Thread.currentThread().interrupt();
+    }
+    IOException broken = failure.get();
+    if (broken != null) {
+      throw broken;
+    }
   }
 
   /** Serving, or stopped in a switchover and waiting for the other node to copy the rest. */

@@ -128,7 +128,8 @@ final class SyncDriver implements AutoCloseable {
    * the data comes from. Returns at once.
    */
   void captureFirst(Term term) {
-    Thread.ofVirtual()
+    Thread.ofPlatform()
+        .daemon()
         .name("captures")
         .start(
             () -> {
@@ -198,7 +199,8 @@ final class SyncDriver implements AutoCloseable {
 
   /** Makes the data whole and lets nothing but the service write to it. Returns at once. */
   void settle(Term term, Duration within) {
-    Thread.ofVirtual()
+    Thread.ofPlatform()
+        .daemon()
         .name("settles")
         .start(
             () -> {
@@ -215,7 +217,8 @@ final class SyncDriver implements AutoCloseable {
   /** Copies everything now, for a switchover. Returns at once. */
   void errand(long operation, Stage stage, NodeName source, Duration within) {
     follow(Optional.of(source));
-    Thread.ofVirtual()
+    Thread.ofPlatform()
+        .daemon()
         .name("errand " + stage)
         .start(
             () -> {

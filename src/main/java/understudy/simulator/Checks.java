@@ -112,7 +112,9 @@ final class Checks {
             "Explained", machine.name() + ": " + from + " to " + to + " without a reason");
       }
     }
-    if (input instanceof Input.Tick && isHeldBackUnsaid(step.next())) {
+    if (input instanceof Input.Tick
+        && step.rule() == Rule.NOTHING
+        && isHeldBackUnsaid(step.next())) {
       throw new Violation("Explained", machine.name() + " suspects, waits and does not say why");
     }
   }

@@ -5,6 +5,7 @@ import static java.time.Duration.ofSeconds;
 
 import java.time.Duration;
 import understudy.failover.Input;
+import understudy.failover.Role;
 
 /**
  * Lets faults loose. Those that the peer arbiter promises to survive overlap as they like; a broken
@@ -152,7 +153,7 @@ final class Faults {
   private void breakPath(Machine machine) {
     Machine other = world.chance.pick(world.machines);
     boolean hides = world.setup.beyondPromise() && world.chance.happens(0.7);
-    boolean promised = world.setup.serviceAsked() && isQuiet();
+    boolean promised = world.setup.serviceAsked() && isQuiet() && isServedInPeace();
     if (other == machine || (!promised && !world.setup.beyondPromise())) {
       return;
     }
@@ -173,6 +174,15 @@ final class Faults {
           world.network.mend(back);
           endAlone();
         });
+  }
+
+  /** While nobody serves there is nothing that could be seen past a broken path. */
+  private boolean isServedInPeace() {
+    return world.machines.stream().filter(Machine::answers).count() == 1
+        && world.machines.stream()
+            .flatMap(machine -> machine.daemon().stream())
+            .map(daemon -> daemon.state().role())
+            .allMatch(role -> role == Role.ACTIVE || role == Role.STANDBY);
   }
 
   /** What follows from a lone fault gets the time to come to rest. */

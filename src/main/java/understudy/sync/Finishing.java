@@ -36,7 +36,7 @@ final class Finishing {
   }
 
   /** Everything is staged: from the end of this call on, the run will be finished. */
-  void promise(Directory root, CommitRecord record) throws IOException {
+  void promise(Directory root, Stage stage, CommitRecord record) throws IOException {
     Instant now = dataset.clock().wall();
     Hash old = dataset.head().generation().map(one -> one.id()).orElse(null);
     Commit.Slots slots = new Commit.Slots();
@@ -57,7 +57,7 @@ final class Finishing {
       Reserved.ensure(undo, UndoArea.label(record.run())).close();
     }
     effects.before("sync stage");
-    root.syncFileSystem();
+    Durability.of(new Walk(index), record.offer().root()).awaitStaged(root, stage);
     index.setFact(COMMIT, record.encode());
     effects.before("commit promise");
     index.commit();
@@ -101,7 +101,7 @@ final class Finishing {
       try {
         commit.forward();
         effects.before("sync tree");
-        root.syncFileSystem();
+        Durability.of(new Walk(index), record.offer().root()).awaitExchanged(root, stage, undo);
         List<String> problems = verify(live, record);
         moveHead(record);
         return problems;

@@ -321,7 +321,7 @@ final class Pull {
         new CommitRecord(
             offer, standing.common(), stage.level(), dataset.undo().nextRun(), shortfalls);
     Finishing finishing = new Finishing(dataset);
-    finishing.promise(root, record);
+    finishing.promise(root, stage, record);
     List<String> disturbed = finishing.finish(root, stage, record);
     if (!disturbed.isEmpty()) {
       dataset.suspect();

@@ -29,7 +29,7 @@ class ConfigMistakesTest {
         new Case(
             "- a\n",
             "node.yaml:1:1: expected a map of keys, found a list; known here: node, listen, links,"
-                + " health-listen, state, socket"),
+                + " health-listen, state, socket, variables"),
         new Case(
             "listen: 10.0.0.1:7443\n",
             "node.yaml:1:1: the key 'node' is missing; write node: { name: alpha, designation:"
@@ -49,7 +49,7 @@ class ConfigMistakesTest {
         new Case(
             NODE + "links: [10.0.0.1]\nwonderful: 1\n",
             "node.yaml:3:1: unknown key 'wonderful'; known here: node, listen, links,"
-                + " health-listen, state, socket"),
+                + " health-listen, state, socket, variables"),
         new Case(
             NODE + "listen: 7443\nlinks: [10.0.0.1]\n",
             "node.yaml:2:9: listen: '7443' is not host:port"),
@@ -188,7 +188,7 @@ class ConfigMistakesTest {
         failover(
             "lease: 3s",
             "cluster.yaml:3:10: failover.lease: lease < primary-timeout does not hold: lease is 3s,"
-                + " primary-timeout is 3s; write lease: 2400ms"),
+                + " primary-timeout is 3s; write lease: 1950ms"),
         failover(
             "lease: 757ms",
             "cluster.yaml:3:10: failover.lease: heartbeat.interval + fence budget < lease × 99 %"

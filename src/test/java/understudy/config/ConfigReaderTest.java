@@ -74,11 +74,11 @@ class ConfigReaderTest {
 
   static Stream<Arguments> profiles() {
     return Stream.of(
-        arguments("{}", timing(500, 4, 500, 3000, 2400)),
-        arguments("{ profile: default }", timing(500, 4, 500, 3000, 2400)),
-        arguments("{ profile: fast }", timing(100, 4, 100, 1000, 800)),
-        arguments("{ profile: patient }", timing(10_000, 6, 10_000, 180_000, 144_000)),
-        arguments("{ profile: fast, primary-timeout: 2s }", timing(100, 4, 100, 2000, 1600)),
+        arguments("{}", timing(500, 4, 500, 3000, 1950)),
+        arguments("{ profile: default }", timing(500, 4, 500, 3000, 1950)),
+        arguments("{ profile: fast }", timing(100, 4, 100, 1000, 650)),
+        arguments("{ profile: patient }", timing(10_000, 6, 10_000, 180_000, 117_000)),
+        arguments("{ profile: fast, primary-timeout: 2s }", timing(100, 4, 100, 2000, 1300)),
         arguments(
             "{ profile: fast, heartbeat: { failures: 2, recheck: 1s }, lease: 500ms }",
             timing(100, 2, 1000, 1000, 500)));
@@ -135,7 +135,7 @@ class ConfigReaderTest {
             3,
             ofSeconds(1),
             ofSeconds(2),
-            ofMillis(1600),
+            ofMillis(1300),
             OnFailure.KEEP_STANDBY,
             List.of("10.0.0.1", "router.example.net", "10.0.0.2:53", "fd00:0:0:0:0:0:0:1"),
             Optional.of(ofMinutes(20)),

@@ -35,7 +35,7 @@ class ConfigWriterTest {
           4,
           ofMillis(500),
           ofSeconds(3),
-          ofMillis(2400),
+          ofMillis(1950),
           OnFailure.PROMOTE,
           List.of(),
           Optional.empty(),
@@ -151,7 +151,7 @@ class ConfigWriterTest {
               arbiter: peer
               heartbeat: { interval: 500ms, failures: 4, recheck: 500ms }
               primary-timeout: 3s        # silence after which the standby may take over
-              lease: 2400ms              # a cut-off active node has stopped by then
+              lease: 1950ms              # a cut-off active node has stopped by then
               on-failure: promote        # promote | ask | keep-standby
               connectivity-test: []      # addresses that tell a node whether it is itself cut off
               # max-loss: 2m             # older data stops an automatic takeover

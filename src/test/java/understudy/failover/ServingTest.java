@@ -97,7 +97,7 @@ class ServingTest {
             .passes(ofMillis(2500));
     assertThat(alpha.role()).isEqualTo(Role.FROZEN);
 
-    alpha.passes(ofMillis(1500));
+    alpha.passes(ofMillis(2500));
     assertThat(alpha.role()).isEqualTo(Role.STARTING);
     assertThat(alpha.term()).isEqualTo(new Term(2));
   }

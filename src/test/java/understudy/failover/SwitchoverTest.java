@@ -207,7 +207,7 @@ class SwitchoverTest {
 
   @Test
   void targetThatDiesAfterTheReleaseIsTakenOverFrom() {
-    var alpha = released().silence().passes(ofMillis(3800));
+    var alpha = released().silence().passes(ofMillis(4600));
 
     assertThat(alpha.role()).isEqualTo(Role.STARTING);
     assertThat(alpha.term()).isEqualTo(new Term(3));

@@ -182,6 +182,15 @@ class TakeoverTest {
   }
 
   @Test
+  void silenceOfAServiceThatWasNotHeardToRunProvesNothing() {
+    var bravo = Scene.standby().hears(says(ALPHA).starting(6)).passes(ofMillis(4300));
+    assertThat(bravo.role()).as("alpha may have opened, then been cut off").isEqualTo(Role.STANDBY);
+
+    bravo.passes(ofMillis(400));
+    assertThat(bravo.role()).isEqualTo(Role.STARTING);
+  }
+
+  @Test
   void nodeWithoutACompleteGenerationDoesNotTakeOver() {
     var bravo =
         Scene.standby()
@@ -412,7 +421,8 @@ class TakeoverTest {
   @Test
   void bootedNodeGivesADisasterRecoveryNodeTheTimeToShowThatItServes() {
     var alpha = Scene.booted(withRemote(policy(ALPHA)), reignedIn(5)).hears(says(BRAVO).standby(6));
-    assertThat(alpha.role()).isEqualTo(Role.STANDBY);
+    alpha.accompaniedBy(says(BRAVO).standby(6)).passes(ofMillis(2700));
+    assertThat(alpha.role()).as("longer than a lease").isEqualTo(Role.STANDBY);
 
     alpha.hears(says(REMOTE).active(6));
 

@@ -3,6 +3,7 @@ package understudy.pairing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -21,9 +22,13 @@ import understudy.config.Endpoint;
 import understudy.config.NodeConfig;
 import understudy.failover.Designation;
 import understudy.failover.NodeName;
+import understudy.wire.Contact;
+import understudy.wire.Dialer;
 import understudy.wire.Identity;
 import understudy.wire.Members;
+import understudy.wire.PeerStream;
 import understudy.wire.Release;
+import understudy.wire.Tls;
 
 /** Two machines on loopback, over the real server and real TLS. */
 class PairingTest {
@@ -177,6 +182,49 @@ class PairingTest {
 
     assertUnfit("versions", Joining.join(other));
     assertNothingChanged();
+  }
+
+  @Test
+  void aMachineThatGoesOnDespiteAFailedCheckIsNotLetIn() throws Exception {
+    Invite invite = alpha.desk.invite();
+    int port = FreePort.next();
+    Identity beta = Identity.create(new NodeName("beta"), List.of());
+    try (AnsweringPort answering =
+            AnsweringPort.open(new Endpoint("127.0.0.1", port), beta, invite.secret());
+        PeerStream stream = pairingStream(beta)) {
+      assertThat(answering.port()).isEqualTo(port);
+      Messages.send(
+          stream,
+          Messages.Ask.class,
+          new Messages.Ask(
+              invite.id(),
+              invite.secret(),
+              "beta",
+              "secondary",
+              "0.0.9",
+              Instant.now().toEpochMilli(),
+              List.of("127.0.0.1:" + port),
+              List.of()));
+      assertThat(Messages.receive(stream, Messages.Offer.class).refusal()).isNull();
+      Messages.send(stream, Messages.Facts.class, new Messages.Facts(List.of()));
+      assertThat(Messages.receive(stream, Messages.Verdict.class).checks())
+          .anyMatch(Check::isFailed);
+      Messages.send(stream, Messages.Decision.class, new Messages.Decision(true));
+
+      assertThatThrownBy(() -> Messages.receive(stream, Messages.Welcome.class))
+          .isInstanceOf(IOException.class);
+    }
+    assertThat(alpha.members.peers()).isEmpty();
+  }
+
+  private PeerStream pairingStream(Identity identity) {
+    return ((Contact.Open)
+            new Dialer(identity, TestNode.LIMIT)
+                .dial(
+                    new Endpoint("127.0.0.1", alpha.server.port()),
+                    alpha.identity.fingerprint(),
+                    Tls.PAIRING_PROTOCOL))
+        .stream();
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.function.UnaryOperator;
 import understudy.failover.Arbiter;
 import understudy.failover.Designation;
 import understudy.failover.Policy;
+import understudy.failover.Role;
 import understudy.failover.Rule;
 import understudy.failover.Sighting;
 import understudy.failover.Term;
@@ -82,7 +83,8 @@ public final class PeerArbiter implements Arbiter {
    * look that found its service silent: its mandate lasts for one lease from there.
    */
   private static Optional<Block> silentTooShortly(Claim claim) {
-    Moment from = claim.view().serviceSilentFrom().orElse(claim.at());
+    Moment from =
+        Moment.laterOf(claim.view().serviceSilentFrom().orElse(claim.at()), silentOpener(claim));
     long leftMillis =
         claim.at().until(from.plus(claim.policy().timing().leaseElsewhere())).toMillis();
     return leftMillis <= 0
@@ -91,6 +93,20 @@ public final class PeerArbiter implements Arbiter {
             new Block(
                 Rule.UNPROVEN,
                 "a holder that was cut off may serve for " + leftMillis + " ms more"));
+  }
+
+  /**
+   * A peer that was not heard to be active may have opened unheard, so the silence of its service
+   * says nothing. But within the suspicion time it would have been heard, had it not been cut off.
+   */
+  private static Moment silentOpener(Claim claim) {
+    Duration suspicion = claim.policy().timing().suspicion();
+    return claim.view().peers().values().stream()
+        .filter(sighting -> !sighting.isHeard(suspicion, claim.at()))
+        .filter(sighting -> sighting.last().filter(h -> h.role() != Role.ACTIVE).isPresent())
+        .map(sighting -> sighting.countFrom().plus(suspicion))
+        .reduce(Moment::laterOf)
+        .orElse(claim.view().wokeAt());
   }
 
   private static boolean isFresh(Probe probe, Claim claim) {
