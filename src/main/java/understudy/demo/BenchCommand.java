@@ -1,6 +1,7 @@
 package understudy.demo;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,6 +45,13 @@ public final class BenchCommand implements Callable<Integer> {
               paramLabel = "WORD",
               description = "default or fast (default: both, one after the other).")
           @Nullable String profile,
+      @Option(
+              names = "--scenario",
+              paramLabel = "WORD",
+              description = "host-dead, switchover or daemon-killed (default: all).")
+          @Nullable String scenario,
+      @Option(names = "--keep", description = "Leave the directory with logs and states.")
+          boolean keep,
       @Option(names = "--json", description = "JSON lines, which is the only format.") boolean json)
       throws Failure, InterruptedException {
     List<String> profiles = profile == null ? List.of("default", "fast") : List.of(profile);
@@ -57,7 +65,8 @@ public final class BenchCommand implements Callable<Integer> {
     var terminal = invocation.terminal();
     try {
       for (String each : profiles) {
-        new FailoverBench(each, runs, terminal.err(), terminal.out()::println, clock).run();
+        new FailoverBench(each, runs, keep, terminal.err(), terminal.out()::println, clock)
+            .run(Optional.ofNullable(scenario));
       }
       return ExitCode.DONE.number();
     } catch (DemoException | LabException failed) {

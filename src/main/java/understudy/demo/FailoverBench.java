@@ -29,14 +29,21 @@ final class FailoverBench {
 
   private final String profile;
   private final int runs;
+  private final boolean keep;
   private final PrintStream progress;
   private final Consumer<String> lines;
   private final Clock clock;
 
   FailoverBench(
-      String profile, int runs, PrintStream progress, Consumer<String> lines, Clock clock) {
+      String profile,
+      int runs,
+      boolean keep,
+      PrintStream progress,
+      Consumer<String> lines,
+      Clock clock) {
     this.profile = profile;
     this.runs = runs;
+    this.keep = keep;
     this.progress = progress;
     this.lines = lines;
     this.clock = clock;
@@ -55,11 +62,24 @@ final class FailoverBench {
     }
   }
 
-  void run() throws DemoException, LabException, InterruptedException {
-    var wish = new Demo.Wish(Optional.empty(), profile, false, progress);
+  /**
+   * Prints all lines.
+   *
+   * @param only the scenario; empty: all of them, and what the daemons take
+   */
+  void run(Optional<String> only) throws DemoException, LabException, InterruptedException {
+    var wish = new Demo.Wish(Optional.empty(), profile, keep, progress);
     try (Demo demo = Demo.start(wish, Network::open, clock)) {
-      new DaemonFigures(demo, clock).all().forEach(this::print);
+      if (keep) {
+        progress.println("logs and states are in " + demo.work());
+      }
+      if (only.isEmpty()) {
+        new DaemonFigures(demo, clock).all().forEach(this::print);
+      }
       for (Fault fault : Fault.values()) {
+        if (!only.orElse(fault.word).equals(fault.word)) {
+          continue;
+        }
         List<Double> outages = new ArrayList<>();
         for (int run = 1; run <= runs; run++) {
           outages.add(play(demo, fault, run));
