@@ -103,12 +103,20 @@ final class DemoNode {
   /** Kills the daemon, the guardian and the service at once; returns when they are gone. */
   void kill() throws LabException {
     OwnProcesses.kill(home);
+    awaitEnd();
+  }
+
+  /** Returns once this Java machine, too, knows that the daemon is dead. */
+  void awaitEnd() {
+    if (daemon != null) {
+      daemon.onExit().join();
+    }
   }
 
   /** Kills the daemon alone. */
   void killDaemon() throws LabException {
     ProcessSignal.KILL.send(List.of(daemon().pid()));
-    daemon().onExit().join();
+    awaitEnd();
   }
 
   /** Sends a signal to the daemon, the guardian and the service. */

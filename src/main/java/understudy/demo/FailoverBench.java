@@ -81,7 +81,10 @@ final class FailoverBench {
     Map<String, Object> line = line(fault);
     line.put("run", run);
     switch (fault) {
-      case HOST_DEAD -> network(demo).faults().powerOff(active.name());
+      case HOST_DEAD -> {
+        network(demo).faults().powerOff(active.name());
+        active.awaitEnd();
+      }
       case SWITCHOVER -> Steps.order(active, "switchover", "--wait=60s", "--yes");
       case DAEMON_KILLED -> {
         active.killDaemon();

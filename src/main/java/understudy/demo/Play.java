@@ -207,6 +207,7 @@ final class Play {
   private void powerOff(DemoNode node) throws LabException {
     if (network.isPresent()) {
       network.get().faults().powerOff(node.name());
+      node.awaitEnd();
     } else {
       node.kill();
     }

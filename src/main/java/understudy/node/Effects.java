@@ -1,5 +1,6 @@
 package understudy.node;
 
+import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,8 @@ import understudy.time.Clock;
 final class Effects implements Loop.Hands {
   /** The log that people read: one designed line per transition. */
   private static final Logger LOG = LoggerFactory.getLogger("understudy");
+
+  private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
   private final Clock clock;
   private final Speaker speaker;
@@ -73,8 +76,8 @@ final class Effects implements Loop.Hands {
       case Effect.Extend(var until, var gate) -> keeper.extend(until, gate);
       case Effect.Fence _ -> keeper.fence();
       case Effect.SettleData(var term) -> sync.settle(term, timing.stopWithin());
-      case Effect.StartResources(var term) -> resources.start(term, timing.startWithin());
-      case Effect.StopResources _ -> resources.stop(timing.stopWithin());
+      case Effect.StartResources(var term) -> resources.start(term, inTime(timing.startWithin()));
+      case Effect.StopResources _ -> resources.stop(inTime(timing.stopWithin()));
       case Effect.Follow(var source) -> sync.follow(source);
       case Effect.Sync(long operation, var stage, var source) ->
           sync.errand(
@@ -86,6 +89,12 @@ final class Effects implements Loop.Hands {
       case Effect.Announce _ -> resources.announce();
       case Effect.Answer(long operation, var reply) -> operations.reply(operation, reply);
     }
+  }
+
+  /** The resources give up a little before the core does: their reason belongs in the history. */
+  private static Duration inTime(Duration deadline) {
+    Duration quarter = deadline.dividedBy(4);
+    return deadline.minus(quarter.compareTo(LAST_WORDS) < 0 ? quarter : LAST_WORDS);
   }
 
   @Override
