@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -187,7 +188,7 @@ final class Demo implements AutoCloseable {
     try (Stream<Path> entries = Files.walk(directory)) {
       List<Path> inwards = entries.sorted(Comparator.reverseOrder()).toList();
       for (Path entry : inwards) {
-        makeWritable(entry.getParent());
+        makeWritable(Objects.requireNonNull(entry.getParent()));
         Files.deleteIfExists(entry);
       }
     } catch (IOException | UncheckedIOException failed) {

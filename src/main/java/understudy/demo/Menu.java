@@ -49,7 +49,7 @@ final class Menu {
       out.print("> ");
       out.flush();
       Optional<String> word = read();
-      if (word.isEmpty() || "quit".startsWith(word.get()) && !word.get().isEmpty()) {
+      if (word.isEmpty() || ("quit".startsWith(word.get()) && !word.get().isEmpty())) {
         return;
       }
       try {

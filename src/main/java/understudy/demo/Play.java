@@ -17,12 +17,12 @@ final class Play {
   private static final Duration NEVER = Duration.ZERO;
 
   /** A takeover of the fast profile, the start of the service's own Java machine included. */
-  private static final Duration TAKEOVER = Duration.ofMillis(2000);
+  private static final Duration TAKEOVER = Duration.ofSeconds(2);
 
   /** The kernel of a host that lives drops the shared address up to a second after the lease. */
   private static final Duration LAPSE = Duration.ofMillis(1500);
 
-  private static final Duration SWITCHOVER = Duration.ofMillis(1000);
+  private static final Duration SWITCHOVER = Duration.ofSeconds(1);
 
   /** What clients must not notice may still meet a busy machine. */
   private static final Duration HICCUP = Duration.ofMillis(800);

@@ -148,7 +148,8 @@ final class Machine implements AutoCloseable {
         () -> {
           String status = statusOrNothing();
           int at = status.indexOf(row);
-          return at >= 0 && status.substring(at).replaceFirst("}.*", "").contains(":\"" + role + '"');
+          return at >= 0
+              && status.substring(at).replaceFirst("}.*", "").contains(":\"" + role + '"');
         });
   }
 
