@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -186,9 +186,11 @@ final class Demo implements AutoCloseable {
 
   private static void remove(Path directory) throws LabException {
     try (Stream<Path> entries = Files.walk(directory)) {
-      List<Path> inwards = entries.sorted(Comparator.reverseOrder()).toList();
-      for (Path entry : inwards) {
-        makeWritable(Objects.requireNonNull(entry.getParent()));
+      List<Path> outwards = entries.sorted(Comparator.reverseOrder()).toList();
+      outwards.stream()
+          .filter(entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))
+          .forEach(Demo::makeWritable);
+      for (Path entry : outwards) {
         Files.deleteIfExists(entry);
       }
     } catch (IOException | UncheckedIOException failed) {

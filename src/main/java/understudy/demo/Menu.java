@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import understudy.cli.Terminal;
 import understudy.demo.lab.LabException;
 import understudy.demo.lab.ProcessSignal;
@@ -29,6 +30,8 @@ final class Menu {
   /** A fault needs a moment to show: an answer that was under way is none of its time. */
   private static final Duration SOON = Duration.ofMillis(500);
 
+  private static final Set<String> QUIT = Set.of("quit", "q", "exit");
+
   private final Demo demo;
   private final Terminal terminal;
   private final Clock clock;
@@ -49,7 +52,7 @@ final class Menu {
       out.print("> ");
       out.flush();
       Optional<String> word = read();
-      if (word.isEmpty() || ("quit".startsWith(word.get()) && !word.get().isEmpty())) {
+      if (word.isEmpty() || QUIT.contains(word.get())) {
         return;
       }
       try {

@@ -21,7 +21,6 @@ final class OwnProgram {
           "-XX:TieredStopAtLevel=1",
           "-XX:-UsePerfData",
           "-Xlog:disable",
-          "-Xlog:all=error:stderr",
           "--enable-native-access=ALL-UNNAMED");
 
   private OwnProgram() {}
@@ -29,25 +28,27 @@ final class OwnProgram {
   /** With the flags of a daemon, in a session of its own: a Ctrl-C is not for it. */
   static List<String> daemon(List<String> words) {
     List<String> command = new ArrayList<>(List.of("setsid"));
-    command.addAll(java(DAEMON_FLAGS, words));
+    command.addAll(java(DAEMON_FLAGS, "daemon.aot", words));
     return command;
   }
 
-  /** With the flags of a short command, and the cache of classes that the launcher made for it. */
+  /** With the flags of a short command. */
   static List<String> command(List<String> words) {
-    List<String> flags = new ArrayList<>(COMMAND_FLAGS);
-    Path first = Path.of(System.getProperty("java.class.path").split(":", 2)[0]);
-    Path cache = first.resolveSibling("command.aot");
-    if (Files.exists(cache)) {
-      flags.add("-XX:AOTCache=" + cache);
-    }
-    return java(flags, words);
+    return java(COMMAND_FLAGS, "command.aot", words);
   }
 
-  private static List<String> java(List<String> flags, List<String> words) {
+  /**
+   * @param cache of classes that the launcher made beside the program; used when it is there
+   */
+  private static List<String> java(List<String> flags, String cache, List<String> words) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
+    Path first = Path.of(System.getProperty("java.class.path").split(":", 2)[0]);
+    Path made = first.resolveSibling(cache);
+    if (Files.exists(made)) {
+      command.add("-XX:AOTCache=" + made);
+    }
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
     command.addAll(words);
     return command;

@@ -187,13 +187,13 @@ final class Machine implements AutoCloseable {
 
   /** Kills everything that runs on this machine. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     for (Process daemon : daemons) {
-      daemon.destroyForcibly().waitFor();
+      daemon.destroyForcibly().onExit().join();
     }
     for (List<ProcessHandle> left = processes(); !left.isEmpty(); left = processes()) {
       left.forEach(ProcessHandle::destroyForcibly);
-      Thread.sleep(10);
+      left.forEach(process -> process.onExit().join());
     }
   }
 
