@@ -100,7 +100,9 @@ class LauncherTest {
           .isEqualTo(
               jdk
                   + "/bin/java -XX:+UseSerialGC -Xms16m -Xmx256m -XX:+UseCompactObjectHeaders"
-                  + " --enable-native-access=ALL-UNNAMED -cp "
+                  + " --enable-native-access=ALL-UNNAMED -XX:AOTCache="
+                  + build
+                  + "/daemon.aot -cp "
                   + path
                   + " understudy.Main --config /etc/x "
                   + verb);

@@ -68,6 +68,7 @@ final class Rising {
   /** Over when all know of this term; else time must have made sure, and never beside a holder. */
   private static Phase fence(Turn turn, Rule cause, Moment clearAt) {
     var neighbours = new Neighbours(turn);
+    claimAgainIfTaken(turn, neighbours);
     Term claimed = turn.durable.reign();
     Moment clear =
         neighbours.heldUntil().map(held -> Moment.laterOf(held, clearAt)).orElse(clearAt);
@@ -81,6 +82,19 @@ final class Rising {
     turn.act(new Effect.SettleData(claimed));
     turn.tell(Rule.WAITS_FOR_FENCE, "no other node can hold an older mandate any more");
     return new Phase.Settling();
+  }
+
+  /** Only a term that nobody had before us can be answered: who knows it has heard our claim. */
+  private static void claimAgainIfTaken(Turn turn, Neighbours neighbours) {
+    Term claimed = turn.durable.reign();
+    Term latest = turn.durable.term();
+    boolean isTaken =
+        latest.isAfter(claimed)
+            || neighbours.passive().stream().anyMatch(peer -> peer.reign().equals(claimed));
+    if (isTaken) {
+      turn.durable = turn.durable.withReign(latest.next());
+      turn.tell(Rule.OUTLIVED, "term " + latest + " was given up, claims " + latest.next());
+    }
   }
 
   /** The others fell silent since the claim: now the same counts as for any takeover. */

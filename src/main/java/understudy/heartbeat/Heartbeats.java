@@ -57,6 +57,7 @@ public final class Heartbeats implements AutoCloseable {
       List<InetSocketAddress> targets,
       DatagramSeal seal,
       DatagramOpen open,
+      Order order,
       StreamLink stream) {}
 
   /**
@@ -99,7 +100,8 @@ public final class Heartbeats implements AutoCloseable {
     var keys = new HeartbeatKeys(identity, member, secret);
     var seal = new DatagramSeal(keys);
     var stream = new StreamLink(member, connector, retry);
-    var peer = new Peer(member, targets(member), seal, new DatagramOpen(keys, seal), stream);
+    var peer =
+        new Peer(member, targets(member), seal, new DatagramOpen(keys, seal), new Order(), stream);
     own.forEach(link -> links.expect(member.name(), link.name()));
     links.expect(member.name(), "tls");
     peers.put(member.name(), peer);
@@ -171,7 +173,10 @@ public final class Heartbeats implements AutoCloseable {
         throw new IOException("speaks as " + spoken.heartbeat().from());
       }
       links.heard(sender.name(), link);
-      ear.heard(spoken, link);
+      Peer peer = peers.get(sender.name());
+      if (peer != null && peer.order().isNew(spoken)) {
+        ear.heard(spoken, link);
+      }
     } catch (IOException malformed) {
       LOG.warn("heartbeat of {} on {} dropped: {}", sender.name(), link, malformed.getMessage());
     }

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import understudy.failover.Durable;
 import understudy.failover.Effect;
 import understudy.failover.Failover;
 import understudy.failover.Input;
@@ -52,6 +53,7 @@ final class Loop implements AutoCloseable {
   private final Thread thread;
   private volatile Failover failover;
   private volatile State state;
+  private Durable stored;
   private volatile Moment turnedAt;
   private volatile boolean closing;
   private volatile Optional<String> savingTrouble = Optional.empty();
@@ -67,6 +69,7 @@ final class Loop implements AutoCloseable {
     this.failover = failover;
     this.boot = boot;
     this.state = boot.apply(clock.now());
+    this.stored = state.durable();
     this.inbox = inbox;
     this.store = store;
     this.clock = clock;
@@ -141,7 +144,7 @@ final class Loop implements AutoCloseable {
   private void step(Input input) {
     State before = state;
     Step step = failover.step(before, input);
-    if (!step.next().durable().equals(before.durable()) && !saved(step)) {
+    if (!step.next().durable().equals(stored) && !saved(step) && !yields(before, step)) {
       return;
     }
     state = step.next();
@@ -153,10 +156,20 @@ final class Loop implements AutoCloseable {
     }
   }
 
+  /**
+   * Giving up the role needs no memory: a full disk must never keep a node serving beside another.
+   */
+  private static boolean yields(State before, Step step) {
+    boolean claims = !step.next().durable().reign().equals(before.durable().reign());
+    boolean fences = step.effects().stream().anyMatch(Effect.Fence.class::isInstance);
+    return fences && !claims;
+  }
+
   /** What could not be saved is not acted on: the state stays, and the next turn tries again. */
   private boolean saved(Step step) {
     try {
       store.save(step.next().durable());
+      stored = step.next().durable();
       savingTrouble = Optional.empty();
       return true;
     } catch (IOException full) {

@@ -1,5 +1,7 @@
 package understudy.node;
 
+import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import understudy.failover.Heartbeat;
 import understudy.heartbeat.Heartbeats;
 import understudy.time.Clock;
@@ -9,7 +11,9 @@ import understudy.wire.HeartbeatBytes.Spoken;
 final class Speaker {
   private final Heartbeats heartbeats;
   private final Clock clock;
-  private volatile String configHash;
+  private final long life = new SecureRandom().nextLong();
+  private final AtomicLong sequence = new AtomicLong();
+  private final String configHash;
 
   Speaker(Heartbeats heartbeats, Clock clock, String configHash) {
     this.heartbeats = heartbeats;
@@ -18,10 +22,7 @@ final class Speaker {
   }
 
   void speak(Heartbeat heartbeat) {
-    heartbeats.speak(new Spoken(heartbeat, clock.wall(), configHash));
-  }
-
-  void configured(String hash) {
-    configHash = hash;
+    heartbeats.speak(
+        new Spoken(heartbeat, life, sequence.incrementAndGet(), clock.wall(), configHash));
   }
 }

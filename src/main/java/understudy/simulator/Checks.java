@@ -39,6 +39,7 @@ final class Checks {
   private final World world;
   private final Map<NodeName, Durable> remembered = new HashMap<>();
   private final Map<Term, Content> released = new HashMap<>();
+  private final Map<NodeName, Content> taken = new HashMap<>();
   private final Map<Long, Daemon> unanswered = new HashMap<>();
   private final Set<Rule> rulesSeen = new HashSet<>();
   private boolean healed;
@@ -86,6 +87,9 @@ final class Checks {
     explained(machine, before, input, step);
     if (before.role() == Role.STOPPING && step.rule() == Rule.RELEASED) {
       releasedAt(machine, step);
+    }
+    if (before.role() != Role.STARTING && after.role() == Role.STARTING) {
+      takenUp(machine, step);
     }
     if (before.role() != Role.ACTIVE && after.role() == Role.ACTIVE) {
       wholeGeneration(machine, after);
@@ -145,11 +149,19 @@ final class Checks {
     }
   }
 
+  private void takenUp(Machine machine, Step step) {
+    taken.remove(machine.name());
+    Content promised = released.get(step.next().durable().reign());
+    if (step.rule() == Rule.OFFERED && promised != null) {
+      taken.put(machine.name(), promised);
+    }
+  }
+
   private void wholeGeneration(Machine machine, State state) {
     if (!machine.isWhole() || !state.view().data().isWhole()) {
       throw new Violation("WholeGeneration", machine.name() + " serves on " + state.view().data());
     }
-    Content promised = released.remove(state.durable().reign());
+    Content promised = taken.remove(machine.name());
     if (promised != null && promised.chain() != machine.content().chain()) {
       throw new Violation(
           "NothingLostInSwitchover",

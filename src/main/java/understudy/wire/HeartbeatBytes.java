@@ -35,9 +35,12 @@ public final class HeartbeatBytes {
    * A heartbeat with the sender's wall clock, by which the receiver tells how far the clocks are
    * apart.
    *
+   * @param life tells this life of the sender's process from its others
+   * @param sequence grows with every heartbeat of a life: what was overtaken on another path is old
    * @param configHash SHA-256 of the sender's cluster document, in hex
    */
-  public record Spoken(Heartbeat heartbeat, Instant wall, String configHash) {}
+  public record Spoken(
+      Heartbeat heartbeat, long life, long sequence, Instant wall, String configHash) {}
 
   /** Throws {@link IllegalArgumentException} when it does not fit. */
   public static byte[] write(Spoken spoken) {
@@ -58,6 +61,8 @@ public final class HeartbeatBytes {
       writeProgress(out, heartbeat.progress());
       out.writeLong(heartbeat.declined().map(Term::number).orElse(-1L));
       out.writeUTF(heartbeat.version());
+      out.writeLong(spoken.life());
+      out.writeLong(spoken.sequence());
       out.writeLong(spoken.wall().toEpochMilli());
       out.writeUTF(spoken.configHash());
     } catch (IOException inMemory) {
@@ -120,12 +125,14 @@ public final class HeartbeatBytes {
               in.readBoolean() ? Optional.of(readProgress(in)) : Optional.empty(),
               positive(in.readLong()).map(Term::new),
               in.readUTF());
+      long life = in.readLong();
+      long sequence = in.readLong();
       Instant wall = Instant.ofEpochMilli(in.readLong());
       String configHash = head(in.readUTF());
       if (in.read() >= 0) {
         throw new IOException("a heartbeat with something behind its end");
       }
-      return new Spoken(heartbeat, wall, configHash);
+      return new Spoken(heartbeat, life, sequence, wall, configHash);
     } catch (IllegalArgumentException malformed) {
       throw new IOException("a malformed heartbeat: " + malformed.getMessage(), malformed);
     }

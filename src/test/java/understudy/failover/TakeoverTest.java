@@ -390,6 +390,29 @@ class TakeoverTest {
   }
 
   @Test
+  void termThatThePassiveNodeReignedInItselfIsNoAnswerToTheClaim() {
+    var alpha =
+        Scene.booted(policy(ALPHA), Durable.FRESH)
+            .hears(says(BRAVO).standby(0))
+            .hears(says(BRAVO).standby(1, 1));
+    assertThat(alpha.term()).isEqualTo(new Term(2));
+    assertThat(alpha.effects()).noneMatch(Effect.SettleData.class::isInstance);
+
+    alpha.hears(says(BRAVO).standby(2, 1));
+    assertThat(alpha.effects()).contains(new Effect.SettleData(new Term(2)));
+  }
+
+  @Test
+  void laterTermThatThePassiveNodeKnowsIsNoAnswerToTheClaim() {
+    var alpha =
+        Scene.booted(policy(ALPHA), Durable.FRESH)
+            .hears(says(BRAVO).standby(0))
+            .hears(says(BRAVO).standby(4));
+    assertThat(alpha.term()).isEqualTo(new Term(5));
+    assertThat(alpha.effects()).noneMatch(Effect.SettleData.class::isInstance);
+  }
+
+  @Test
   void ofTwoThatClaimTheSameTermTheSecondaryYieldsAndThePrimaryWaitsForIt() {
     var alpha =
         Scene.booted(policy(ALPHA), Durable.FRESH)

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +52,8 @@ class HeartbeatsTest {
     final Identity identity;
     final int port;
     final BlockingQueue<Spoken> heard = new LinkedBlockingQueue<>();
+    private final AtomicLong sequence = new AtomicLong();
+    private long life = 1;
     private @Nullable Heartbeats speaking;
 
     Voice(String name) throws IOException {
@@ -112,6 +115,8 @@ class HeartbeatsTest {
               Optional.empty(),
               Optional.empty(),
               "test"),
+          life,
+          sequence.incrementAndGet(),
           Instant.EPOCH,
           "");
     }
@@ -124,6 +129,7 @@ class HeartbeatsTest {
     void fallSilent() {
       if (speaking != null) {
         speaking.close();
+        life++;
       }
     }
   }
@@ -150,8 +156,8 @@ class HeartbeatsTest {
       alpha.speaking(secret).meet(beta.member());
       beta.speaking(secret).meet(alpha.member());
 
-      assertThat(exchange(alpha, beta, 7)).isEqualTo(alpha.beat(7));
-      assertThat(exchange(beta, alpha, 8)).isEqualTo(beta.beat(8));
+      assertThat(exchange(alpha, beta, 7).heartbeat()).isEqualTo(alpha.beat(7).heartbeat());
+      assertThat(exchange(beta, alpha, 8).heartbeat()).isEqualTo(beta.beat(8).heartbeat());
       assertThat(beta.heartbeats().links().of(alpha.name, Duration.ofSeconds(5)))
           .isEqualTo(Map.of(HOST, true, "tls", false));
     }
@@ -169,7 +175,7 @@ class HeartbeatsTest {
 
       alpha.speaking(secret).meet(beta.member());
 
-      assertThat(exchange(alpha, beta, 2)).isEqualTo(alpha.beat(2));
+      assertThat(exchange(alpha, beta, 2).heartbeat()).isEqualTo(alpha.beat(2).heartbeat());
     }
   }
 

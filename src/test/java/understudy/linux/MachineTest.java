@@ -116,6 +116,6 @@ class MachineTest {
   void aRefusedCallSaysWhichAndWhy() {
     assertThatThrownBy(() -> SocketCalls.socket(12345, 1, 0))
         .isInstanceOf(SystemCallException.class)
-        .hasMessage("socket: Address family not supported by protocol");
+        .hasMessage("cannot socket: Address family not supported by protocol");
   }
 }

@@ -38,7 +38,12 @@ class SimulationTest {
     assertThat(outcome.failures()).as(printed.toString(StandardCharsets.UTF_8)).isEmpty();
     assertThat(EnumSet.complementOf(EnumSet.copyOf(outcome.rules().keySet())))
         .as("rules that no world has seen")
-        .isSubsetOf(Rule.NOT_WHOLE, Rule.HANDED_BACK, Rule.SERVES_ALONE, Rule.NOT_IN_CLUSTER);
+        .isSubsetOf(
+            Rule.NOT_WHOLE,
+            Rule.HANDED_BACK,
+            Rule.SERVES_ALONE,
+            Rule.SERVED_ELSEWHERE,
+            Rule.NOT_IN_CLUSTER);
   }
 
   @Test

@@ -36,6 +36,8 @@ class HeartbeatBytesTest {
               Optional.of(new Progress(76, Stage.PREPARE, true, false, "head")),
               Optional.of(new Term(4)),
               "0.1.0"),
+          -77,
+          12,
           Instant.ofEpochMilli(1_795_000_000_123L),
           "c0ffee");
 
@@ -55,6 +57,8 @@ class HeartbeatBytesTest {
               Optional.empty(),
               Optional.empty(),
               "0.1.0"),
+          1,
+          1,
           Instant.EPOCH,
           "");
 

@@ -1,0 +1,171 @@
+package understudy.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import understudy.failover.Designation;
+import understudy.failover.Durable;
+import understudy.failover.Effect;
+import understudy.failover.Failover;
+import understudy.failover.Heartbeat;
+import understudy.failover.Input;
+import understudy.failover.NodeName;
+import understudy.failover.OnFailure;
+import understudy.failover.Policy;
+import understudy.failover.Role;
+import understudy.failover.Situation;
+import understudy.failover.Standing;
+import understudy.failover.State;
+import understudy.failover.Step;
+import understudy.failover.Term;
+import understudy.failover.Timing;
+import understudy.failover.arbiter.PeerArbiter;
+import understudy.store.NodeStore;
+import understudy.time.Moment;
+import understudy.time.SystemClock;
+
+class LoopTest {
+  private static final NodeName BETA = new NodeName("beta");
+
+  /** A disk on which nothing can be written any more. */
+  private static final class FullDisk implements NodeStore {
+    @Override
+    public Remembered load() {
+      return new Remembered.Nothing();
+    }
+
+    @Override
+    public void save(Durable durable) throws IOException {
+      throw new IOException("no space left on device");
+    }
+  }
+
+  /** Keeps the effects that the loop hands out. */
+  private static final class Notes implements Loop.Hands {
+    final BlockingQueue<Effect> effects = new LinkedBlockingQueue<>();
+
+    @Override
+    public void run(Effect effect, Failover failover, State state) {
+      effects.add(effect);
+    }
+
+    @Override
+    public void note(Failover failover, State before, Step step) {}
+
+    @Override
+    public void turned() {}
+
+    @Override
+    public void broke(Throwable bug) {
+      throw new AssertionError(bug);
+    }
+
+    @Nullable Effect await(Class<? extends Effect> kind, Duration within)
+        throws InterruptedException {
+      long deadline = System.nanoTime() + within.toNanos();
+      for (long left = within.toNanos(); left > 0; left = deadline - System.nanoTime()) {
+        Effect effect = effects.poll(left, TimeUnit.NANOSECONDS);
+        if (kind.isInstance(effect)) {
+          return effect;
+        }
+      }
+      return null;
+    }
+  }
+
+  private static Policy policy(Map<NodeName, Designation> peers) {
+    return new Policy(
+        new NodeName("alpha"),
+        Designation.PRIMARY,
+        peers,
+        new Timing(
+            Duration.ofMillis(100),
+            4,
+            Duration.ofMillis(100),
+            Duration.ofSeconds(1),
+            Duration.ofMillis(650),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10)),
+        new PeerArbiter(),
+        OnFailure.PROMOTE,
+        false,
+        Optional.empty(),
+        "test");
+  }
+
+  @Test
+  void aFullDiskKeepsANodeFromClaiming() throws InterruptedException {
+    Policy alone = policy(Map.of());
+    var notes = new Notes();
+    try (var loop =
+        new Loop(
+            new Failover(alone),
+            at -> State.booted(alone, Durable.FRESH, new Standing.NothingToCopy(), at),
+            new Inbox(),
+            new FullDisk(),
+            new SystemClock(),
+            Duration.ofMillis(20),
+            notes)) {
+      loop.start();
+
+      assertThat(notes.await(Effect.SettleData.class, Duration.ofMillis(500))).isNull();
+      assertThat(loop.state().role()).isEqualTo(Role.STANDBY);
+      assertThat(loop.savingTrouble()).isPresent();
+    }
+  }
+
+  @Test
+  void aFullDiskNeverKeepsANodeServingBesideALaterTerm() throws InterruptedException {
+    Policy pair = policy(Map.of(BETA, Designation.SECONDARY));
+    var serves =
+        new Durable(new Term(3), new Term(3), true, Optional.empty(), Optional.empty(), false);
+    var inbox = new Inbox();
+    var notes = new Notes();
+    var later =
+        new Heartbeat(
+            BETA,
+            new Term(4),
+            Role.ACTIVE,
+            new Term(4),
+            true,
+            true,
+            false,
+            "",
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            "test");
+    try (var loop =
+        new Loop(
+            new Failover(pair),
+            at -> active(pair, serves, at),
+            inbox,
+            new FullDisk(),
+            new SystemClock(),
+            Duration.ofMillis(20),
+            notes)) {
+      loop.start();
+      inbox.post(at -> new Input.Heard(at, later));
+
+      assertThat(notes.await(Effect.Fence.class, Duration.ofSeconds(10))).isNotNull();
+      assertThat(loop.state().role()).isEqualTo(Role.STOPPING);
+    }
+  }
+
+  private static State active(Policy policy, Durable durable, Moment at) {
+    State booted = State.booted(policy, durable, new Standing.NothingToCopy(), at);
+    var active = new Situation.Active(at.plus(Duration.ofSeconds(60)), false, Optional.empty());
+    return new State(durable, booted.view(), active);
+  }
+}
