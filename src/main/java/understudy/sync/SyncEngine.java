@@ -142,10 +142,10 @@ public final class SyncEngine implements AutoCloseable {
     }
   }
 
+  /** Reaching a dead source takes seconds, and nobody who settles may wait for that. */
   private SyncResult pulled(Dataset dataset, StreamOpener source, Pull pull, Running mine) {
-    dataset.startPulling();
     try (SyncStream stream = source.open()) {
-      return mine.uses(stream) ? pull.over(stream) : interrupted(pull);
+      return mine.uses(stream) ? pulled(dataset, stream, pull, mine) : interrupted(pull);
     } catch (SyncRefused refused) {
       return pull.failed(refused.code(), String.valueOf(refused.getMessage()), refused.fix());
     } catch (IOException failed) {
@@ -153,6 +153,15 @@ public final class SyncEngine implements AutoCloseable {
       return isStopped
           ? interrupted(pull)
           : pull.failed(code(failed), describe(failed), "see the reason; the next run tries again");
+    }
+  }
+
+  private static SyncResult pulled(Dataset dataset, SyncStream stream, Pull pull, Running mine)
+      throws IOException {
+    dataset.startPulling();
+    try {
+      // who settled while this waited for the lock serves by now
+      return mine.isStopped() ? interrupted(pull) : pull.over(stream);
     } finally {
       dataset.endPulling();
     }

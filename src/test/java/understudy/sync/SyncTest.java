@@ -3,6 +3,8 @@ package understudy.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -94,19 +96,16 @@ class SyncTest {
     assertThat(lab.beta.pullFrom(lab.alpha)).isInstanceOf(SyncResult.Done.class);
     StreamOpener beta = lab.beta.listening();
     AtomicReference<SyncResult> inner = new AtomicReference<>();
+    Runnable alphaAsksBeta =
+        () ->
+            inner.set(
+                lab.alpha.engine().pull(SyncLab.DATASET, beta, PullOptions.USUAL, progress -> {}));
     SyncResult outer =
         lab.beta
             .engine()
             .pull(
                 SyncLab.DATASET,
-                () -> {
-                  // while beta is following: alpha asks beta
-                  inner.set(
-                      lab.alpha
-                          .engine()
-                          .pull(SyncLab.DATASET, beta, PullOptions.USUAL, progress -> {}));
-                  return lab.alpha.listening().open();
-                },
+                () -> new FirstReading(lab.alpha.listening().open(), alphaAsksBeta),
                 PullOptions.USUAL,
                 progress -> {});
     assertThat(outer).isInstanceOf(SyncResult.Unchanged.class);
@@ -114,6 +113,25 @@ class SyncTest {
         .isInstanceOfSatisfying(
             SyncResult.Failed.class,
             failed -> assertThat(failed.code()).isEqualTo(SyncRefused.Code.BUSY));
+  }
+
+  /** A stream whose run first does something else, when it has begun to follow. */
+  private record FirstReading(SyncStream stream, Runnable before) implements SyncStream {
+    @Override
+    public InputStream in() {
+      before.run();
+      return stream.in();
+    }
+
+    @Override
+    public OutputStream out() {
+      return stream.out();
+    }
+
+    @Override
+    public void close() throws IOException {
+      stream.close();
+    }
   }
 
   @ParameterizedTest
