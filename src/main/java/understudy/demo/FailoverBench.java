@@ -34,6 +34,9 @@ final class FailoverBench {
   private final Consumer<String> lines;
   private final Clock clock;
 
+  /** Every write that was acknowledged since then is looked for. */
+  private Moment measuredUpTo;
+
   FailoverBench(
       String profile,
       int runs,
@@ -47,6 +50,7 @@ final class FailoverBench {
     this.progress = progress;
     this.lines = lines;
     this.clock = clock;
+    this.measuredUpTo = clock.now();
   }
 
   /** What happens to the active node; true for an orderly move. */
@@ -96,7 +100,6 @@ final class FailoverBench {
     DemoNode standby = demo.pair().other(active);
     LockSupport.parkNanos(WATCHED_ON.toNanos());
     LockSupport.parkNanos(RandomGenerator.getDefault().nextLong(LONGEST_INTERVAL.toNanos()));
-    Moment start = clock.now().minus(WATCHED_ON);
     Moment begun = clock.now();
     Map<String, Object> line = line(fault);
     line.put("run", run);
@@ -116,13 +119,14 @@ final class FailoverBench {
     }
     LockSupport.parkNanos(WATCHED_ON.toNanos());
     long term = standby.row().map(Views.NodeRow::term).orElse(0L);
-    Outcome outcome = new Measurement(demo.client(), start, begun).end(clock, standby.data(), term);
+    Outcome outcome = new Measurement(demo.client(), measuredUpTo, begun).end(clock, standby.data(), term);
     double outage = outcome.outage().toNanos() / 1e6;
     line.put("outage_ms", rounded(outage));
     line.put("lost_writes", outcome.lostWrites());
     line.put("dual_ms", outcome.dual().toMillis());
     line.put("path", String.join(">", outcome.path()));
     print(line);
+    measuredUpTo = clock.now();
     network(demo).heal();
     demo.pair().startAll();
     return outage;
