@@ -71,7 +71,10 @@ public final class BenchCommand implements Callable<Integer> {
       return ExitCode.DONE.number();
     } catch (DemoException | LabException failed) {
       throw new Failure(
-          ExitCode.FAILED, String.valueOf(failed.getMessage()), "it needs root; --keep leaves the logs of the nodes", failed);
+          ExitCode.FAILED,
+          String.valueOf(failed.getMessage()),
+          "it needs root; --keep leaves the logs of the nodes",
+          failed);
     }
   }
 }

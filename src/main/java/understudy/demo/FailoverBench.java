@@ -119,7 +119,8 @@ final class FailoverBench {
     }
     LockSupport.parkNanos(WATCHED_ON.toNanos());
     long term = standby.row().map(Views.NodeRow::term).orElse(0L);
-    Outcome outcome = new Measurement(demo.client(), measuredUpTo, begun).end(clock, standby.data(), term);
+    Outcome outcome =
+        new Measurement(demo.client(), measuredUpTo, begun).end(clock, standby.data(), term);
     double outage = outcome.outage().toNanos() / 1e6;
     line.put("outage_ms", rounded(outage));
     line.put("lost_writes", outcome.lostWrites());
