@@ -81,7 +81,7 @@ class VerifyScriptTest {
       assertThat(ran.out())
           .contains("verify: FAILED: the tests left something behind:\n")
           .contains("process " + Files.readString(pid).strip() + " sleep 600")
-          .containsPattern("file /tmp/understudy-verify-\\w+/tmp/forgotten\n")
+          .containsPattern("file /tmp/understudy-\\w+/t/forgotten\n")
           .endsWith("verify: FAILED\n");
     } finally {
       ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))

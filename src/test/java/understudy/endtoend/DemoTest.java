@@ -48,7 +48,7 @@ class DemoTest {
       lines.add(LINE.fromJson(line));
     }
     assertThat(lines).as(Files.readString(directory.resolve("err"))).isNotEmpty();
-    assertThat(Machine.entries(directory.resolve("tmp")))
+    assertThat(Machine.entries(directory.resolve("t")))
         .noneMatch(name -> name.startsWith("understudy-demo"));
     return lines;
   }
@@ -57,7 +57,7 @@ class DemoTest {
     List<String> line = new ArrayList<>(List.of("demo", "--data", data.toString()));
     line.addAll(Arrays.asList(words));
     List<String> command = new ArrayList<>(Machine.command(line));
-    Path temporary = Files.createDirectories(directory.resolve("tmp"));
+    Path temporary = Files.createDirectories(directory.resolve("t"));
     command.add(1, "-Djava.io.tmpdir=" + temporary);
     return new ProcessBuilder(command)
         .redirectInput(new File("/dev/null"))
@@ -120,7 +120,7 @@ class DemoTest {
   @Test
   void demoThatIsKilledLeavesNothingBehind() throws Exception {
     Process demo = start("--script", "switchover", "--json");
-    Path temporary = directory.resolve("tmp");
+    Path temporary = directory.resolve("t");
     try (var watched = new Watched(temporary)) {
       watched.await("both daemons run", () -> watched.daemons() >= 2);
 

@@ -138,7 +138,9 @@ class NamespacesTest {
         assertThat(client.meter().awaitWrite(dark, LIMIT)).isPresent();
         Moment end = clock.now();
         Trace trace = client.meter().trace();
-        assertThat(trace.outage(fault, end)).isBetween(Duration.ofMillis(300), fault.until(end));
+        // The silence begins with the last write, which a busy machine may have held up.
+        assertThat(trace.outage(fault, end))
+            .isBetween(Duration.ofMillis(300), fault.until(end).plusSeconds(1));
         assertThat(trace.missingFrom(Ledger.entriesIn(directory), start, end)).isEmpty();
       }
     }
