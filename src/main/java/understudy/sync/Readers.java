@@ -25,18 +25,17 @@ final class Readers implements AutoCloseable {
   private static final int MOST_WAITING = 512;
   private static final long REPORT_MILLIS = 200;
 
-  private final Clock clock;
-  private final RecentContent recent;
   private final Scanning scanning;
   private final FileReading own;
+  private final ThreadLocal<FileReading> others;
   private final AtomicLong readByOthers = new AtomicLong();
   private final Semaphore places = new Semaphore(MOST_WAITING);
   private @Nullable ExecutorService threads;
 
   Readers(Clock clock, RecentContent recent, Scanning scanning) {
-    this.clock = clock;
-    this.recent = recent;
     this.scanning = scanning;
+    this.others =
+        ThreadLocal.withInitial(() -> new FileReading(clock, recent, new Counting()));
     this.own = new FileReading(clock, recent, scanning);
   }
 
@@ -54,7 +53,7 @@ final class Readers implements AutoCloseable {
         .submit(
             () -> {
               try {
-                return new FileReading(clock, recent, new Counting()).read(directory, name);
+                return others.get().read(directory, name);
               } finally {
                 places.release();
               }
