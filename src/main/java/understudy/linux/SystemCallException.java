@@ -10,18 +10,21 @@ public final class SystemCallException extends IOException {
   public static final int NOT_PERMITTED = 1;
   public static final int NO_ENTRY = 2;
   public static final int INPUT_OUTPUT = 5;
+  public static final int TRY_AGAIN = 11;
   public static final int ACCESS_DENIED = 13;
   public static final int EXISTS = 17;
   public static final int CROSS_DEVICE = 18;
   public static final int NOT_A_DIRECTORY = 20;
   public static final int IS_A_DIRECTORY = 21;
   public static final int INVALID = 22;
+  public static final int TOO_MANY_OPEN = 24;
   public static final int NO_SPACE = 28;
   public static final int NAME_TOO_LONG = 36;
   public static final int NOT_EMPTY = 39;
   public static final int TOO_MANY_LINKS = 40;
   public static final int NO_DATA = 61;
   public static final int NOT_SUPPORTED = 95;
+  public static final int STALE = 116;
   public static final int QUOTA_EXCEEDED = 122;
 
   private static final Map<Integer, String> WORDS =

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.failover.NodeName;
+import understudy.sync.Eagerness;
 import understudy.sync.SyncProgress;
 import understudy.sync.SyncResult;
 import understudy.sync.plan.SyncSchedule;
@@ -24,12 +25,15 @@ final class DatasetFollower implements AutoCloseable {
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
 
+  /** So long a run waits for news before it asks whether really nothing is new. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
   /** Brings the dataset up to date; blocks. */
   interface Puller {
-    SyncResult pull(NodeName source);
+    SyncResult pull(NodeName source, Eagerness eagerness);
   }
 
-  /** Told of every run that has ended, with the moment at which it began. */
+  /** Told of every run that has ended, with the moment from which on the source was looked at. */
   interface Listener {
     void ended(SyncResult result, Moment begunAt);
   }
@@ -46,6 +50,7 @@ final class DatasetFollower implements AutoCloseable {
   private Instant notBefore = Instant.MIN;
   private boolean closing;
   private volatile Optional<SyncProgress> progress = Optional.empty();
+  private volatile Optional<Moment> lookedAt = Optional.empty();
 
   DatasetFollower(
       String name, SyncSchedule schedule, Clock clock, Puller puller, Listener listener) {
@@ -85,6 +90,9 @@ final class DatasetFollower implements AutoCloseable {
   }
 
   void note(SyncProgress news) {
+    if (lookedAt.isEmpty() && news.phase().equals(SyncProgress.LOOKING)) {
+      lookedAt = Optional.of(clock.now());
+    }
     progress = Optional.of(news);
   }
 
@@ -130,21 +138,53 @@ final class DatasetFollower implements AutoCloseable {
   }
 
   private void carryOut(Run run) {
-    Moment begunAt = clock.now();
-    SyncResult result = puller.pull(run.source());
+    Moment start = clock.now();
+    lookedAt = Optional.empty();
+    SyncResult result = puller.pull(run.source(), eagerness(run, start));
     progress = Optional.empty();
-    rest(result, begunAt.until(clock.now()));
+    Moment begunAt = lookedAt.orElse(start);
+    rest(result, start.until(begunAt), begunAt.until(clock.now()));
     listener.ended(result, begunAt);
     run.asked().forEach(future -> future.complete(result));
   }
 
-  private synchronized void rest(SyncResult result, Duration took) {
+  private Eagerness eagerness(Run run, Moment start) {
+    if (!run.asked().isEmpty()) {
+      return Eagerness.THOROUGH;
+    }
+    return new Eagerness() {
+      @Override
+      public boolean mayWait() {
+        return isPatient(start);
+      }
+
+      @Override
+      public boolean isThorough() {
+        return false;
+      }
+    };
+  }
+
+  private synchronized boolean isPatient(Moment start) {
+    return schedule instanceof SyncSchedule.Continuous
+        && asked.isEmpty()
+        && source.isPresent()
+        && !closing
+        && start.until(clock.now()).compareTo(PATIENCE) < 0;
+  }
+
+  private synchronized void rest(SyncResult result, Duration waited, Duration took) {
     boolean failed = result instanceof SyncResult.Failed;
-    // Looking for changes must not eat the machine: a run is followed by a rest as long as it took.
-    Duration pause = failed ? PAUSE_AFTER_FAILURE : took;
-    boolean continuous = schedule instanceof SyncSchedule.Continuous;
-    if (failed || continuous) {
-      notBefore = clock.wall().plus(pause);
+    if (failed) {
+      notBefore = clock.wall().plus(PAUSE_AFTER_FAILURE);
+    } else if (schedule instanceof SyncSchedule.Continuous) {
+      Instant look = clock.wall().minus(took);
+      boolean isIdle = result instanceof SyncResult.Unchanged && waited.compareTo(PATIENCE) >= 0;
+      // the pause is between generations: while nothing changes, the source tells when it does
+      lastStart = isIdle ? Optional.empty() : Optional.of(look);
+      // Looking for changes must not eat the machine: a run is followed by a rest as long as it
+      // took.
+      notBefore = isIdle ? Instant.MIN : clock.wall().plus(took);
     }
   }
 

@@ -26,6 +26,7 @@ import understudy.failover.Input;
 import understudy.failover.NodeName;
 import understudy.failover.Standing;
 import understudy.failover.Term;
+import understudy.sync.Eagerness;
 import understudy.sync.Head;
 import understudy.sync.PullOptions;
 import understudy.sync.StreamOpener;
@@ -78,7 +79,7 @@ final class SyncDriver implements AutoCloseable {
         dataset.name(),
         schedule(dataset),
         clock,
-        source -> pull(dataset.name(), source),
+        (source, eagerness) -> pull(dataset.name(), source, eagerness),
         (result, begunAt) -> ended(dataset.name(), result, begunAt));
   }
 
@@ -95,8 +96,8 @@ final class SyncDriver implements AutoCloseable {
     followers.values().forEach(DatasetFollower::start);
   }
 
-  private SyncResult pull(String dataset, NodeName source) {
-    return engine.pull(dataset, openers.apply(source), options, follower(dataset)::note);
+  private SyncResult pull(String dataset, NodeName source, Eagerness eagerness) {
+    return engine.pull(dataset, openers.apply(source), options, follower(dataset)::note, eagerness);
   }
 
   private void ended(String dataset, SyncResult result, Moment begunAt) {

@@ -36,7 +36,9 @@ final class Channel {
     WANT_FILES(7),
     PART(8),
     LAST_PART(9),
-    UNAVAILABLE(10);
+    UNAVAILABLE(10),
+    AWAIT(31),
+    LOOK_AGAIN(32);
 
     private final int code;
 

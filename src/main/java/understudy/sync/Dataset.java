@@ -29,6 +29,7 @@ import understudy.sync.plan.Hash;
 import understudy.sync.plan.MalformedException;
 import understudy.sync.plan.TreeCode;
 import understudy.time.Clock;
+import understudy.time.Moment;
 
 /**
  * One dataset of this node: its tree, its index, its head. One thread at a time scans, pulls or
@@ -52,6 +53,7 @@ final class Dataset implements AutoCloseable {
   private final Index index;
   private final History history;
   private final UndoArea undo;
+  private final Watching watching;
   private volatile Head head;
   private volatile boolean isPulling;
   private boolean isSuspect = true;
@@ -70,6 +72,7 @@ final class Dataset implements AutoCloseable {
     this.index = Index.open(indexFile);
     this.history = new History(index);
     this.undo = new UndoArea(config.name(), index, effects);
+    this.watching = new Watching(config.name(), config.path(), clock);
     this.head = new Head(config.name(), Optional.empty(), true, false, 0);
     readHead(0);
   }
@@ -221,6 +224,11 @@ final class Dataset implements AutoCloseable {
   void startPulling() {
     lock.lock();
     isPulling = true;
+    watching.rest();
+  }
+
+  Watching watching() {
+    return watching;
   }
 
   void endPulling() {
@@ -243,18 +251,42 @@ final class Dataset implements AutoCloseable {
 
   private Generation scan(Directory root, Term term, Scanner.Orders orders, Scanning scanning)
       throws IOException {
+    Optional<Scope> told = isPulling ? Optional.empty() : watching.take();
+    Moment begunAt = clock.now();
+    boolean isDone = false;
     try {
-      Glance glance = new Glance(root, indexFile, exclusions, scanning);
-      long entries = head.generation().map(one -> one.totals().entries()).orElse(0L);
-      Scope scope = glance.run(index, entries).with(orders);
-      return scan(root, term, orders, scope, scanning);
-    } catch (Scanner.WholeNeeded linked) {
-      LOG.debug("dataset {} is scanned as a whole: {}", name(), linked.getMessage());
-      return scan(root, term, orders, Scope.EVERYTHING, scanning);
+      Scope scope = told.isPresent() ? told.get() : glance(root, scanning);
+      Generation generation = scan(root, term, orders, scope.with(orders), scanning);
+      if (told.isEmpty()) {
+        watching.scannedAll(begunAt.until(clock.now()));
+      }
+      watching.again(orders.directories());
+      isDone = true;
+      return generation;
+    } finally {
+      if (!isDone) {
+        watching.doubt("the last scan failed");
+      }
     }
   }
 
+  private Scope glance(Directory root, Scanning scanning) throws IOException {
+    long entries = head.generation().map(one -> one.totals().entries()).orElse(0L);
+    return new Glance(root, indexFile, exclusions, scanning).run(index, entries);
+  }
+
   private Generation scan(
+      Directory root, Term term, Scanner.Orders orders, Scope scope, Scanning scanning)
+      throws IOException {
+    try {
+      return once(root, term, orders, scope, scanning);
+    } catch (Scanner.WholeNeeded linked) {
+      LOG.debug("dataset {} is scanned as a whole: {}", name(), linked.getMessage());
+      return once(root, term, orders, Scope.EVERYTHING, scanning);
+    }
+  }
+
+  private Generation once(
       Directory root, Term term, Scanner.Orders orders, Scope scope, Scanning scanning)
       throws IOException {
     Scanner scanner = new Scanner(index, exclusions, clock, recent, orders, scope, scanning);
@@ -363,6 +395,7 @@ final class Dataset implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    watching.close();
     index.close();
   }
 }

@@ -33,10 +33,26 @@ final class Peer {
         case OFFER -> {
           return Offer.decode(frame.reader());
         }
-        case HELLO, WANT_TREES, TREE, WANT_FILES, PART, LAST_PART, UNAVAILABLE ->
+        case HELLO, WANT_TREES, TREE, WANT_FILES, PART, LAST_PART, UNAVAILABLE, AWAIT, LOOK_AGAIN ->
             throw unexpected(frame);
       }
     }
+  }
+
+  /** The source waits a moment for something to change there; false when it knows of nothing. */
+  boolean hasNews(String dataset) throws IOException, MalformedException {
+    channel.send(Channel.Kind.AWAIT, new ByteWriter(64).text(dataset).bytes());
+    channel.flush();
+    Channel.Frame frame = channel.required();
+    if (frame.kind() != Channel.Kind.WORKING) {
+      throw unexpected(frame);
+    }
+    return frame.reader().count() > 0;
+  }
+
+  /** The source's next look is at everything. */
+  void lookAgain(String dataset) throws IOException {
+    channel.send(Channel.Kind.LOOK_AGAIN, new ByteWriter(64).text(dataset).bytes());
   }
 
   private static SyncRefused refusal(ByteReader reader) throws MalformedException {

@@ -36,6 +36,7 @@ final class Pull {
   private final Dataset dataset;
   private final PullOptions options;
   private final Consumer<SyncProgress> progress;
+  private final Eagerness eagerness;
   private final Instant start;
   private final Set<TreePath> shortfalls = new HashSet<>();
   private long files;
@@ -43,10 +44,11 @@ final class Pull {
   private long removed;
   private @Nullable Peer peer;
 
-  Pull(Dataset dataset, PullOptions options, Consumer<SyncProgress> progress) {
+  Pull(Dataset dataset, PullOptions options, Consumer<SyncProgress> progress, Eagerness eagerness) {
     this.dataset = dataset;
     this.options = options;
     this.progress = progress;
+    this.eagerness = eagerness;
     this.start = dataset.clock().wall();
   }
 
@@ -73,6 +75,7 @@ final class Pull {
       if (dataset.isSuspect()) {
         lookAtOwn();
       }
+      awaitNews(fresh);
       SyncResult result = follow(fresh, root);
       if (dataset.isSuspect()) { // somebody wrote to this standby: once more, with a look at it
         lookAtOwn();
@@ -85,6 +88,17 @@ final class Pull {
       dataset.index().rollback();
       throw failed;
     }
+  }
+
+  private void awaitNews(Peer peer) throws IOException, MalformedException {
+    boolean isOver = false;
+    while (!isOver && eagerness.mayWait()) {
+      isOver = peer.hasNews(dataset.name());
+    }
+    if (eagerness.isThorough()) {
+      peer.lookAgain(dataset.name());
+    }
+    tell(SyncProgress.LOOKING, 0, 0, 0, 0);
   }
 
   private Directory prepare() throws IOException {
@@ -111,7 +125,7 @@ final class Pull {
       List<Hash> line = dataset.history().sample();
       Hello hello =
           new Hello(dataset.name(), line, options.isForced(), reread, Set.copyOf(withhold));
-      Offer offer = peer.hello(hello, (seen, read) -> tell("looking", seen, read, 0, 0));
+      Offer offer = peer.hello(hello, (seen, read) -> tell(SyncProgress.LOOKING, seen, read, 0, 0));
       Standing standing = standing(offer, line);
       if (standing.relation() == Relation.SAME) {
         return unchanged(offer);

@@ -1,9 +1,7 @@
 package understudy.sync;
 
 import java.util.Collection;
-import java.util.List;
 import java.util.NavigableSet;
-import java.util.Set;
 import java.util.TreeSet;
 import understudy.sync.plan.TreePath;
 
@@ -51,9 +49,7 @@ sealed interface Scope {
       case Everything everything -> everything;
       case Only(var directories) -> {
         var more = new TreeSet<>(directories);
-        for (Set<TreePath> paths : List.of(orders.reread(), orders.withhold())) {
-          paths.stream().filter(path -> !path.isRoot()).map(TreePath::parent).forEach(more::add);
-        }
+        more.addAll(orders.directories());
         yield new Only(more);
       }
     };

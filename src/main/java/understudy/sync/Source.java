@@ -34,6 +34,11 @@ final class Source {
   /** How many paths one request names. */
   static final int MOST_PATHS = 4096;
 
+  private static final int LONGEST_NAME = 63;
+
+  /** How long the source waits for news before it answers that there are none. */
+  private static final Duration AWAITED = Duration.ofMillis(100);
+
   private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(1);
 
   /** Where the session finds its datasets. */
@@ -101,9 +106,21 @@ final class Source {
       case HELLO -> offer(frame.reader());
       case WANT_TREES -> sendTrees(frame.reader());
       case WANT_FILES -> sendFiles(frame.reader());
+      case AWAIT -> await(frame.reader());
+      case LOOK_AGAIN ->
+          datasets
+              .find(frame.reader().text(LONGEST_NAME))
+              .ifPresent(dataset -> dataset.watching().doubt("a follower wants all looked at"));
       case OFFER, REFUSED, WORKING, TREE, PART, LAST_PART, UNAVAILABLE ->
           throw new MalformedException("a follower never sends " + frame.kind());
     }
+  }
+
+  /** Answers 1 when something has changed, or may have, and else 0 after a moment. */
+  private void await(ByteReader reader) throws IOException, MalformedException {
+    Optional<Dataset> dataset = datasets.find(reader.text(LONGEST_NAME));
+    boolean hasNews = dataset.isEmpty() || dataset.get().watching().hasNews(AWAITED);
+    channel.send(Channel.Kind.WORKING, new ByteWriter(16).u64(hasNews ? 1 : 0).u64(0).bytes());
   }
 
   private void offer(ByteReader reader) throws IOException {

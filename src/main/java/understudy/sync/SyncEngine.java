@@ -123,8 +123,18 @@ public final class SyncEngine implements AutoCloseable {
    */
   public SyncResult pull(
       String name, StreamOpener source, PullOptions options, Consumer<SyncProgress> progress) {
+    return pull(name, source, options, progress, Eagerness.AT_ONCE);
+  }
+
+  /** As {@link #pull(String, StreamOpener, PullOptions, Consumer)}, when there are news. */
+  public SyncResult pull(
+      String name,
+      StreamOpener source,
+      PullOptions options,
+      Consumer<SyncProgress> progress,
+      Eagerness eagerness) {
     Dataset dataset = dataset(name);
-    Pull pull = new Pull(dataset, options, progress);
+    Pull pull = new Pull(dataset, options, progress, eagerness);
     Running mine = new Running();
     if (running.putIfAbsent(name, mine) != null) {
       return pull.failed(
@@ -237,6 +247,11 @@ public final class SyncEngine implements AutoCloseable {
   /** Accepts pulls again after {@link #settle}. */
   public void follow() {
     isSettled.set(false);
+  }
+
+  /** How this node learns of changes in that dataset. */
+  public WatchState watchState(String name) {
+    return dataset(name).watching().state();
   }
 
   /** What this node has, in the order of the datasets; from memory. */

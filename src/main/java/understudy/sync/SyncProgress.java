@@ -11,4 +11,7 @@ package understudy.sync;
  * @param bytesTotal likewise
  */
 public record SyncProgress(
-    String dataset, String phase, long files, long bytes, long filesTotal, long bytesTotal) {}
+    String dataset, String phase, long files, long bytes, long filesTotal, long bytesTotal) {
+  /** What the source sees from the first news of this phase on is what arrives. */
+  public static final String LOOKING = "looking";
+}
