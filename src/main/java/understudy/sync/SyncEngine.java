@@ -162,6 +162,9 @@ public final class SyncEngine implements AutoCloseable {
     try {
       // who settled while this waited for the lock serves by now
       return mine.isStopped() ? interrupted(pull) : pull.over(stream);
+    } catch (IndexDamaged damaged) {
+      dataset.heal(damaged);
+      throw damaged; // the next run finds a sound index
     } finally {
       dataset.endPulling();
     }
