@@ -266,32 +266,9 @@ public final class SyncEngine implements AutoCloseable {
         });
   }
 
-  /** What can be had back, oldest first. */
-  public List<Undone> undone(String name) throws IOException {
-    return locked(
-        name,
-        dataset -> {
-          try (Directory root = dataset.openRoot();
-              Directory area = Reserved.ensure(root, Reserved.AREA.bytes())) {
-            return dataset.undo().list(area);
-          }
-        });
-  }
-
-  /** Copies something from {@link #undone} to a path that does not exist yet. */
-  public void restore(String name, long id, Path target) throws IOException {
-    locked(
-        name,
-        dataset -> {
-          String location =
-              dataset
-                  .undo()
-                  .location(id)
-                  .orElseThrow(() -> new IOException("nothing restorable has the id " + id));
-          Path from = dataset.path().resolve(Reserved.AREA + "/" + location);
-          Restoring.copy(from, target);
-          return target;
-        });
+  /** What that dataset's syncs and restores took away on this node. */
+  public Salvage salvage(String name) {
+    return new Salvage(dataset(name));
   }
 
   /** Something done while nobody else scans or changes the dataset. */
