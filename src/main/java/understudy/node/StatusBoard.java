@@ -186,7 +186,11 @@ final class StatusBoard {
     return switch (state.situation()) {
       case Situation.Standby(Watch watch) -> Optional.of(watch);
       case Situation.Frozen(_, Watch watch) -> Optional.of(watch);
-      case Situation.Starting _, Situation.Active _, Situation.Stopping _, Situation.Detached _ ->
+      case Situation.Starting _,
+          Situation.Active _,
+          Situation.Stopping _,
+          Situation.Witnessing _,
+          Situation.Detached _ ->
           Optional.empty();
     };
   }
