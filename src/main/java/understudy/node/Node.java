@@ -7,11 +7,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.api.Action;
 import understudy.api.ApiParts;
 import understudy.api.ApiServer;
+import understudy.api.DocumentCalls;
 import understudy.api.ServedNode;
 import understudy.api.Users;
 import understudy.api.Views.Operation;
@@ -33,9 +35,8 @@ import understudy.pairing.OwnAddresses;
 import understudy.pairing.PairingDesk;
 import understudy.resource.assembly.ResourceSet;
 import understudy.resource.command.Surroundings;
-import understudy.resource.probe.ConnectivityProbe;
-import understudy.resource.probe.ServiceAddressProbe;
 import understudy.store.Consent;
+import understudy.store.DocumentStore;
 import understudy.store.FileNodeStore;
 import understudy.store.Journal;
 import understudy.store.NodeStore.Remembered;
@@ -54,9 +55,7 @@ import understudy.wire.Release;
 /** The daemon: everything of one node, wired by hand in one place. */
 public final class Node implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
-  private static final Duration LONGEST_TICK = Duration.ofMillis(100);
   private static final Duration SHORTEST_DIAL = Duration.ofSeconds(2);
-  private static final Duration LOOK_WITHIN = Duration.ofMillis(200);
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Clock clock;
@@ -66,7 +65,9 @@ public final class Node implements AutoCloseable {
   private final ResourceDriver driver;
   private final Front front;
   private final Members members;
-  private final Runnable membersChanged;
+  private final Documents documents;
+  private final Reconfiguration reconfiguration;
+  private final Path nodeFile;
 
   /**
    * Starts everything and returns when it runs.
@@ -76,6 +77,7 @@ public final class Node implements AutoCloseable {
   public Node(Configuration configuration, Clock clock, Runnable end)
       throws StartException, InterruptedException {
     this.clock = clock;
+    this.nodeFile = configuration.nodeFile();
     this.supervisor = new Supervisor(System.getenv(), clock);
     try {
       NodeConfig node = configuration.node();
@@ -86,7 +88,7 @@ public final class Node implements AutoCloseable {
       Identity identity = Identity.load(state).orElseThrow(() -> new StartException(inNoCluster()));
       this.members = Members.load(state).orElseThrow(() -> new StartException(inNoCluster()));
       Release release = Release.current();
-      Policy policy = Policies.of(node, document.config(), members, release);
+      Policy policy = Policies.of(node, document.config(), Optional.empty(), members, release);
 
       var inbox = new Inbox();
       var store = new FileNodeStore(state);
@@ -96,6 +98,17 @@ public final class Node implements AutoCloseable {
       var greeting = new Greeting(identity, node.name(), release, members);
       var connector = new PeerConnector(new Dialer(identity, dialLimit(policy)), greeting);
       var operations = new Operations(clock, bulletin::changed);
+      var calls = new PeerCalls(connector);
+      this.documents =
+          new Documents(
+              ConfigReader.clusterFile(nodeFile),
+              node,
+              document,
+              new DocumentStore(state),
+              members,
+              calls,
+              book,
+              clock);
 
       var engine = new SyncEngine(state, document.config().datasets(), node.name(), clock);
       var sync =
@@ -118,9 +131,8 @@ public final class Node implements AutoCloseable {
       var lookout =
           keep(
               new Lookout(
-                  new ConnectivityProbe(
-                      document.config().failover().connectivityTest(), LOOK_WITHIN),
-                  new ServiceAddressProbe(document.config().resources(), LOOK_WITHIN),
+                  Lookout.connectivity(document.config()),
+                  Lookout.service(document.config()),
                   inbox,
                   clock));
       var heartbeats =
@@ -137,7 +149,7 @@ public final class Node implements AutoCloseable {
                     book.note(spoken);
                     inbox.post(at -> new Input.Heard(at, spoken.heartbeat()));
                   }));
-      var speaker = new Speaker(heartbeats, clock, document.hash());
+      var speaker = new Speaker(heartbeats, clock, documents::hashInForce);
       var effects =
           new Effects(
               clock,
@@ -160,10 +172,26 @@ public final class Node implements AutoCloseable {
                   inbox,
                   store,
                   clock,
-                  tick(policy),
+                  Policies.tick(policy),
                   effects));
-      var calls = new PeerCalls(connector);
-      this.actions = new Actions(loop, inbox, operations, sync, calls, members, journal, clock);
+      var diary = new Diary(loop, journal, bulletin, clock);
+      this.reconfiguration =
+          new Reconfiguration(
+              node,
+              documents,
+              members,
+              release,
+              loop,
+              keeper,
+              lookout,
+              sync,
+              driver,
+              heartbeats,
+              diary,
+              clock);
+      documents.appliedBy(reconfiguration);
+      this.actions =
+          new Actions(loop, inbox, operations, sync, calls, members, documents, diary, clock);
       var care =
           keep(
               new Care(
@@ -174,12 +202,12 @@ public final class Node implements AutoCloseable {
                   heartbeats.links(),
                   book,
                   state,
-                  document.hash(),
-                  new Soak(document.config().failover().failback()),
+                  documents,
+                  reconfiguration,
                   clock));
       this.front =
           new Front(
-              document.config(),
+              documents::config,
               loop,
               actions,
               sync,
@@ -189,7 +217,6 @@ public final class Node implements AutoCloseable {
               journal,
               bulletin,
               clock);
-      this.membersChanged = () -> membersChanged(configuration, members, release, heartbeats, loop);
       var desk =
           new PairingDesk(
               new DeskParts(
@@ -204,7 +231,7 @@ public final class Node implements AutoCloseable {
                   Users.file(state),
                   dialLimit(policy),
                   clock,
-                  new Relationship(membersChanged)));
+                  new Relationship(reconfiguration::membersChanged)));
       var door =
           new PeerDoor(loop, heartbeats, engine, sync, calls, actions, desk::acceptMember, release);
       var server =
@@ -218,6 +245,7 @@ public final class Node implements AutoCloseable {
                       door,
                       desk::acceptStranger,
                       new PairingOverApi(desk),
+                      documents,
                       new Users(state),
                       clock)));
 
@@ -246,36 +274,24 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  /** Membership changed: speaks with whoever is a member now, and decides by the new policy. */
-  private static void membersChanged(
-      Configuration configuration,
-      Members members,
-      Release release,
-      Heartbeats heartbeats,
-      Loop loop) {
-    Policy before = loop.failover().policy();
-    NodeConfig node = configuration.node();
-    Policy now =
-        Policies.of(node, configuration.cluster().orElseThrow().config(), members, release);
-    loop.replace(new Failover(now));
-    before.peers().keySet().stream()
-        .filter(name -> !now.peers().containsKey(name))
-        .forEach(heartbeats::forget);
-    members.peers().stream()
-        .filter(member -> !before.peers().containsKey(member.name()))
-        .forEach(heartbeats::meet);
-  }
-
   /** Takes a node into the cluster. */
   void meet(Member member) throws IOException {
-    members.add(member);
-    membersChanged.run();
+    reconfiguration.meet(member);
   }
 
   /** Takes a node out of the cluster. */
   void part(NodeName name) throws IOException {
-    members.remove(name);
-    membersChanged.run();
+    reconfiguration.part(name);
+  }
+
+  /** Reads the configuration files again; with mistakes in them everything stays as it was. */
+  public void reload() {
+    documents.reload(nodeFile);
+  }
+
+  /** The cluster document, as the API shows and changes it. */
+  public DocumentCalls documents() {
+    return documents;
   }
 
   /** What the API shows of this node. */
@@ -317,11 +333,6 @@ public final class Node implements AutoCloseable {
   private <T extends AutoCloseable> T keep(T part) {
     open.push(part);
     return part;
-  }
-
-  private static Duration tick(Policy policy) {
-    Duration half = policy.timing().interval().dividedBy(2);
-    return half.compareTo(LONGEST_TICK) < 0 ? half : LONGEST_TICK;
   }
 
   private static Duration dialLimit(Policy policy) {

@@ -1,6 +1,7 @@
 package understudy.node;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.TreeMap;
 import understudy.config.ClusterConfig;
 import understudy.config.FailoverConfig;
@@ -18,23 +19,26 @@ final class Policies {
   /** While the bulk is copied clients are served, so there is no hurry; but no wait is endless. */
   private static final Duration PREPARE_WITHIN = Duration.ofHours(6);
 
+  private static final Duration LONGEST_TICK = Duration.ofMillis(100);
+
   private Policies() {}
 
-  static Policy of(NodeConfig node, ClusterConfig cluster, Members members, Release release) {
+  /**
+   * The policy of this node.
+   *
+   * @param former what other nodes may still go by: then the stricter of both times holds
+   */
+  static Policy of(
+      NodeConfig node,
+      ClusterConfig cluster,
+      Optional<ClusterConfig> former,
+      Members members,
+      Release release) {
     FailoverConfig failover = cluster.failover();
     var peers = new TreeMap<NodeName, Designation>();
     members.peers().forEach(member -> peers.put(member.name(), member.designation()));
-    var timing =
-        new Timing(
-            failover.interval(),
-            failover.failures(),
-            failover.recheck(),
-            failover.primaryTimeout(),
-            failover.lease(),
-            failover.startWithin(),
-            failover.stopWithin(),
-            failover.syncWithin(),
-            PREPARE_WITHIN);
+    Timing own = timing(failover);
+    Timing timing = former.map(it -> own.alongside(timing(it.failover()))).orElse(own);
     return new Policy(
         node.name(),
         node.designation(),
@@ -45,5 +49,24 @@ final class Policies {
         !failover.connectivityTest().isEmpty(),
         failover.maxLoss(),
         release.version());
+  }
+
+  /** How often the loop must turn at least. */
+  static Duration tick(Policy policy) {
+    Duration half = policy.timing().interval().dividedBy(2);
+    return half.compareTo(LONGEST_TICK) < 0 ? half : LONGEST_TICK;
+  }
+
+  private static Timing timing(FailoverConfig failover) {
+    return new Timing(
+        failover.interval(),
+        failover.failures(),
+        failover.recheck(),
+        failover.primaryTimeout(),
+        failover.lease(),
+        failover.startWithin(),
+        failover.stopWithin(),
+        failover.syncWithin(),
+        PREPARE_WITHIN);
   }
 }
