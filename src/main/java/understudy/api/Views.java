@@ -163,6 +163,44 @@ public final class Views {
       Instant started,
       @Nullable Instant finished) {}
 
+  /**
+   * {@code GET /api/v1/config}: the cluster document.
+   *
+   * @param hash of the text; the {@code If-Match} of a change
+   * @param revision grows with every change anywhere in the cluster
+   * @param trouble why the nodes do not agree; null when they do, or when none is in touch
+   */
+  @Json
+  public record Document(
+      String text,
+      String hash,
+      long revision,
+      Instant changedAt,
+      String changedBy,
+      List<DocumentOn> nodes,
+      @Nullable String trouble) {}
+
+  /** Whether another node has the same document; null: it is not heard. */
+  @Json
+  public record DocumentOn(String node, @Nullable Boolean same) {}
+
+  /**
+   * {@code PUT /api/v1/config}.
+   *
+   * @param state {@code done}, {@code planned} or {@code unchanged}
+   * @param diff changed lines, {@code - } and {@code + }
+   * @param effects what that changes on this node, in words
+   * @param warnings what is allowed but probably not meant, and nodes that will follow later
+   */
+  @Json
+  public record DocumentChange(
+      String state,
+      long revision,
+      String hash,
+      List<String> diff,
+      List<String> effects,
+      List<String> warnings) {}
+
   /** {@code application/problem+json} (RFC 9457) with our {@code code} and {@code fix}. */
   @Json
   public record Problem(

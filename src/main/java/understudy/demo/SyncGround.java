@@ -34,8 +34,7 @@ final class SyncGround implements Ground {
   public Site site(String node) {
     int port = FIRST_PORT + NODES.indexOf(node);
     String address = ADDRESS.getHostAddress();
-    return new Site(
-        List.of(address), port, service(), "listen: %s:%d\n".formatted(address, port));
+    return new Site(List.of(address), port, service(), "listen: %s:%d\n".formatted(address, port));
   }
 
   @Override

@@ -15,7 +15,6 @@ import understudy.failover.Sighting;
 import understudy.failover.Situation;
 import understudy.failover.State;
 import understudy.failover.Step;
-import understudy.store.Journal;
 import understudy.sync.SyncResult;
 import understudy.time.Clock;
 import understudy.time.Moment;
@@ -36,7 +35,8 @@ final class Actions implements PeerCalls.Desk {
   private final SyncDriver sync;
   private final PeerCalls calls;
   private final Members members;
-  private final Journal journal;
+  private final Documents documents;
+  private final Diary diary;
   private final Clock clock;
 
   Actions(
@@ -46,7 +46,8 @@ final class Actions implements PeerCalls.Desk {
       SyncDriver sync,
       PeerCalls calls,
       Members members,
-      Journal journal,
+      Documents documents,
+      Diary diary,
       Clock clock) {
     this.loop = loop;
     this.inbox = inbox;
@@ -54,7 +55,8 @@ final class Actions implements PeerCalls.Desk {
     this.sync = sync;
     this.calls = calls;
     this.members = members;
-    this.journal = journal;
+    this.documents = documents;
+    this.diary = diary;
     this.clock = clock;
   }
 
@@ -224,18 +226,12 @@ final class Actions implements PeerCalls.Desk {
   }
 
   private void remember(Action action, String by) {
-    State state = loop.state();
     String why = action.reason() == null ? "no reason given" : action.reason();
-    journal.append(
-        new Journal.Decision(
-            0,
-            clock.wall(),
-            loop.failover().policy().self().value(),
-            state.durable().term().number(),
-            state.role().word(),
-            state.role().word(),
-            "ASKED",
-            "an operator asks: " + action.kind().word(),
-            List.of("by " + by, why)));
+    diary.note("ASKED", "an operator asks: " + action.kind().word(), List.of("by " + by, why));
+  }
+
+  @Override
+  public PeerCalls.DocumentAnswer document(PeerCalls.DocumentQuestion question, String from) {
+    return documents.answer(question, from);
   }
 }
