@@ -124,6 +124,23 @@ public final class Views {
       String sentence,
       List<String> evidence) {}
 
+  /**
+   * {@code GET /api/v1/explain}: why something happened, or did not.
+   *
+   * @param answer the story in a few sentences
+   * @param next what a person can do; null when nothing waits for one
+   * @param rows what the story stands on, of all nodes that could be asked, oldest first, by the
+   *     clock of the answering node
+   * @param sources the nodes whose histories were read, and why another could not be
+   */
+  @Json
+  public record Explanation(
+      String event,
+      List<String> answer,
+      @Nullable String next,
+      List<HistoryRow> rows,
+      List<String> sources) {}
+
   /** {@code GET /api/v1/readiness}; {@code verdict} is the worst result among blocking checks. */
   @Json
   public record Readiness(String verdict, List<Check> checks) {}

@@ -3,6 +3,8 @@ package understudy.cli;
 import io.avaje.json.JsonException;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +48,12 @@ final class Daemon {
     String page = before.map(id -> "&before=" + id).orElse("");
     return read(
         "/history?limit=" + limit + page, jsonb -> jsonb.type(Views.HistoryRow.class).list());
+  }
+
+  /** Why something happened or did not; {@code event}: {@code now}, an id or a time. */
+  Told<Views.Explanation> explain(String event) throws Failure {
+    String encoded = URLEncoder.encode(event, StandardCharsets.UTF_8);
+    return read("/explain?event=" + encoded, jsonb -> jsonb.type(Views.Explanation.class));
   }
 
   Told<List<Views.Run>> runs(int limit) throws Failure {

@@ -28,7 +28,8 @@ public final class HangUp {
                       listener.run();
                       yield null;
                     }
-                    case "equals" -> self == arguments[0];
+                    case "equals" ->
+                        System.identityHashCode(self) == System.identityHashCode(arguments[0]);
                     case "hashCode" -> System.identityHashCode(self);
                     default -> "reads the configuration again";
                   });

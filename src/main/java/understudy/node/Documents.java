@@ -124,6 +124,10 @@ final class Documents implements DocumentCalls {
     return trouble;
   }
 
+  boolean isHeard(NodeName peer) {
+    return application().isHeard(peer);
+  }
+
   /** All other nodes said last that they go by the same document. */
   boolean isAgreed() {
     return members.peers().stream().allMatch(peer -> isSame(peer.name()).orElse(false));

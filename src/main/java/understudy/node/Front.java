@@ -42,6 +42,7 @@ final class Front implements ServedNode {
   private final PeerBook book;
   private final Journal journal;
   private final Bulletin bulletin;
+  private final Explanations explanations;
   private final Clock clock;
 
   Front(
@@ -54,6 +55,7 @@ final class Front implements ServedNode {
       PeerBook book,
       Journal journal,
       Bulletin bulletin,
+      Explanations explanations,
       Clock clock) {
     this.cluster = cluster;
     this.loop = loop;
@@ -64,6 +66,7 @@ final class Front implements ServedNode {
     this.book = book;
     this.journal = journal;
     this.bulletin = bulletin;
+    this.explanations = explanations;
     this.clock = clock;
   }
 
@@ -172,6 +175,11 @@ final class Front implements ServedNode {
   }
 
   @Override
+  public Optional<Views.Explanation> explain(String event) {
+    return explanations.explain(event, status());
+  }
+
+  @Override
   public List<Views.Run> runs(int limit) {
     return recentRuns(limit).stream().map(Runs::view).toList();
   }
@@ -188,6 +196,11 @@ final class Front implements ServedNode {
   @Override
   public Views.Operation act(Action action, String by, Optional<String> idempotencyKey) {
     return actions.act(action, by, idempotencyKey);
+  }
+
+  @Override
+  public boolean knowsKey(String idempotencyKey) {
+    return actions.knowsKey(idempotencyKey);
   }
 
   @Override

@@ -88,7 +88,7 @@ final class Lookout implements AutoCloseable {
     Probes used = probes;
     try {
       while (awaitWish()) {
-        if (probes != used) {
+        if (!probes.equals(used)) {
           used.service().close();
           used = probes;
         }

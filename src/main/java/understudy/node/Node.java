@@ -193,8 +193,11 @@ public final class Node implements AutoCloseable {
               diary,
               clock);
       documents.appliedBy(reconfiguration);
+      var explanations =
+          new Explanations(node.name(), journal, calls, members, reconfiguration, book, clock);
       this.actions =
-          new Actions(loop, inbox, operations, sync, calls, members, documents, diary, clock);
+          new Actions(
+              loop, inbox, operations, sync, calls, members, documents, explanations, diary, clock);
       var care =
           keep(
               new Care(
@@ -219,6 +222,7 @@ public final class Node implements AutoCloseable {
               book,
               journal,
               bulletin,
+              explanations,
               clock);
       var desk =
           new PairingDesk(

@@ -6,9 +6,12 @@ import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import understudy.api.Action;
+import understudy.api.Views.HistoryRow;
 import understudy.api.Views.Operation;
 import understudy.store.DocumentStore;
 import understudy.wire.Frames;
@@ -32,11 +35,24 @@ final class PeerCalls {
       @Nullable Action action,
       @Nullable String by,
       @Nullable String operation,
-      @Nullable DocumentQuestion document) {}
+      @Nullable DocumentQuestion document,
+      @Nullable HistoryQuestion history,
+      @Nullable String key) {}
 
   /** What is answered; null: no such operation. */
   @Json
-  record Reply(@Nullable Operation operation, @Nullable DocumentAnswer document) {}
+  record Reply(
+      @Nullable Operation operation,
+      @Nullable DocumentAnswer document,
+      @Nullable List<HistoryRow> history) {
+    static Reply about(@Nullable Operation operation) {
+      return new Reply(operation, null, null);
+    }
+  }
+
+  /** About the peer's history: one row by its id, or all of a time by the peer's wall clock. */
+  @Json
+  record HistoryQuestion(@Nullable Long id, @Nullable Instant from, @Nullable Instant to) {}
 
   /**
    * About the cluster document.
@@ -74,11 +90,13 @@ final class PeerCalls {
 
   /** Answers what a peer asks. */
   interface Desk {
-    Operation act(Action action, String by);
+    Operation actFor(Action action, String by, Optional<String> idempotencyKey);
 
     Optional<Operation> operation(String id);
 
     DocumentAnswer document(DocumentQuestion question, String from);
+
+    List<HistoryRow> history(HistoryQuestion question);
   }
 
   PeerCalls(PeerConnector connector) {
@@ -86,25 +104,33 @@ final class PeerCalls {
   }
 
   /**
-   * Has the peer take the action. Waits at most some seconds; throws when the peer cannot be
+   * Has the peer take the action; the same {@code key} again is answered with the first operation.
+   * Waits at most some seconds; throws when the peer cannot be
    * reached.
    */
-  Optional<Operation> act(Member peer, Action action, String by) throws IOException {
-    return Optional.ofNullable(ask(peer, new Question(action, by, null, null)).operation());
+  Optional<Operation> act(Member peer, Action action, String by, Optional<String> key)
+      throws IOException {
+    return Optional.ofNullable(ask(peer, new Question(action, by, null, null, null, key.orElse(null))).operation());
   }
 
   /** How an operation of the peer goes. */
   Optional<Operation> operation(Member peer, String id) throws IOException {
-    return Optional.ofNullable(ask(peer, new Question(null, null, id, null)).operation());
+    return Optional.ofNullable(ask(peer, new Question(null, null, id, null, null, null)).operation());
   }
 
   /** What the peer says of the cluster document. */
   DocumentAnswer document(Member peer, DocumentQuestion question) throws IOException {
-    DocumentAnswer answer = ask(peer, new Question(null, null, null, question)).document();
+    DocumentAnswer answer = ask(peer, new Question(null, null, null, question, null, null)).document();
     if (answer == null) {
       throw new IOException(peer.name() + " does not speak about the cluster document");
     }
     return answer;
+  }
+
+  /** Rows of the peer's history. */
+  List<HistoryRow> history(Member peer, HistoryQuestion question) throws IOException {
+    List<HistoryRow> rows = ask(peer, new Question(null, null, null, null, question, null)).history();
+    return rows == null ? List.of() : rows;
   }
 
   private Reply ask(Member peer, Question question) throws IOException {
@@ -147,12 +173,16 @@ final class PeerCalls {
   private static Reply answer(Question question, String peer, Desk desk) {
     if (question.action() != null) {
       String by = question.by() == null ? "unknown" : question.by();
-      return new Reply(desk.act(question.action(), by + " via " + peer), null);
+      return Reply.about(desk.actFor(
+              question.action(), by + " via " + peer, Optional.ofNullable(question.key())));
     }
     if (question.document() != null) {
-      return new Reply(null, desk.document(question.document(), peer));
+      return new Reply(null, desk.document(question.document(), peer), null);
+    }
+    if (question.history() != null) {
+      return new Reply(null, null, desk.history(question.history()));
     }
     String id = question.operation();
-    return new Reply(id == null ? null : desk.operation(id).orElse(null), null);
+    return Reply.about(id == null ? null : desk.operation(id).orElse(null));
   }
 }

@@ -108,7 +108,7 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
   }
 
   private synchronized void forget(Resource stopped) {
-    retired = retired.stream().filter(resource -> resource != stopped).toList();
+    retired = retired.stream().filter(resource -> !resource.equals(stopped)).toList();
   }
 
   /** One that was not finished because of a newer order is left to that order. */
