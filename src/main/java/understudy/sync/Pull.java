@@ -321,6 +321,9 @@ final class Pull {
     CommitRecord record =
         new CommitRecord(
             offer, standing.common(), stage.level(), dataset.undo().nextRun(), shortfalls);
+    for (TreePath own : plan.ownPaths()) {
+      dataset.undo().noteOwn(record.run(), own);
+    }
     Finishing finishing = new Finishing(dataset);
     finishing.promise(root, stage, record);
     List<String> disturbed = finishing.finish(root, stage, record);
@@ -328,7 +331,8 @@ final class Pull {
       dataset.suspect();
     }
     stage.drop();
-    dataset.undo().prune(area, options.undoFor(), dataset.clock().wall());
+    dataset.undo().removeIfUnused(area, record.run());
+    dataset.undo().prune(area, options.keep(), dataset.clock().wall());
     List<String> problems = new ArrayList<>(withheld(offer));
     shortfalls.stream()
         .sorted()
