@@ -9,6 +9,9 @@ public final class OpenFile implements AutoCloseable {
   /** The most bytes that one read or write moves. */
   public static final int CHUNK_BYTES = 128 << 10;
 
+  private static final int SEEK_DATA = 3;
+  private static final int SEEK_HOLE = 4;
+  private static final int NO_SUCH_DATA = 6; // ENXIO
   private static final int WRITE = 2; // SYNC_FILE_RANGE_WRITE
   private static final long OMIT = 0x3ffffffe; // UTIME_OMIT
 
@@ -73,6 +76,18 @@ public final class OpenFile implements AutoCloseable {
   /** Moves the position to {@code offset} bytes from the start. */
   public void seek(long offset) throws SystemCallException {
     Kernel.checked(Kernel.call(FileCall.LSEEK, descriptor, offset, 0), "seek in", name);
+  }
+
+  /** Where data begins at or after that position; -1 when only a hole is left. */
+  public long dataAfter(long position) throws SystemCallException {
+    long found = Kernel.call(FileCall.LSEEK, descriptor, position, SEEK_DATA);
+    return found == -NO_SUCH_DATA ? -1 : Kernel.checked(found, "seek data in", name);
+  }
+
+  /** Where a hole begins at or after that position; the end of the file counts as one. */
+  public long holeAfter(long position) throws SystemCallException {
+    long found = Kernel.call(FileCall.LSEEK, descriptor, position, SEEK_HOLE);
+    return Kernel.checked(found, "seek a hole in", name);
   }
 
   /** Sets the length; what is added reads as zeros and takes no space. */
