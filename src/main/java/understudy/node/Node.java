@@ -56,7 +56,10 @@ public final class Node implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
   private static final Duration LONGEST_TICK = Duration.ofMillis(100);
   private static final Duration SHORTEST_DIAL = Duration.ofSeconds(2);
-  private static final Duration LOOK_WITHIN = Duration.ofMillis(200);
+  private static final Duration LONGEST_LOOK = Duration.ofMillis(200);
+
+  /** What a look saw counts for half a lease, so the next one must have ended by then. */
+  private static final int LOOKS_IN_A_LEASE = 8;
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Clock clock;
@@ -119,8 +122,8 @@ public final class Node implements AutoCloseable {
           keep(
               new Lookout(
                   new ConnectivityProbe(
-                      document.config().failover().connectivityTest(), LOOK_WITHIN),
-                  new ServiceAddressProbe(document.config().resources(), LOOK_WITHIN),
+                      document.config().failover().connectivityTest(), lookLimit(policy)),
+                  new ServiceAddressProbe(document.config().resources(), lookLimit(policy)),
                   inbox,
                   clock));
       var heartbeats =
@@ -327,6 +330,11 @@ public final class Node implements AutoCloseable {
   private static Duration dialLimit(Policy policy) {
     Duration suspicion = policy.timing().suspicion();
     return suspicion.compareTo(SHORTEST_DIAL) < 0 ? SHORTEST_DIAL : suspicion;
+  }
+
+  private static Duration lookLimit(Policy policy) {
+    Duration part = policy.timing().lease().dividedBy(LOOKS_IN_A_LEASE);
+    return part.compareTo(LONGEST_LOOK) < 0 ? part : LONGEST_LOOK;
   }
 
   private static Member member(Members members, NodeName name) {

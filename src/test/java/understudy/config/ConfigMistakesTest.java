@@ -80,7 +80,7 @@ class ConfigMistakesTest {
             "node.yaml:3:8: state: 'var/lib' is not absolute; start it with /"),
         new Case(
             NODE + "links: [10.0.0.1]\nstate: /" + "x".repeat(100) + "\n",
-            "node.yaml:3:8: state: the socket's path has 117 bytes, Linux allows 107; write socket:"
+            "node.yaml:3:8: state: the socket's path has 117 bytes, at most 97 work; write socket:"
                 + " /run/understudy/understudy.sock or another short path"),
         new Case(
             NODE + "links: [10.0.0.1]\nlinks: [10.0.0.2]\n",
