@@ -180,7 +180,8 @@ final class Actions implements PeerCalls.Desk {
         boolean done = there.filter(it -> !it.state().equals("refused")).isPresent();
         also.add(done ? "also on " + peer.name() : "not on " + peer.name());
       } catch (IOException unreachable) {
-        also.add("not on " + peer.name() + ", repeat it when it is back: " + unreachable.getMessage());
+        also.add(
+            "not on " + peer.name() + ", repeat it when it is back: " + unreachable.getMessage());
       }
     }
     return also.isEmpty() ? own : operations.add(own.id(), String.join("; ", also));
@@ -204,7 +205,11 @@ final class Actions implements PeerCalls.Desk {
           watch.suspectedAt().isPresent() || watch.approval().isPresent();
       case Situation.Frozen(_, var watch) ->
           watch.suspectedAt().isPresent() || watch.approval().isPresent();
-      case Situation.Starting _, Situation.Active _, Situation.Stopping _, Situation.Detached _ ->
+      case Situation.Starting _,
+          Situation.Active _,
+          Situation.Stopping _,
+          Situation.Witnessing _,
+          Situation.Detached _ ->
           false;
     };
   }

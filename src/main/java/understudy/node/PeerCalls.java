@@ -105,22 +105,24 @@ final class PeerCalls {
 
   /**
    * Has the peer take the action; the same {@code key} again is answered with the first operation.
-   * Waits at most some seconds; throws when the peer cannot be
-   * reached.
+   * Waits at most some seconds; throws when the peer cannot be reached.
    */
   Optional<Operation> act(Member peer, Action action, String by, Optional<String> key)
       throws IOException {
-    return Optional.ofNullable(ask(peer, new Question(action, by, null, null, null, key.orElse(null))).operation());
+    return Optional.ofNullable(
+        ask(peer, new Question(action, by, null, null, null, key.orElse(null))).operation());
   }
 
   /** How an operation of the peer goes. */
   Optional<Operation> operation(Member peer, String id) throws IOException {
-    return Optional.ofNullable(ask(peer, new Question(null, null, id, null, null, null)).operation());
+    return Optional.ofNullable(
+        ask(peer, new Question(null, null, id, null, null, null)).operation());
   }
 
   /** What the peer says of the cluster document. */
   DocumentAnswer document(Member peer, DocumentQuestion question) throws IOException {
-    DocumentAnswer answer = ask(peer, new Question(null, null, null, question, null, null)).document();
+    DocumentAnswer answer =
+        ask(peer, new Question(null, null, null, question, null, null)).document();
     if (answer == null) {
       throw new IOException(peer.name() + " does not speak about the cluster document");
     }
@@ -129,7 +131,8 @@ final class PeerCalls {
 
   /** Rows of the peer's history. */
   List<HistoryRow> history(Member peer, HistoryQuestion question) throws IOException {
-    List<HistoryRow> rows = ask(peer, new Question(null, null, null, null, question, null)).history();
+    List<HistoryRow> rows =
+        ask(peer, new Question(null, null, null, null, question, null)).history();
     return rows == null ? List.of() : rows;
   }
 
@@ -173,8 +176,8 @@ final class PeerCalls {
   private static Reply answer(Question question, String peer, Desk desk) {
     if (question.action() != null) {
       String by = question.by() == null ? "unknown" : question.by();
-      return Reply.about(desk.actFor(
-              question.action(), by + " via " + peer, Optional.ofNullable(question.key())));
+      return Reply.about(
+          desk.actFor(question.action(), by + " via " + peer, Optional.ofNullable(question.key())));
     }
     if (question.document() != null) {
       return new Reply(null, desk.document(question.document(), peer), null);
