@@ -37,6 +37,9 @@ final class Channel {
     PART(8),
     LAST_PART(9),
     UNAVAILABLE(10),
+    WANT_BLOCKS(11),
+    BLOCK(12),
+    LAST_BLOCK(13),
     AWAIT(31),
     LOOK_AGAIN(32);
 
