@@ -10,6 +10,8 @@ import java.lang.foreign.ValueLayout;
  * @param mtimeSeconds since the epoch, may be negative
  * @param device of the file system, as one number
  * @param special major and minor of a device node, as one number ({@code major << 32 | minor})
+ * @param isImmutable nobody may change it ({@code chattr +i}), where the file system tells
+ * @param isAppendOnly nobody may change what is there ({@code chattr +a}), likewise
  */
 public record FileStatus(
     Type type,
@@ -24,7 +26,12 @@ public record FileStatus(
     long ctimeSeconds,
     int ctimeNanos,
     long device,
-    long special) {
+    long special,
+    boolean isImmutable,
+    boolean isAppendOnly) {
+
+  private static final long IMMUTABLE = 0x10;
+  private static final long APPEND_ONLY = 0x20;
 
   /** The kinds of files. */
   public enum Type {
@@ -73,7 +80,9 @@ public record FileStatus(
         statx.get(ValueLayout.JAVA_LONG, 96),
         statx.get(ValueLayout.JAVA_INT, 104),
         pair(statx, 136),
-        pair(statx, 128));
+        pair(statx, 128),
+        (statx.get(ValueLayout.JAVA_LONG, 8) & IMMUTABLE) != 0,
+        (statx.get(ValueLayout.JAVA_LONG, 8) & APPEND_ONLY) != 0);
   }
 
   static long pair(MemorySegment statx, long offset) {

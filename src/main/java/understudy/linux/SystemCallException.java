@@ -10,6 +10,7 @@ public final class SystemCallException extends IOException {
   public static final int NOT_PERMITTED = 1;
   public static final int NO_ENTRY = 2;
   public static final int INPUT_OUTPUT = 5;
+  public static final int TOO_LARGE = 7;
   public static final int TRY_AGAIN = 11;
   public static final int ACCESS_DENIED = 13;
   public static final int EXISTS = 17;
@@ -19,6 +20,7 @@ public final class SystemCallException extends IOException {
   public static final int INVALID = 22;
   public static final int TOO_MANY_OPEN = 24;
   public static final int NO_SPACE = 28;
+  public static final int OUT_OF_RANGE = 34;
   public static final int NAME_TOO_LONG = 36;
   public static final int NOT_EMPTY = 39;
   public static final int TOO_MANY_LINKS = 40;

@@ -184,7 +184,17 @@ final class BlockFetch {
           yield Optional.empty();
         }
         case WORKING -> next();
-        case HELLO, OFFER, REFUSED, WANT_TREES, TREE, WANT_FILES, PART, LAST_PART, WANT_BLOCKS, AWAIT, LOOK_AGAIN ->
+        case HELLO,
+            OFFER,
+            REFUSED,
+            WANT_TREES,
+            TREE,
+            WANT_FILES,
+            PART,
+            LAST_PART,
+            WANT_BLOCKS,
+            AWAIT,
+            LOOK_AGAIN ->
             throw new IOException("the source sent " + frame.kind() + " instead of blocks");
       };
     }

@@ -306,6 +306,7 @@ final class Dataset implements AutoCloseable {
     Hash hash = TreeCode.rootHash(entry);
     Optional<Generation> before = history.head();
     if (before.isPresent() && before.get().root().equals(hash)) {
+      setRootEntry(entry); // an index that was built again has none
       index.commit(); // keys may have changed
       return before.get();
     }

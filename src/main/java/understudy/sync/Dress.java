@@ -15,6 +15,8 @@ import understudy.sync.plan.Metadata;
  * may undo the next ones: owner, mode, attributes, time.
  */
 final class Dress {
+  private static final long ROOM_FOR_ANY_ATTRIBUTE_BYTES = 16 << 20;
+
   private Dress() {}
 
   /** Sets everything; answers whether the target could hold it all. */
@@ -58,13 +60,23 @@ final class Dress {
       step.run();
       return true;
     } catch (SystemCallException refused) {
-      if (refused.error() == SystemCallException.NOT_PERMITTED
-          || refused.error() == SystemCallException.NOT_SUPPORTED
-          || refused.error() == SystemCallException.INVALID) {
+      if (isBeyondTarget(refused)) {
         return false; // the target cannot hold it: reported by the caller
       }
       throw refused;
     }
+  }
+
+  private static boolean isBeyondTarget(SystemCallException refused) {
+    return switch (refused.error()) {
+      case SystemCallException.NOT_PERMITTED,
+          SystemCallException.NOT_SUPPORTED,
+          SystemCallException.INVALID,
+          SystemCallException.TOO_LARGE,
+          SystemCallException.OUT_OF_RANGE ->
+          true;
+      default -> false;
+    };
   }
 
   private static boolean putAttributes(Directory directory, byte[] name, List<Attribute> wanted)
@@ -77,15 +89,29 @@ final class Dress {
       }
     }
     for (Attribute missing : wanted) {
-      if (!present.contains(missing)) {
-        held &=
-            tolerant(
-                () ->
-                    ExtendedAttributes.set(
-                        directory, name, missing.name().bytes(), missing.value().bytes()));
+      if (missing.name().equals(FileReading.FLAGS)) {
+        held = false; // an immutable standby could not follow: said, not set
+      } else if (!present.contains(missing)) {
+        held &= isSet(directory, name, missing);
       }
     }
     return held;
+  }
+
+  /** A value too large for this file system is answered as if the disk were full: told apart. */
+  private static boolean isSet(Directory directory, byte[] name, Attribute attribute)
+      throws SystemCallException {
+    try {
+      ExtendedAttributes.set(directory, name, attribute.name().bytes(), attribute.value().bytes());
+      return true;
+    } catch (SystemCallException refused) {
+      if (isBeyondTarget(refused)
+          || (refused.error() == SystemCallException.NO_SPACE
+              && directory.freeSpace().bytes() > ROOM_FOR_ANY_ATTRIBUTE_BYTES)) {
+        return false;
+      }
+      throw refused;
+    }
   }
 
   /** The status is what the entry says, but for its content. */

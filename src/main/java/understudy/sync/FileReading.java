@@ -26,6 +26,9 @@ import understudy.time.Clock;
  * and where the file only grew, a second reading of the same length must give the same bytes.
  */
 final class FileReading {
+  /** Carries {@code chattr} flags: told to the follower, who reports them and sets none. */
+  static final Bytes FLAGS = new Bytes("understudy.flags".getBytes(StandardCharsets.US_ASCII));
+
   /** How often a file that changes under the reader is tried. */
   static final int ATTEMPTS = 3;
 
@@ -155,6 +158,19 @@ final class FileReading {
         attributes);
   }
 
+  /** As {@link #attributes(Directory, byte[])}, and the flags that no attribute tells of. */
+  static List<Attribute> attributes(Directory directory, byte[] name, FileStatus status)
+      throws SystemCallException {
+    List<Attribute> attributes = attributes(directory, name);
+    if (status.isImmutable() || status.isAppendOnly()) {
+      String flags = (status.isImmutable() ? "i" : "") + (status.isAppendOnly() ? "a" : "");
+      attributes.add(
+          new Attribute(FLAGS, new Bytes(flags.getBytes(StandardCharsets.US_ASCII))));
+      attributes.sort(null);
+    }
+    return attributes;
+  }
+
   /** The attributes that belong to the data: not the labels of this machine's security policy. */
   static List<Attribute> attributes(Directory directory, byte[] name) throws SystemCallException {
     List<Attribute> attributes = new ArrayList<>();
@@ -171,10 +187,19 @@ final class FileReading {
   }
 
   private static boolean isCarried(byte[] attribute) {
-    String name = new String(attribute, StandardCharsets.UTF_8);
+    String name = new String(attribute, StandardCharsets.ISO_8859_1);
     return name.startsWith("user.")
+        || name.startsWith("trusted.")
         || name.equals("system.posix_acl_access")
         || name.equals("system.posix_acl_default")
-        || name.equals("security.capability");
+        || (name.startsWith("security.") && !isOfThisMachine(name));
+  }
+
+  /** Set by the machine's own policy on whatever is created there, and checked against it. */
+  private static boolean isOfThisMachine(String name) {
+    return name.equals("security.selinux")
+        || name.startsWith("security.SMACK64")
+        || name.equals("security.ima")
+        || name.equals("security.evm");
   }
 }

@@ -112,7 +112,7 @@ final class Scanner {
     try (readers) {
       FileStatus status = root.status();
       device = status.device();
-      Metadata metadata = FileReading.metadata(status, FileReading.attributes(root, new byte[0]));
+      Metadata metadata = FileReading.metadata(status, FileReading.attributes(root, new byte[0], status));
       Place place =
           new Place(
               TreePath.ROOT, TreePath.ROOT, TreeCode.ROOT_NAME, metadata, status.inode(), false, 0);
@@ -394,7 +394,7 @@ final class Scanner {
           seen(
               found.name(),
               read.status(),
-              FileReading.attributes(directory, name),
+              FileReading.attributes(directory, name, read.status()),
               read.content(),
               linkedTo,
               read.isSettled());
@@ -588,7 +588,7 @@ final class Scanner {
     Entry old = found.old();
     return old != null && old.metadata().isPresent() && found.oldKey().isOf(found.status())
         ? old.metadata().get().attributes()
-        : FileReading.attributes(directory, found.name().bytes());
+        : FileReading.attributes(directory, found.name().bytes(), found.status());
   }
 
   private static Look other(Directory directory, Found found) throws IOException {
