@@ -164,8 +164,7 @@ final class FileReading {
     List<Attribute> attributes = attributes(directory, name);
     if (status.isImmutable() || status.isAppendOnly()) {
       String flags = (status.isImmutable() ? "i" : "") + (status.isAppendOnly() ? "a" : "");
-      attributes.add(
-          new Attribute(FLAGS, new Bytes(flags.getBytes(StandardCharsets.US_ASCII))));
+      attributes.add(new Attribute(FLAGS, new Bytes(flags.getBytes(StandardCharsets.US_ASCII))));
       attributes.sort(null);
     }
     return attributes;

@@ -263,7 +263,8 @@ final class PastWalk {
     Directory directory = parent.directory();
     byte[] bytes = parent.name();
     Name name = relative.isRoot() ? TreeCode.ROOT_NAME : relative.name();
-    Metadata metadata = FileReading.metadata(status, FileReading.attributes(directory, bytes, status));
+    Metadata metadata =
+        FileReading.metadata(status, FileReading.attributes(directory, bytes, status));
     return switch (status.type()) {
       case FILE ->
           new Entry.File(name, metadata, status.sizeBytes(), UNKNOWN, link(relative, status));

@@ -112,7 +112,8 @@ final class Scanner {
     try (readers) {
       FileStatus status = root.status();
       device = status.device();
-      Metadata metadata = FileReading.metadata(status, FileReading.attributes(root, new byte[0], status));
+      Metadata metadata =
+          FileReading.metadata(status, FileReading.attributes(root, new byte[0], status));
       Place place =
           new Place(
               TreePath.ROOT, TreePath.ROOT, TreeCode.ROOT_NAME, metadata, status.inode(), false, 0);

@@ -36,10 +36,7 @@ class FaithfulTest {
 
   private static String run(Path directory, String... command) throws Exception {
     Process process =
-        new ProcessBuilder(command)
-            .directory(directory.toFile())
-            .redirectErrorStream(true)
-            .start();
+        new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
     String output =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
     process.waitFor();
@@ -104,11 +101,7 @@ class FaithfulTest {
         touch -h -d @-5.123456789 setuid; ln -s nowhere link; touch -h -d @4000000000.5 link
         touch -d @1.000000001 sticky
         """);
-    run(
-        root,
-        "python3",
-        "-c",
-        "import socket; socket.socket(socket.AF_UNIX).bind('socket')");
+    run(root, "python3", "-c", "import socket; socket.socket(socket.AF_UNIX).bind('socket')");
     assertThat(pull()).isInstanceOf(SyncResult.Done.class);
     assertSame();
     String stat = "stat -c '%n %t:%T %F' char block large-minor fifo socket";
@@ -198,7 +191,8 @@ class FaithfulTest {
         f = os.open('deep', os.O_CREAT|os.O_WRONLY, dir_fd=fd); os.write(f, b'deep'); os.close(f)
         """);
     assertThat(pull()).isInstanceOf(SyncResult.Done.class);
-    String sums = "find . -path ./.understudy -prune -o -type f -execdir sha256sum -z {} + | sort -z";
+    String sums =
+        "find . -path ./.understudy -prune -o -type f -execdir sha256sum -z {} + | sort -z";
     assertThat(run(lab.beta.root, "sh", "-c", sums)).isEqualTo(run(root, "sh", "-c", sums));
     assertThat(run(lab.beta.root, "sh", "-c", "find . -name deep | wc -c").strip())
         .isEqualTo("12067");

@@ -103,8 +103,8 @@ class ScanTest {
   void aGlanceFindsTheDirectoryOfWhatChangedCameOrWent() throws IOException {
     Files.writeString(lab.alpha.root.resolve("a/deep/er/3"), "longer than before");
     Files.delete(lab.alpha.root.resolve("b/4"));
-    assertThat(glance(lab.alpha)).isEqualTo(
-            new Scope.Only(Set.of(TreePath.ROOT, path("a/deep/er"), path("b"))));
+    assertThat(glance(lab.alpha))
+        .isEqualTo(new Scope.Only(Set.of(TreePath.ROOT, path("a/deep/er"), path("b"))));
   }
 
   @Test
@@ -259,8 +259,7 @@ class ScanTest {
     lab.alpha.reopen(Effects.NONE);
     assertThat(lab.beta.pullFrom(lab.alpha))
         .isInstanceOfAny(SyncResult.Done.class, SyncResult.Unchanged.class);
-    assertThat(lab.alpha.engine().ancestry(SyncLab.DATASET))
-        .contains(before.orElseThrow().id());
+    assertThat(lab.alpha.engine().ancestry(SyncLab.DATASET)).contains(before.orElseThrow().id());
     assertSame();
   }
 
