@@ -286,7 +286,7 @@ final class Dataset implements AutoCloseable {
       return once(root, term, orders, scope, scanning);
     } catch (Scanner.WholeNeeded linked) {
       LOG.debug("dataset {} is scanned as a whole: {}", name(), linked.getMessage());
-      return once(root, term, orders, Scope.EVERYTHING, scanning);
+      return once(root, term, orders, new Scope.Everything(), scanning);
     }
   }
 
