@@ -50,8 +50,7 @@ public final class OpenFile implements AutoCloseable {
   }
 
   /** Reads at {@code position}, leaving the file's own where it is; 0 at the end of the file. */
-  public int readAt(long position, byte[] into, int offset, int length)
-      throws SystemCallException {
+  public int readAt(long position, byte[] into, int offset, int length) throws SystemCallException {
     MemorySegment chunk = CHUNK.get();
     long wanted = Math.min(length, CHUNK_BYTES);
     long got = Kernel.call(FileCall.PREAD64, descriptor, chunk.address(), wanted, position, 0, 0);
@@ -108,8 +107,7 @@ public final class OpenFile implements AutoCloseable {
 
   /** Has what was written in this range go to the disk, without waiting for it. */
   public void startWriting(long position, long length) throws SystemCallException {
-    long started =
-        Kernel.call(FileCall.SYNC_FILE_RANGE, descriptor, position, length, WRITE, 0, 0);
+    long started = Kernel.call(FileCall.SYNC_FILE_RANGE, descriptor, position, length, WRITE, 0, 0);
     Kernel.checked(started, "start to write", name);
   }
 

@@ -150,9 +150,7 @@ final class ContentFetch implements Walk.Visitor, AutoCloseable {
     if ((stage.hasOlder() && stage.take(path, file)) || copied(path, file)) {
       boolean held = isDressed(path, file);
       finished(
-          path,
-          file,
-          held ? StageWriter.Landed.COMPLETE : StageWriter.Landed.SHORT_OF_METADATA);
+          path, file, held ? StageWriter.Landed.COMPLETE : StageWriter.Landed.SHORT_OF_METADATA);
       return;
     }
     batch.add(new Wanted(path, file));
