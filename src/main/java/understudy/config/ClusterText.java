@@ -124,7 +124,9 @@ final class ClusterText {
 
   private static String span(Limit.Span span) {
     String hours =
-        span.hours().map(at -> "from: \"%s\", to: \"%s\", ".formatted(at.from(), at.to())).orElse("");
+        span.hours()
+            .map(at -> "from: \"%s\", to: \"%s\", ".formatted(at.from(), at.to()))
+            .orElse("");
     return "{ " + hours + "rate: " + rate(span) + " }";
   }
 

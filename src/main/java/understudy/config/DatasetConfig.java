@@ -19,12 +19,7 @@ import understudy.sync.plan.CronTimes;
  * @param limit how fast a standby may receive it
  */
 public record DatasetConfig(
-    String name,
-    Path path,
-    Schedule every,
-    List<String> exclude,
-    Keeping keeping,
-    Limit limit) {
+    String name, Path path, Schedule every, List<String> exclude, Keeping keeping, Limit limit) {
   public DatasetConfig {
     exclude = List.copyOf(exclude);
   }

@@ -54,7 +54,8 @@ final class DatasetsReader {
       return Optional.empty();
     }
     alone(name.get(), nameValue.orElseThrow(), path.get(), pathValue.orElseThrow());
-    return Optional.of(new DatasetConfig(
+    return Optional.of(
+        new DatasetConfig(
             name.get(), path.get(), every, exclude, keeping, LimitReader.read(section)));
   }
 

@@ -126,8 +126,7 @@ final class BlockFetch {
       this.hashes = Arrays.copyOf(has.hashes().bytes(), count * Hash.BYTES);
       this.checks =
           Arrays.copyOf(
-              has.checks().bytes(),
-              has.checks().length() == 0 ? 0 : count * Blocks.CHECK_BYTES);
+              has.checks().bytes(), has.checks().length() == 0 ? 0 : count * Blocks.CHECK_BYTES);
     }
 
     boolean isRight(OpenFile to) throws IOException {

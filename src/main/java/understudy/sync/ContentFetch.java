@@ -77,8 +77,7 @@ final class ContentFetch implements Walk.Visitor, AutoCloseable {
     this.plan = plan;
     this.own = new StageWriter(stage.place(), recent, effects);
     boolean isLarge = plan.bytes() >= WORTH_A_CREW_BYTES || plan.files() >= WORTH_A_CREW_FILES;
-    this.crew =
-        isLarge ? Optional.of(new Crew(stage.place(), recent, effects)) : Optional.empty();
+    this.crew = isLarge ? Optional.of(new Crew(stage.place(), recent, effects)) : Optional.empty();
     this.shortfalls = shortfalls;
     this.fetched = fetched;
   }

@@ -41,8 +41,7 @@ class WireFuzzTest {
 
   private static Tree tree() {
     Entry.File file =
-        new Entry.File(
-            Name.ascii("file"), PLAIN, 7, Hash.over(new byte[] {1}), Optional.empty());
+        new Entry.File(Name.ascii("file"), PLAIN, 7, Hash.over(new byte[] {1}), Optional.empty());
     Entry.Subtree inner =
         new Entry.Subtree(
             Name.ascii("inner"), PLAIN, Hash.over(new byte[] {2}), new Totals(1, 1, 1, 0));
@@ -67,8 +66,7 @@ class WireFuzzTest {
 
   private static byte[] hello() throws MalformedException {
     TreePath path = TreePath.received("a/b".getBytes(StandardCharsets.US_ASCII));
-    return new Hello(
-            "files", List.of(Hash.over(new byte[] {3})), false, Set.of(path), Set.of(path))
+    return new Hello("files", List.of(Hash.over(new byte[] {3})), false, Set.of(path), Set.of(path))
         .encode();
   }
 
