@@ -64,7 +64,7 @@ final class SyncPair {
     beta.start();
     pair.await(
         "all datasets are in sync",
-        () -> beta.row().filter(row -> row.role().equals("standby") && row.lagSeconds() != null));
+        () -> beta.row().filter(row -> row.role().equals("standby") && row.sync().equals("in sync")));
     return pair;
   }
 
