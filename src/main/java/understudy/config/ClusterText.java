@@ -100,13 +100,38 @@ final class ClusterText {
   private static String dataset(DatasetConfig dataset) {
     String exclude =
         dataset.exclude().isEmpty() ? "" : ", exclude: " + Yaml.list(dataset.exclude());
-    return "  - { name: %s, path: %s, every: %s%s%s }\n"
+    return "  - { name: %s, path: %s, every: %s%s%s%s }\n"
         .formatted(
             Yaml.text(dataset.name()),
             Yaml.text(dataset.path().toString()),
             schedule(dataset.every()),
             exclude,
-            keeping(dataset.keeping()));
+            keeping(dataset.keeping()),
+            limit(dataset.limit()));
+  }
+
+  private static String limit(Limit limit) {
+    if (limit.spans().isEmpty()) {
+      return "";
+    }
+    Limit.Span first = limit.spans().getFirst();
+    return limit.spans().size() == 1 && first.hours().isEmpty()
+        ? ", limit: " + rate(first)
+        : limit.spans().stream()
+            .map(ClusterText::span)
+            .collect(Collectors.joining(", ", ", limit: [", "]"));
+  }
+
+  private static String span(Limit.Span span) {
+    String hours =
+        span.hours()
+            .map(at -> "from: \"%s\", to: \"%s\", ".formatted(at.from(), at.to()))
+            .orElse("");
+    return "{ " + hours + "rate: " + rate(span) + " }";
+  }
+
+  private static String rate(Limit.Span span) {
+    return Sizes.format(span.bytesPerSecond()) + "/s";
   }
 
   private static String keeping(DatasetConfig.Keeping keeping) {

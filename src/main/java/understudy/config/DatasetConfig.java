@@ -16,16 +16,17 @@ import understudy.sync.plan.CronTimes;
  * @param exclude globs relative to the root ({@code **} crosses directories); what matches is
  *     neither copied nor deleted
  * @param keeping what a sync must not lose, and when it stops to ask
+ * @param limit how fast a standby may receive it
  */
 public record DatasetConfig(
-    String name, Path path, Schedule every, List<String> exclude, Keeping keeping) {
+    String name, Path path, Schedule every, List<String> exclude, Keeping keeping, Limit limit) {
   public DatasetConfig {
     exclude = List.copyOf(exclude);
   }
 
   /** With the usual care. */
   public DatasetConfig(String name, Path path, Schedule every, List<String> exclude) {
-    this(name, path, every, exclude, Keeping.USUAL);
+    this(name, path, every, exclude, Keeping.USUAL, Limit.NONE);
   }
 
   /** What becomes of the two sides' content. */

@@ -20,7 +20,7 @@ import understudy.sync.plan.CronTimes;
 /** Reads the {@code datasets:} section. */
 final class DatasetsReader {
   static final List<String> KEYS =
-      List.of("name", "path", "mode", "every", "exclude", "keep", "max-delete", "verify");
+      List.of("name", "path", "mode", "every", "exclude", "keep", "max-delete", "verify", "limit");
   private static final Duration SHORTEST = Duration.ofSeconds(1);
   private static final Duration LONGEST = Duration.ofDays(366);
 
@@ -54,7 +54,9 @@ final class DatasetsReader {
       return Optional.empty();
     }
     alone(name.get(), nameValue.orElseThrow(), path.get(), pathValue.orElseThrow());
-    return Optional.of(new DatasetConfig(name.get(), path.get(), every, exclude, keeping));
+    return Optional.of(
+        new DatasetConfig(
+            name.get(), path.get(), every, exclude, keeping, LimitReader.read(section)));
   }
 
   private void alone(String name, Value nameValue, Path path, Value pathValue) {
@@ -131,7 +133,7 @@ final class DatasetsReader {
     }
   }
 
-  private static LocalTime time(String text) {
+  static LocalTime time(String text) {
     try {
       return LocalTime.parse(text);
     } catch (DateTimeParseException notATime) {

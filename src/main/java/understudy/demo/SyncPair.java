@@ -64,7 +64,8 @@ final class SyncPair {
     beta.start();
     pair.await(
         "all datasets are in sync",
-        () -> beta.row().filter(row -> row.role().equals("standby") && row.lagSeconds() != null));
+        () ->
+            beta.row().filter(row -> row.role().equals("standby") && row.sync().equals("in sync")));
     return pair;
   }
 
@@ -76,7 +77,7 @@ final class SyncPair {
     StringBuilder datasets = new StringBuilder();
     for (int number = 0; number < DATASETS; number++) {
       datasets.append(
-          "  - { name: %1$s, path: \"${data}/%1$s\", every: 365d }\n".formatted(name(number)));
+          "  - { name: %1$s, path: \"${data}/%1$s\", every: 365d, max-delete: 100%% }\n".formatted(name(number)));
     }
     return "cluster: { name: bench }\nfailover:\n" + ground.failover() + "datasets:\n" + datasets;
   }

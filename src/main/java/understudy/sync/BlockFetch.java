@@ -50,7 +50,7 @@ final class BlockFetch {
   Optional<StageWriter.Landed> fetch(
       TreePath path, Entry.File old, Entry.File fresh, LongConsumer received) throws IOException {
     try (OpenFile base = root.read(path.bytes());
-        StageWriter writer = new StageWriter(stage.place(), dataset.effects())) {
+        StageWriter writer = new StageWriter(stage.place(), dataset.recent(), dataset.effects())) {
       FileStatus status = base.status();
       long common = Math.min(status.sizeBytes(), fresh.sizeBytes());
       if (status.type() != FileStatus.Type.FILE || common < BlockReading.WORTH_BYTES) {
@@ -65,7 +65,7 @@ final class BlockFetch {
       StageWriter.Landed landed = writer.made(path, fresh, patch::isRight);
       patch.skip();
       if (landed != StageWriter.Landed.WRONG) {
-        dataset.recent().keep(Long.MIN_VALUE, fresh.content(), patch.outcome());
+        dataset.recent().keep(patch.inode(), fresh.content(), patch.outcome());
       }
       return Optional.of(landed);
     } catch (SystemCallException absent) {
@@ -115,6 +115,7 @@ final class BlockFetch {
     private final byte[] hashes;
     private final byte[] checks;
     private boolean isOver;
+    private long inode;
 
     Patch(OpenFile base, Blocks has, Entry.File fresh, LongConsumer received) {
       this.base = base;
@@ -123,10 +124,13 @@ final class BlockFetch {
       this.received = received;
       int count = Blocks.count(fresh.sizeBytes());
       this.hashes = Arrays.copyOf(has.hashes().bytes(), count * Hash.BYTES);
-      this.checks = Arrays.copyOf(has.checks().bytes(), count * Blocks.CHECK_BYTES);
+      this.checks =
+          Arrays.copyOf(
+              has.checks().bytes(), has.checks().length() == 0 ? 0 : count * Blocks.CHECK_BYTES);
     }
 
     boolean isRight(OpenFile to) throws IOException {
+      inode = to.status().inode();
       copy(to);
       to.resize(fresh.sizeBytes());
       Optional<Channel.Frame> frame = next();
@@ -146,6 +150,10 @@ final class BlockFetch {
         readBack(to, shape, block, buffer);
       }
       return outcome().content().equals(fresh.content());
+    }
+
+    long inode() {
+      return inode;
     }
 
     Blocks outcome() {
@@ -222,6 +230,9 @@ final class BlockFetch {
       if (BlockReading.isFilled(to, (long) block * shape.blockBytes(), buffer, length)) {
         byte[] hash = ContentHash.ofBlock(buffer, 0, length);
         System.arraycopy(hash, 0, hashes, block * Hash.BYTES, Hash.BYTES);
+        if (checks.length == 0) {
+          return;
+        }
         byte[] check = BlockReading.check(buffer, length);
         System.arraycopy(check, 0, checks, block * Blocks.CHECK_BYTES, Blocks.CHECK_BYTES);
       }

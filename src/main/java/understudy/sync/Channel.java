@@ -2,7 +2,6 @@ package understudy.sync;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +21,9 @@ final class Channel {
 
   /** The largest payload of a frame that is no directory. */
   static final int USUAL_BYTES = 4 << 20;
+
+  /** Up to this, memory is taken for what a frame claims to have. */
+  private static final int TRUSTED_BYTES = 256 << 10;
 
   private static final int BUFFER_BYTES = 128 << 10;
 
@@ -66,12 +68,12 @@ final class Channel {
     }
   }
 
-  private final DataInputStream in;
+  private final BufferedInputStream in;
   private final BufferedOutputStream out;
   private long movedBytes;
 
   Channel(InputStream in, OutputStream out) {
-    this.in = new DataInputStream(new BufferedInputStream(in, BUFFER_BYTES));
+    this.in = new BufferedInputStream(in, BUFFER_BYTES);
     this.out = new BufferedOutputStream(out, BUFFER_BYTES);
   }
 
@@ -100,22 +102,50 @@ final class Channel {
       return Optional.empty();
     }
     Kind kind = Kind.of(code);
-    int length = in.readInt();
+    int length = length();
     int limit = kind == Kind.TREE ? LARGEST_BYTES : USUAL_BYTES;
     if (length < 0 || length > limit) {
       throw new IOException("the peer sent a frame of " + length + " bytes, allowed are " + limit);
     }
-    byte[] payload = in.readNBytes(length);
-    if (payload.length < length) {
-      throw new EOFException("the connection was cut");
-    }
+    byte[] payload = payload(length);
     movedBytes += 5L + length;
     return Optional.of(new Frame(kind, new Bytes(payload)));
   }
 
+  private int length() throws IOException {
+    int length = 0;
+    for (int at = 0; at < Integer.BYTES; at++) {
+      int next = in.read();
+      if (next < 0) {
+        throw cut();
+      }
+      length = length << 8 | next;
+    }
+    return length;
+  }
+
+  private byte[] payload(int length) throws IOException {
+    if (length > TRUSTED_BYTES) { // memory comes as the bytes do
+      byte[] large = in.readNBytes(length);
+      if (large.length < length) {
+        throw cut();
+      }
+      return large;
+    }
+    byte[] payload = new byte[length];
+    if (in.readNBytes(payload, 0, length) < length) {
+      throw cut();
+    }
+    return payload;
+  }
+
+  private static EOFException cut() {
+    return new EOFException("the connection was cut");
+  }
+
   /** As {@link #next}, where the peer owes a frame. */
   Frame required() throws IOException {
-    return next().orElseThrow(() -> new EOFException("the connection was cut"));
+    return next().orElseThrow(Channel::cut);
   }
 
   /** Bytes sent and received so far, framing included. */

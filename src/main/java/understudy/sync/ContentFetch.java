@@ -65,6 +65,7 @@ final class ContentFetch implements Walk.Visitor, AutoCloseable {
       Stage stage,
       Directory root,
       Plan plan,
+      RecentContent recent,
       Effects effects,
       BlockFetch blocks,
       Set<TreePath> shortfalls,
@@ -74,9 +75,9 @@ final class ContentFetch implements Walk.Visitor, AutoCloseable {
     this.stage = stage;
     this.root = root;
     this.plan = plan;
-    this.own = new StageWriter(stage.place(), effects);
+    this.own = new StageWriter(stage.place(), recent, effects);
     boolean isLarge = plan.bytes() >= WORTH_A_CREW_BYTES || plan.files() >= WORTH_A_CREW_FILES;
-    this.crew = isLarge ? Optional.of(new Crew(stage.place(), effects)) : Optional.empty();
+    this.crew = isLarge ? Optional.of(new Crew(stage.place(), recent, effects)) : Optional.empty();
     this.shortfalls = shortfalls;
     this.fetched = fetched;
   }

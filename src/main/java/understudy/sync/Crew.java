@@ -29,6 +29,7 @@ final class Crew implements AutoCloseable {
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final List<Thread> threads = new ArrayList<>();
   private final Directory place;
+  private final RecentContent recent;
   private final Effects effects;
   private volatile boolean isClosing;
 
@@ -39,7 +40,8 @@ final class Crew implements AutoCloseable {
 
   private record Load(Work work, int kibibytes) {}
 
-  Crew(Directory place, Effects effects) {
+  Crew(Directory place, RecentContent recent, Effects effects) {
+    this.recent = recent;
     this.place = place;
     this.effects = effects;
     int count = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_THREADS);
@@ -100,7 +102,7 @@ final class Crew implements AutoCloseable {
   }
 
   private void work() {
-    try (StageWriter writer = new StageWriter(place, effects)) {
+    try (StageWriter writer = new StageWriter(place, recent, effects)) {
       while (!isClosing) {
         Load load = queue.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
         if (load != null) {

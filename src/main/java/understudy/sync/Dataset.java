@@ -49,6 +49,7 @@ final class Dataset implements AutoCloseable {
   private final Clock clock;
   private final Effects effects;
   private final RecentContent recent = new RecentContent();
+  private final RateLimit limit;
   private final ReentrantLock lock = new ReentrantLock();
   private final Index index;
   private final History history;
@@ -64,6 +65,7 @@ final class Dataset implements AutoCloseable {
     this.self = self;
     this.clock = clock;
     this.effects = effects;
+    this.limit = new RateLimit(config.limit(), clock);
     this.exclusions =
         new Exclusions(
             config.exclude().stream().map(glob -> glob.getBytes(StandardCharsets.UTF_8)).toList());
@@ -121,6 +123,10 @@ final class Dataset implements AutoCloseable {
 
   RecentContent recent() {
     return recent;
+  }
+
+  RateLimit limit() {
+    return limit;
   }
 
   Clock clock() {

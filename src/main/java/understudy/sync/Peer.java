@@ -15,8 +15,8 @@ import understudy.sync.plan.TreePath;
 final class Peer {
   private final Channel channel;
 
-  Peer(SyncStream stream) {
-    this.channel = new Channel(stream.in(), stream.out());
+  Peer(SyncStream stream, RateLimit limit) {
+    this.channel = new Channel(limit.on(stream.in()), stream.out());
   }
 
   /** Asks for the head; {@code working} hears of entries and bytes while the source scans. */

@@ -67,7 +67,7 @@ final class Pull {
 
   /** Runs over a stream that the caller opened and closes; the dataset's lock is held. */
   SyncResult over(SyncStream stream) throws IOException {
-    Peer fresh = new Peer(stream);
+    Peer fresh = new Peer(stream, dataset.limit());
     peer = fresh;
     try (Directory root = prepare()) {
       new Finishing(dataset).recover();
@@ -301,6 +301,7 @@ final class Pull {
             stage,
             root,
             plan,
+            dataset.recent(),
             dataset.effects(),
             new BlockFetch(peer, dataset, stage, root),
             shortfalls,

@@ -6,6 +6,8 @@ import java.util.Optional;
 import understudy.linux.Directory;
 import understudy.linux.OpenFile;
 import understudy.linux.SystemCallException;
+import understudy.sync.plan.Blocks;
+import understudy.sync.plan.Bytes;
 import understudy.sync.plan.ContentHash;
 import understudy.sync.plan.Entry;
 import understudy.sync.plan.TreePath;
@@ -22,10 +24,12 @@ final class StageWriter implements AutoCloseable {
   private static final long WRITE_BEHIND_BYTES = 8 << 20;
 
   private final StagePlace place;
+  private final RecentContent recent;
   private final Effects effects;
   private final byte[] buffer = new byte[OpenFile.CHUNK_BYTES];
 
-  StageWriter(Directory place, Effects effects) {
+  StageWriter(Directory place, RecentContent recent, Effects effects) {
+    this.recent = recent;
     this.place = new StagePlace(place, effects);
     this.effects = effects;
   }
@@ -113,7 +117,14 @@ final class StageWriter implements AutoCloseable {
       hash = new ContentHash(written);
       readBack(to, 0, written, hash);
     }
-    return hash.finish().equals(file.content());
+    if (!hash.finish().equals(file.content())) {
+      return false;
+    }
+    if (written >= BlockReading.WORTH_BYTES) {
+      Blocks blocks = new Blocks(written, new Bytes(hash.hashes()), new Bytes(new byte[0]));
+      recent.keep(to.status().inode(), file.content(), blocks);
+    }
+    return true;
   }
 
   private void readBack(OpenFile from, long start, long length, ContentHash hash)

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -250,6 +251,14 @@ public final class SyncEngine implements AutoCloseable {
   private static String describe(IOException failed) {
     String message = failed.getMessage();
     return message == null ? failed.getClass().getSimpleName() : message;
+  }
+
+  /**
+   * Limits what this node receives of that dataset, also in a run under way: bytes per second, 0
+   * for no limit, empty for what the configuration says.
+   */
+  public void limit(String name, OptionalLong bytesPerSecond) {
+    dataset(name).limit().set(bytesPerSecond);
   }
 
   /** Stops a run of that dataset, if one is under way and not yet committing. Does not wait. */

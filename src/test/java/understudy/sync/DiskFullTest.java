@@ -77,7 +77,7 @@ class DiskFullTest {
                 lab.alpha.listening(),
                 PullOptions.USUAL,
                 progress -> {
-                  if (progress.files() == 2 && !isFilled[0]) {
+                  if (progress.bytes() >= 2 << 20 && !isFilled[0]) {
                     isFilled[0] = true;
                     fill(lab.beta.root.resolve(".understudy/filler"));
                   }

@@ -1,5 +1,6 @@
 package understudy.sync.plan;
 
+import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 
 /**
@@ -16,6 +17,7 @@ public final class ContentHash {
   private final MessageDigest whole = Hash.sha256();
   private final MessageDigest block = Hash.sha256();
   private final int blockBytes;
+  private final ByteArrayOutputStream hashes = new ByteArrayOutputStream();
   private int inBlock;
 
   public ContentHash(long sizeBytes) {
@@ -66,8 +68,15 @@ public final class ContentHash {
   }
 
   private void endBlock() {
-    whole.update(block.digest());
+    byte[] hash = block.digest();
+    whole.update(hash);
+    hashes.writeBytes(hash);
     inBlock = 0;
+  }
+
+  /** The hashes of the blocks, 32 bytes each, once it is finished. */
+  public byte[] hashes() {
+    return hashes.toByteArray();
   }
 
   /** The name of what was given so far; ends the use of this object. */
