@@ -43,6 +43,7 @@ final class Care implements AutoCloseable {
   private final String configHash;
   private final Soak soak;
   private final Clock clock;
+  private final Runnable seating;
   private final ScheduledExecutorService rounds =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("cares").daemon().factory());
@@ -62,7 +63,8 @@ final class Care implements AutoCloseable {
       Path stateDirectory,
       String configHash,
       Soak soak,
-      Clock clock) {
+      Clock clock,
+      Runnable seating) {
     this.loop = loop;
     this.inbox = inbox;
     this.operations = operations;
@@ -73,6 +75,7 @@ final class Care implements AutoCloseable {
     this.configHash = configHash;
     this.soak = soak;
     this.clock = clock;
+    this.seating = seating;
   }
 
   void start() {
@@ -85,6 +88,7 @@ final class Care implements AutoCloseable {
     try {
       endPause();
       failBack();
+      seating.run();
       inspectGate();
       conditions = driver.resources().check();
       restartWhatDied();

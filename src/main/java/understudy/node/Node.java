@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,8 @@ import understudy.api.ApiServer;
 import understudy.api.ServedNode;
 import understudy.api.Users;
 import understudy.api.Views.Operation;
+import understudy.config.ArbiterConfig;
+import understudy.config.ClusterConfig;
 import understudy.config.ClusterDocument;
 import understudy.config.ConfigReader;
 import understudy.config.Configuration;
@@ -31,6 +34,9 @@ import understudy.failover.Role;
 import understudy.failover.State;
 import understudy.failover.Term;
 import understudy.heartbeat.Heartbeats;
+import understudy.lease.Asking;
+import understudy.lease.Store;
+import understudy.lease.Stores;
 import understudy.pairing.DeskParts;
 import understudy.pairing.OwnAddresses;
 import understudy.pairing.PairingDesk;
@@ -140,6 +146,7 @@ public final class Node implements AutoCloseable {
                     book.note(spoken);
                     inbox.post(at -> new Input.Heard(at, spoken.heartbeat()));
                   }));
+      Optional<Asking> asking = store(document.config(), inbox);
       var speaker = new Speaker(heartbeats, clock, document.hash());
       var effects =
           new Effects(
@@ -148,6 +155,7 @@ public final class Node implements AutoCloseable {
               keeper,
               driver,
               lookout,
+              asking,
               sync,
               operations,
               journal,
@@ -180,7 +188,8 @@ public final class Node implements AutoCloseable {
                   state,
                   document.hash(),
                   new Soak(document.config().failover().failback()),
-                  clock));
+                  clock,
+                  () -> seatNewcomer(heartbeats, book)));
       this.front =
           new Front(
               document.config(),
@@ -230,6 +239,7 @@ public final class Node implements AutoCloseable {
       members.peers().forEach(heartbeats::meet);
       keeper.start();
       sync.start();
+      asking.ifPresent(Asking::start);
       loop.start();
       care.start();
       boolean stores = node.designation() != Designation.WITNESS;
@@ -251,6 +261,14 @@ public final class Node implements AutoCloseable {
     }
   }
 
+  private Optional<Asking> store(ClusterConfig config, Inbox inbox) throws IOException {
+    if (!(config.failover().arbiter() instanceof ArbiterConfig.Lease lease)) {
+      return Optional.empty();
+    }
+    Store store = Stores.open(lease.store(), config.name(), lease.roundTrip());
+    return Optional.of(keep(new Asking(store, clock, inbox::post)));
+  }
+
   /** Membership changed: speaks with whoever is a member now, and decides by the new policy. */
   private static void membersChanged(
       Configuration configuration,
@@ -267,6 +285,35 @@ public final class Node implements AutoCloseable {
     members.peers().stream()
         .filter(member -> !met.contains(member.name()))
         .forEach(heartbeats::meet);
+  }
+
+  /**
+   * A new member counts as a voter once it votes: until then nobody must wait for it. A holder
+   * needs its vote at once.
+   */
+  private void seatNewcomer(Heartbeats heartbeats, PeerBook book) {
+    Optional<NodeName> newcomer = members.newcomer();
+    if (newcomer.isEmpty()) {
+      return;
+    }
+    Policy policy = loop.failover().policy();
+    boolean heard =
+        heartbeats.links().of(newcomer.get(), policy.timing().suspicion()).containsValue(true);
+    boolean holds = loop.state().role() == Role.ACTIVE || loop.state().role() == Role.STARTING;
+    boolean votes =
+        book.of(newcomer.get())
+            .flatMap(entry -> entry.votes().ballot())
+            .filter(ballot -> ballot.to().equals(policy.self()))
+            .isPresent();
+    if (heard && (votes || !holds)) {
+      try {
+        members.seat();
+        LOG.info("{} is heard: from now on it counts as a voter", newcomer.get());
+        membersChanged.run();
+      } catch (IOException full) {
+        LOG.error("that {} counts as a voter cannot be saved: {}", newcomer.get(), full.toString());
+      }
+    }
   }
 
   /** Takes a node into the cluster. */

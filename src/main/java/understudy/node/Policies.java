@@ -35,7 +35,9 @@ final class Policies {
     var voters = new TreeSet<NodeName>();
     voters.add(node.name());
     for (Member member : members.peers()) {
-      voters.add(member.name());
+      if (members.newcomer().filter(member.name()::equals).isEmpty()) {
+        voters.add(member.name());
+      }
       if (member.designation() != Designation.WITNESS) {
         peers.put(member.name(), member.designation());
       }

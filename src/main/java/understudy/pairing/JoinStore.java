@@ -73,7 +73,7 @@ final class JoinStore {
   }
 
   private void writeCluster(String text) throws IOException {
-    switch (ConfigReader.readCluster(text, Joining.CLUSTER, plan.config().variables())) {
+    switch (Joining.read(text, plan.config())) {
       case Read.Valid<ClusterDocument>(ClusterDocument document, var warnings) -> {
         remember(plan.clusterFile());
         ConfigWriter.writeCluster(plan.clusterFile(), document);
