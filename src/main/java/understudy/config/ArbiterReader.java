@@ -17,8 +17,7 @@ import understudy.config.StoreConfig.Login;
 final class ArbiterReader {
   private static final List<String> WORDS = List.of("peer", "majority", "lease");
   private static final List<String> ETCD_KEYS =
-      List.of(
-          "endpoints", "key", "ca", "certificate", "certificate-key", "user", "password");
+      List.of("endpoints", "key", "ca", "certificate", "certificate-key", "user", "password");
   private static final List<String> ZOOKEEPER_KEYS = List.of("servers", "key", "user", "password");
   private static final Pattern PERCENT = Pattern.compile("(\\d{1,2}(?:\\.\\d)?)\\s?%");
   private static final Pattern KEY = Pattern.compile("(/[A-Za-z0-9][A-Za-z0-9._-]*){1,8}");
@@ -32,8 +31,7 @@ final class ArbiterReader {
   private ArbiterReader() {}
 
   static ArbiterConfig read(Section failover) {
-    String word =
-        failover.find("arbiter").flatMap(value -> value.word(WORDS)).orElse("peer");
+    String word = failover.find("arbiter").flatMap(value -> value.word(WORDS)).orElse("peer");
     int drift =
         failover
             .find("drift")
@@ -47,14 +45,13 @@ final class ArbiterReader {
             .flatMap(value -> value.word(List.of("on", "off")))
             .filter("on"::equals)
             .isPresent();
-    Optional<StoreConfig> etcd =
-        failover.section("etcd", ETCD_KEYS).map(ArbiterReader::etcd);
+    Optional<StoreConfig> etcd = failover.section("etcd", ETCD_KEYS).map(ArbiterReader::etcd);
     Optional<StoreConfig> zookeeper =
         failover.section("zookeeper", ZOOKEEPER_KEYS).map(ArbiterReader::zookeeper);
-    switch (word) {
+    return switch (word) {
       case "majority" -> {
         outOfPlace(failover, List.of("failsafe", "etcd", "zookeeper"), "lease");
-        return new ArbiterConfig.Majority(drift, roundTrip);
+        yield new ArbiterConfig.Majority(drift, roundTrip);
       }
       case "lease" -> {
         if (etcd.isPresent() == zookeeper.isPresent()) {
@@ -68,17 +65,17 @@ final class ArbiterReader {
                   etcd.isPresent()
                       ? "keep one"
                       : "write etcd: { endpoints: [https://10.0.0.21:2379] } beside it");
-          return new ArbiterConfig.Peer();
+          yield new ArbiterConfig.Peer();
         }
-        return new ArbiterConfig.Lease(
+        yield new ArbiterConfig.Lease(
             drift, roundTrip, failsafe, etcd.or(() -> zookeeper).orElseThrow());
       }
       default -> {
         outOfPlace(failover, List.of("drift", "round-trip"), "majority or lease");
         outOfPlace(failover, List.of("failsafe", "etcd", "zookeeper"), "lease");
-        return new ArbiterConfig.Peer();
+        yield new ArbiterConfig.Peer();
       }
-    }
+    };
   }
 
   /** A key that does nothing would look as if it did. */
@@ -108,11 +105,14 @@ final class ArbiterReader {
 
   private static StoreConfig etcd(Section etcd) {
     List<URI> endpoints =
-        etcd.require("endpoints", "[https://10.0.0.21:2379]").map(Value::items).orElse(List.of())
+        etcd
+            .require("endpoints", "[https://10.0.0.21:2379]")
+            .map(Value::items)
+            .orElse(List.of())
             .stream()
             .flatMap(item -> item.parsed(ArbiterReader::endpoint).stream())
             .toList();
-    count(etcd, "endpoints", endpoints.size());
+    count(etcd, "endpoints");
     Optional<Path> certificate = file(etcd, "certificate");
     Optional<Path> key = file(etcd, "certificate-key");
     if (etcd.has("certificate") != etcd.has("certificate-key")) {
@@ -134,18 +134,22 @@ final class ArbiterReader {
 
   private static StoreConfig zookeeper(Section zookeeper) {
     List<Endpoint> servers =
-        zookeeper.require("servers", "[10.0.0.21:2181]").map(Value::items).orElse(List.of())
+        zookeeper
+            .require("servers", "[10.0.0.21:2181]")
+            .map(Value::items)
+            .orElse(List.of())
             .stream()
             .flatMap(item -> item.parsed(ArbiterReader::server).stream())
             .toList();
-    count(zookeeper, "servers", servers.size());
+    count(zookeeper, "servers");
     return new StoreConfig.ZooKeeper(servers, key(zookeeper), login(zookeeper));
   }
 
-  private static void count(Section section, String key, int count) {
+  private static void count(Section section, String key) {
     section
         .find(key)
-        .filter(value -> value.isList() && (count == 0 || count > MOST_SERVERS))
+        .filter(Value::isList)
+        .filter(value -> value.items().isEmpty() || value.items().size() > MOST_SERVERS)
         .ifPresent(value -> value.wrong("write 1 to " + MOST_SERVERS + " of them", ""));
   }
 
@@ -187,7 +191,9 @@ final class ArbiterReader {
                         return text;
                       }
                       throw new IllegalArgumentException(
-                          "'" + text + "' is not accepted; write a path such as /understudy/ledger");
+                          "'"
+                              + text
+                              + "' is not accepted; write a path such as /understudy/ledger");
                     }));
   }
 

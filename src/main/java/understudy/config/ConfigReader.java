@@ -133,8 +133,7 @@ public final class ConfigReader {
    */
   public static Read<ClusterDocument> readClusterOfWitness(String text, String source) {
     Read<ClusterConfig> read =
-        document(
-            text, source, ClusterReader.KEYS, Optional.empty(), ClusterReader::readForWitness);
+        document(text, source, ClusterReader.KEYS, Optional.empty(), ClusterReader::readForWitness);
     return read.map(config -> new ClusterDocument(text, config));
   }
 

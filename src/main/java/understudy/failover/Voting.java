@@ -104,6 +104,16 @@ final class Voting {
     return latest.next();
   }
 
+  /** A holder whom a voter can support in a later term only: it asks for one. */
+  static boolean isStale(Turn turn) {
+    return turn.policy.arbiter().granting() instanceof Granting.Voted
+        && turn.view
+            .election()
+            .candidacy()
+            .filter(candidacy -> isOutvoted(turn, candidacy.term()))
+            .isPresent();
+  }
+
   /** A voter gave its vote of this term, or of a later one, to somebody else. */
   private static boolean isOutvoted(Turn turn, Term term) {
     NodeName self = turn.policy.self();
@@ -206,8 +216,18 @@ final class Voting {
       for (Heartbeat heartbeat : asked) {
         latest = Term.latestOf(latest, heartbeat.votes().voted());
       }
-      turn.durable = turn.durable.withVote(new Durable.Vote(latest, Optional.empty()));
+      turn.durable = turn.durable.withVote(new Durable.Vote(latest, reigning(asked, latest)));
     }
+  }
+
+  /**
+   * Who reigns in a term has won it, so no other can: to vote for it once more is no second vote.
+   */
+  private static Optional<NodeName> reigning(List<Heartbeat> asked, Term term) {
+    return asked.stream()
+        .filter(heartbeat -> heartbeat.mayServe() && heartbeat.reign().equals(term))
+        .map(Heartbeat::from)
+        .findFirst();
   }
 
   /** Whoever asks now, the one who has the vote already first. */

@@ -23,8 +23,8 @@ import understudy.lease.EtcdMessages.Transaction;
 
 /**
  * The key in an etcd cluster (3.4 or later), through its JSON gateway. Reads and transactions are
- * linearizable, which is etcd's default. The version is the key's modification revision, which never
- * comes back, not even when the key is deleted.
+ * linearizable, which is etcd's default. The version is the key's modification revision, which
+ * never comes back, not even when the key is deleted.
  *
  * @see <a href="https://etcd.io/docs/v3.5/dev-guide/api_grpc_gateway/">etcd: gRPC gateway</a>
  */

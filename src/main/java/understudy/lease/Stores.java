@@ -51,9 +51,7 @@ public final class Stores {
               limit);
       case StoreConfig.ZooKeeper zookeeper ->
           new ZooKeeperStore(
-              zookeeper.servers().stream()
-                  .map(Endpoint::toString)
-                  .collect(Collectors.joining(",")),
+              zookeeper.servers().stream().map(Endpoint::toString).collect(Collectors.joining(",")),
               zookeeper.key().orElse("/understudy/" + cluster),
               Credentials.of(zookeeper.login()),
               limit);
@@ -129,13 +127,14 @@ public final class Stores {
     }
     String text = pem.replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
     var encoded = new PKCS8EncodedKeySpec(Base64.getDecoder().decode(text));
+    var refusals = new ArrayList<String>();
     for (String kind : KEY_KINDS) {
       try {
         return KeyFactory.getInstance(kind).generatePrivate(encoded);
       } catch (GeneralSecurityException otherKind) {
-        continue;
+        refusals.add(kind + ": " + otherKind.getMessage());
       }
     }
-    throw new IOException(file + " holds a key of a kind that Java does not know");
+    throw new IOException(file + " holds no key that Java knows: " + refusals);
   }
 }

@@ -86,8 +86,8 @@ public final class ZooKeeperStore implements Store {
     };
   }
 
-  /** The data of the node with what ZooKeeper knows of it. */
-  private record Found(byte[] data, int version) {}
+  /** The text of the node with what ZooKeeper knows of it. */
+  private record Found(String text, int version) {}
 
   /** What ZooKeeper answered. */
   private record Answer<T>(Code code, Optional<T> value) {}
@@ -95,15 +95,16 @@ public final class ZooKeeperStore implements Store {
   private static Answer<Found> answer(int code, byte[] data, Stat stat) {
     Code told = Code.get(code);
     return told == Code.OK
-        ? new Answer<>(told, Optional.of(new Found(data, stat.getVersion())))
+        ? new Answer<>(
+            told,
+            Optional.of(new Found(new String(data, StandardCharsets.UTF_8), stat.getVersion())))
         : new Answer<>(told, Optional.empty());
   }
 
   /** Ours begin at one: zero is a key that is not there. */
   private Register register(Optional<Found> found) throws IOException {
     Found there = found.orElseThrow(() -> new IOException(place() + " answered nothing"));
-    String text = new String(there.data(), StandardCharsets.UTF_8);
-    return RegisterText.read(text, there.version() + 1L);
+    return RegisterText.read(there.text(), there.version() + 1L);
   }
 
   @Override
@@ -131,7 +132,8 @@ public final class ZooKeeperStore implements Store {
                     key,
                     data,
                     Math.toIntExact(version - 1),
-                    (code, _, _, _) -> told.complete(new Answer<>(Code.get(code), Optional.empty())),
+                    (code, _, _, _) ->
+                        told.complete(new Answer<>(Code.get(code), Optional.empty())),
                     null))
         .code();
   }
@@ -154,7 +156,8 @@ public final class ZooKeeperStore implements Store {
                     data,
                     open,
                     CreateMode.PERSISTENT,
-                    (code, _, _, _) -> told.complete(new Answer<>(Code.get(code), Optional.empty())),
+                    (code, _, _, _) ->
+                        told.complete(new Answer<>(Code.get(code), Optional.empty())),
                     null))
         .code();
   }

@@ -33,7 +33,8 @@ final class PeerBook {
     Instant ours = clock.wall();
     entries.put(
         spoken.heartbeat().from(),
-        new Entry(Duration.between(ours, spoken.wall()),
+        new Entry(
+            Duration.between(ours, spoken.wall()),
             spoken.configHash(),
             spoken.heartbeat().votes()));
   }

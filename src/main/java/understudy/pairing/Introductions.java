@@ -47,7 +47,9 @@ final class Introductions {
                         "one at a time",
                         parts.name().value(),
                         name + " has joined and was not heard yet",
-                        "start the daemon on " + name + ", or let it leave: understudy pair leave")));
+                        "start the daemon on "
+                            + name
+                            + ", or let it leave: understudy pair leave")));
     for (Member peer : parts.members().peers()) {
       Reach reach = connector.connect(peer, Purpose.PAIRING);
       String name = "tell " + peer.name();
@@ -127,7 +129,8 @@ final class Introductions {
       } catch (IOException notNow) {
         return new Done(new Refusal("not-now", String.valueOf(notNow.getMessage()), null));
       }
-      LOG.info("{} let {} in, pinned to {}", from.name(), member.name(), member.fingerprint().brief());
+      LOG.info(
+          "{} let {} in, pinned to {}", from.name(), member.name(), member.fingerprint().brief());
       parts.listener().joined(member);
     } else if (order.what().equals(EXPEL) && same) {
       parts.members().remove(member.name());

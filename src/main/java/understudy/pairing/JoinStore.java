@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import understudy.config.ClusterDocument;
-import understudy.config.ConfigReader;
 import understudy.config.ConfigWriter;
 import understudy.config.Read;
 import understudy.store.Consent;

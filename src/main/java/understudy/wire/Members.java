@@ -31,8 +31,7 @@ public final class Members {
   private volatile Snapshot now;
 
   /** One consistent view. */
-  private record Snapshot(
-      ClusterSecret cluster, List<Member> peers, Optional<NodeName> newcomer) {
+  private record Snapshot(ClusterSecret cluster, List<Member> peers, Optional<NodeName> newcomer) {
     Snapshot(ClusterSecret cluster, List<Member> peers) {
       this(cluster, peers, Optional.empty());
     }

@@ -23,7 +23,9 @@ public final class Etcd implements AutoCloseable {
     this.endpoint = endpoint;
   }
 
-  /** Starts one with {@code more} options, on {@code scheme}, with its data in {@code directory}. */
+  /**
+   * Starts one with {@code more} options, on {@code scheme}, with its data in {@code directory}.
+   */
   public static Etcd start(Path directory, String scheme, String... more)
       throws IOException, InterruptedException {
     int client = FreePort.next();

@@ -75,8 +75,9 @@ final class EtcdStoreTest extends StoreContract {
   @Test
   void certificatesOfBothSidesAndAPasswordFromAFile() throws Exception {
     etcd.close();
-    run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2"
-        + " -keyout ca.key -out ca.pem -subj /CN=ca");
+    run(
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2"
+            + " -keyout ca.key -out ca.pem -subj /CN=ca");
     certificate("server");
     certificate("client");
     String at = directory.toString();
@@ -114,13 +115,25 @@ final class EtcdStoreTest extends StoreContract {
   }
 
   private void certificate(String name) throws Exception {
-    run("openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout " + name
-        + ".key -out " + name + ".csr -subj /CN=" + name);
+    run(
+        "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "
+            + name
+            + ".key -out "
+            + name
+            + ".csr -subj /CN="
+            + name);
     Files.writeString(
         directory.resolve(name + ".ext"),
         "subjectAltName=IP:127.0.0.1\nextendedKeyUsage=serverAuth,clientAuth\n");
-    run("openssl x509 -req -in " + name + ".csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2"
-        + " -extfile " + name + ".ext -out " + name + ".pem");
+    run(
+        "openssl x509 -req -in "
+            + name
+            + ".csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2"
+            + " -extfile "
+            + name
+            + ".ext -out "
+            + name
+            + ".pem");
   }
 
   private void run(String command) throws Exception {
