@@ -1,10 +1,12 @@
 package understudy.config;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import understudy.config.DatasetConfig.Schedule;
 import understudy.failover.OnFailure;
+import understudy.sync.plan.CronTimes;
 
 /** Reads the cluster document. */
 final class ClusterReader {
@@ -72,6 +74,13 @@ final class ClusterReader {
     return switch (dataset.every()) {
       case Schedule.Continuous(Duration atMostEvery) -> atMostEvery;
       case Schedule.Every(Duration interval, var start) -> interval;
+      case Schedule.Cron(var times) -> gap(times);
     };
+  }
+
+  /** The time between two runs, at a time as good as any. */
+  private static Duration gap(CronTimes times) {
+    Instant first = times.after(Instant.EPOCH);
+    return Duration.between(first, times.after(first));
   }
 }

@@ -1,5 +1,6 @@
 package understudy.failover;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -234,7 +235,7 @@ final class Voting {
   private static List<Candidate> candidates(Turn turn) {
     var candidates = new ArrayList<Candidate>();
     Election election = turn.view.election();
-    election.bid(turn.at).ifPresent(bid -> candidates.add(new Candidate(turn.policy.self(), bid)));
+    election.bid(turn.at, turn.timing.lease()).ifPresent(bid -> candidates.add(new Candidate(turn.policy.self(), bid)));
     election
         .heard()
         .forEach(
@@ -267,6 +268,11 @@ final class Voting {
             || isReleasedTo(turn, candidate.name()));
   }
 
+  private static Duration boundFor(Turn turn, Bid bid) {
+    Duration own = turn.timing.lease();
+    return own.compareTo(bid.lease()) >= 0 ? own : bid.lease();
+  }
+
   private static void promise(Turn turn, Candidate candidate) {
     Bid bid = candidate.bid();
     var vote = new Durable.Vote(bid.term(), Optional.of(candidate.name()));
@@ -274,7 +280,7 @@ final class Voting {
       turn.durable = turn.durable.withVote(vote);
     }
     var made =
-        new Promise(Optional.of(new Ballot(candidate.name(), bid)), turn.in(turn.timing.lease()));
+        new Promise(Optional.of(new Ballot(candidate.name(), bid)), turn.in(boundFor(turn, bid)));
     Election election = turn.view.election().promising(made);
     if (candidate.name().equals(turn.policy.self())) {
       election = election.answered(candidate.name(), new Answer(bid.term(), bid.sentAt()));

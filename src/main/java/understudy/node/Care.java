@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.api.Action;
@@ -40,8 +41,10 @@ final class Care implements AutoCloseable {
   private final Links links;
   private final PeerBook book;
   private final Path stateDirectory;
-  private final String configHash;
+  private final Documents documents;
+  private final Reconfiguration reconfiguration;
   private final Soak soak;
+  private final AtomicBoolean comparing = new AtomicBoolean();
   private final Clock clock;
   private final Runnable seating;
   private final ScheduledExecutorService rounds =
@@ -49,6 +52,7 @@ final class Care implements AutoCloseable {
           Thread.ofPlatform().name("cares").daemon().factory());
   private volatile List<Finding> findings = List.of();
   private volatile List<Checked> conditions = List.of();
+  private final SpareMemory memory = new SpareMemory();
   private int round;
   private boolean fit = true;
   private boolean gateTrouble;
@@ -61,8 +65,8 @@ final class Care implements AutoCloseable {
       Links links,
       PeerBook book,
       Path stateDirectory,
-      String configHash,
-      Soak soak,
+      Documents documents,
+      Reconfiguration reconfiguration,
       Clock clock,
       Runnable seating) {
     this.loop = loop;
@@ -72,8 +76,9 @@ final class Care implements AutoCloseable {
     this.links = links;
     this.book = book;
     this.stateDirectory = stateDirectory;
-    this.configHash = configHash;
-    this.soak = soak;
+    this.documents = documents;
+    this.reconfiguration = reconfiguration;
+    this.soak = new Soak(() -> documents.config().failover().failback());
     this.clock = clock;
     this.seating = seating;
   }
@@ -89,12 +94,15 @@ final class Care implements AutoCloseable {
       endPause();
       failBack();
       seating.run();
+      compareDocuments();
+      reconfiguration.settle();
       inspectGate();
       conditions = driver.resources().check();
       restartWhatDied();
       if (round++ % ROUNDS_BETWEEN_READINESS == 0) {
         findings = driver.resources().readiness();
         tellFitness();
+        memory.giveBack();
       }
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
@@ -119,6 +127,23 @@ final class Care implements AutoCloseable {
     }
   }
 
+  /** Asking takes seconds when a node dies meanwhile; the rest of the care does not wait for it. */
+  private void compareDocuments() {
+    if (comparing.compareAndSet(false, true)) {
+      Thread.ofPlatform()
+          .daemon()
+          .name("compares documents")
+          .start(
+              () -> {
+                try {
+                  documents.compare();
+                } finally {
+                  comparing.set(false);
+                }
+              });
+    }
+  }
+
   private void inspectGate() throws InterruptedException {
     boolean failed = driver.resources().gate().inspect() instanceof Outcome.Failed;
     if (failed && !gateTrouble) {
@@ -134,7 +159,7 @@ final class Care implements AutoCloseable {
         conditions.stream().anyMatch(checked -> checked.condition() instanceof Condition.Stopped);
     if (died && state.role() == Role.ACTIVE && driver.isStarted()) {
       LOG.warn("a resource ended by itself, starts it again: {}", conditions);
-      driver.start(state.durable().reign(), loop.failover().policy().timing().startWithin());
+      driver.again();
     }
   }
 
@@ -165,7 +190,7 @@ final class Care implements AutoCloseable {
     State state = loop.state();
     var policy = loop.failover().policy();
     var readiness = new Readiness(policy, state, clock.now());
-    readiness.peers(links, book, configHash);
+    readiness.peers(links, book, documents);
     readiness.data();
     readiness.resources(findings);
     readiness.automation(new StatusBoard(policy, state, clock.now(), links, book).automation());

@@ -9,12 +9,12 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.api.Action;
 import understudy.api.ApiParts;
 import understudy.api.ApiServer;
+import understudy.api.DocumentCalls;
 import understudy.api.ServedNode;
 import understudy.api.Users;
 import understudy.api.Views.Operation;
@@ -42,9 +42,8 @@ import understudy.pairing.OwnAddresses;
 import understudy.pairing.PairingDesk;
 import understudy.resource.assembly.ResourceSet;
 import understudy.resource.command.Surroundings;
-import understudy.resource.probe.ConnectivityProbe;
-import understudy.resource.probe.ServiceAddressProbe;
 import understudy.store.Consent;
+import understudy.store.DocumentStore;
 import understudy.store.FileNodeStore;
 import understudy.store.Journal;
 import understudy.store.NodeStore.Remembered;
@@ -63,9 +62,7 @@ import understudy.wire.Release;
 /** The daemon: everything of one node, wired by hand in one place. */
 public final class Node implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
-  private static final Duration LONGEST_TICK = Duration.ofMillis(100);
   private static final Duration SHORTEST_DIAL = Duration.ofSeconds(2);
-  private static final Duration LOOK_WITHIN = Duration.ofMillis(200);
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Clock clock;
@@ -75,7 +72,9 @@ public final class Node implements AutoCloseable {
   private final ResourceDriver driver;
   private final Front front;
   private final Members members;
-  private final Runnable membersChanged;
+  private final Documents documents;
+  private final Reconfiguration reconfiguration;
+  private final Path nodeFile;
 
   /**
    * Starts everything and returns when it runs.
@@ -85,6 +84,7 @@ public final class Node implements AutoCloseable {
   public Node(Configuration configuration, Clock clock, Runnable end)
       throws StartException, InterruptedException {
     this.clock = clock;
+    this.nodeFile = configuration.nodeFile();
     this.supervisor = new Supervisor(System.getenv(), clock);
     try {
       NodeConfig node = configuration.node();
@@ -95,7 +95,13 @@ public final class Node implements AutoCloseable {
       Identity identity = Identity.load(state).orElseThrow(() -> new StartException(inNoCluster()));
       this.members = Members.load(state).orElseThrow(() -> new StartException(inNoCluster()));
       Release release = Release.current();
-      Policy policy = Policies.of(node, document.config(), members, release);
+      Policy policy = Policies.of(
+              node,
+              document.config(),
+              document.config().failover().arbiter(),
+              Optional.empty(),
+              members,
+              release);
 
       var inbox = new Inbox();
       var store = new FileNodeStore(state);
@@ -105,6 +111,17 @@ public final class Node implements AutoCloseable {
       var greeting = new Greeting(identity, node.name(), release, members);
       var connector = new PeerConnector(new Dialer(identity, dialLimit(policy)), greeting);
       var operations = new Operations(clock, bulletin::changed);
+      var calls = new PeerCalls(connector);
+      this.documents =
+          new Documents(
+              ConfigReader.clusterFile(nodeFile),
+              node,
+              document,
+              new DocumentStore(state),
+              members,
+              calls,
+              book,
+              clock);
 
       var engine = new SyncEngine(state, document.config().datasets(), node.name(), clock);
       var sync =
@@ -127,9 +144,8 @@ public final class Node implements AutoCloseable {
       var lookout =
           keep(
               new Lookout(
-                  new ConnectivityProbe(
-                      document.config().failover().connectivityTest(), LOOK_WITHIN),
-                  new ServiceAddressProbe(document.config().resources(), LOOK_WITHIN),
+                  Lookout.connectivity(document.config()),
+                  Lookout.service(document.config()),
                   inbox,
                   clock));
       var heartbeats =
@@ -147,7 +163,7 @@ public final class Node implements AutoCloseable {
                     inbox.post(at -> new Input.Heard(at, spoken.heartbeat()));
                   }));
       Optional<Asking> asking = store(document.config(), inbox);
-      var speaker = new Speaker(heartbeats, clock, document.hash());
+      var speaker = new Speaker(heartbeats, clock, documents::hashInForce);
       var effects =
           new Effects(
               clock,
@@ -172,10 +188,29 @@ public final class Node implements AutoCloseable {
                   inbox,
                   store,
                   clock,
-                  tick(policy),
+                  Policies.tick(policy),
                   effects));
-      var calls = new PeerCalls(connector);
-      this.actions = new Actions(loop, inbox, operations, sync, calls, members, journal, clock);
+      var diary = new Diary(loop, journal, bulletin, clock);
+      this.reconfiguration =
+          new Reconfiguration(
+              node,
+              documents,
+              members,
+              release,
+              loop,
+              keeper,
+              lookout,
+              sync,
+              driver,
+              heartbeats,
+              diary,
+              clock);
+      documents.appliedBy(reconfiguration);
+      var explanations =
+          new Explanations(node.name(), journal, calls, members, reconfiguration, book, clock);
+      this.actions =
+          new Actions(
+              loop, inbox, operations, sync, calls, members, documents, explanations, diary, clock);
       var care =
           keep(
               new Care(
@@ -186,13 +221,13 @@ public final class Node implements AutoCloseable {
                   heartbeats.links(),
                   book,
                   state,
-                  document.hash(),
-                  new Soak(document.config().failover().failback()),
+                  documents,
+                  reconfiguration,
                   clock,
-                  () -> seatNewcomer(heartbeats, book)));
+                  () -> seatNewcomer(heartbeats, book, reconfiguration)));
       this.front =
           new Front(
-              document.config(),
+              documents::config,
               loop,
               actions,
               sync,
@@ -201,8 +236,8 @@ public final class Node implements AutoCloseable {
               book,
               journal,
               bulletin,
+              explanations,
               clock);
-      this.membersChanged = () -> membersChanged(configuration, members, release, heartbeats, loop);
       var desk =
           new PairingDesk(
               new DeskParts(
@@ -217,7 +252,7 @@ public final class Node implements AutoCloseable {
                   Users.file(state),
                   dialLimit(policy),
                   clock,
-                  new Relationship(membersChanged)));
+                  new Relationship(reconfiguration::membersChanged)));
       var door =
           new PeerDoor(loop, heartbeats, engine, sync, calls, actions, desk::acceptMember, release);
       var server =
@@ -231,6 +266,7 @@ public final class Node implements AutoCloseable {
                       door,
                       desk::acceptStranger,
                       new PairingOverApi(desk),
+                      documents,
                       new Users(state),
                       clock)));
 
@@ -269,29 +305,12 @@ public final class Node implements AutoCloseable {
     return Optional.of(keep(new Asking(store, clock, inbox::post)));
   }
 
-  /** Membership changed: speaks with whoever is a member now, and decides by the new policy. */
-  private static void membersChanged(
-      Configuration configuration,
-      Members members,
-      Release release,
-      Heartbeats heartbeats,
-      Loop loop) {
-    NodeConfig node = configuration.node();
-    Policy now =
-        Policies.of(node, configuration.cluster().orElseThrow().config(), members, release);
-    loop.replace(new Failover(now));
-    Set<NodeName> met = heartbeats.met();
-    met.stream().filter(name -> members.named(name).isEmpty()).forEach(heartbeats::forget);
-    members.peers().stream()
-        .filter(member -> !met.contains(member.name()))
-        .forEach(heartbeats::meet);
-  }
-
   /**
    * A new member counts as a voter once it votes: until then nobody must wait for it. A holder
    * needs its vote at once.
    */
-  private void seatNewcomer(Heartbeats heartbeats, PeerBook book) {
+  private void seatNewcomer(
+      Heartbeats heartbeats, PeerBook book, Reconfiguration reconfiguration) {
     Optional<NodeName> newcomer = members.newcomer();
     if (newcomer.isEmpty()) {
       return;
@@ -309,7 +328,7 @@ public final class Node implements AutoCloseable {
       try {
         members.seat();
         LOG.info("{} is heard: from now on it counts as a voter", newcomer.get());
-        membersChanged.run();
+        reconfiguration.membersChanged();
       } catch (IOException full) {
         LOG.error("that {} counts as a voter cannot be saved: {}", newcomer.get(), full.toString());
       }
@@ -318,14 +337,22 @@ public final class Node implements AutoCloseable {
 
   /** Takes a node into the cluster. */
   void meet(Member member) throws IOException {
-    members.add(member);
-    membersChanged.run();
+    reconfiguration.meet(member);
   }
 
   /** Takes a node out of the cluster. */
   void part(NodeName name) throws IOException {
-    members.remove(name);
-    membersChanged.run();
+    reconfiguration.part(name);
+  }
+
+  /** Reads the configuration files again; with mistakes in them everything stays as it was. */
+  public void reload() {
+    documents.reload(nodeFile);
+  }
+
+  /** The cluster document, as the API shows and changes it. */
+  public DocumentCalls documents() {
+    return documents;
   }
 
   /** What the API shows of this node. */
@@ -367,11 +394,6 @@ public final class Node implements AutoCloseable {
   private <T extends AutoCloseable> T keep(T part) {
     open.push(part);
     return part;
-  }
-
-  private static Duration tick(Policy policy) {
-    Duration half = policy.timing().interval().dividedBy(2);
-    return half.compareTo(LONGEST_TICK) < 0 ? half : LONGEST_TICK;
   }
 
   private static Duration dialLimit(Policy policy) {
