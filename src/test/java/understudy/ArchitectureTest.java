@@ -40,6 +40,7 @@ class ArchitectureTest {
         .layer("edges")
         .definedBy(
             "understudy.heartbeat..",
+            "understudy.lease..",
             "understudy.resource..",
             "understudy.sync",
             "understudy.pairing..",
@@ -68,7 +69,7 @@ class ArchitectureTest {
 
   @Test
   void edgesDoNotKnowEachOther() {
-    String[] edges = {"heartbeat", "resource", "sync", "pairing", "api"};
+    String[] edges = {"heartbeat", "lease", "resource", "sync", "pairing", "api"};
     for (String edge : edges) {
       for (String other : edges) {
         if (!edge.equals(other)) {

@@ -58,7 +58,7 @@ record NewNode(NodeConfig config, Endpoint address) {
       throw new Failure(
           ExitCode.USAGE,
           String.valueOf(unfit.getMessage()).startsWith("No enum")
-              ? "a designation is primary, secondary or dr, not '" + designation + "'"
+              ? "a designation is primary, secondary, dr or witness, not '" + designation + "'"
               : String.valueOf(unfit.getMessage()),
           "see --help",
           unfit);

@@ -17,6 +17,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import understudy.api.PairViews;
 import understudy.api.Users;
+import understudy.failover.Designation;
 import understudy.pairing.Check;
 import understudy.pairing.Invite;
 import understudy.pairing.JoinOutcome;
@@ -78,7 +79,7 @@ final class PairCommand implements Callable<Integer> {
               names = "--designation",
               defaultValue = "secondary",
               paramLabel = "WORD",
-              description = "primary, secondary or dr (default: ${DEFAULT-VALUE}).")
+              description = "primary, secondary, dr or witness (default: ${DEFAULT-VALUE}).")
           String designation,
       @Option(
               names = "--state",
@@ -124,7 +125,7 @@ final class PairCommand implements Callable<Integer> {
               Release.current(),
               LIMIT,
               new SystemClock());
-      return told(Joining.join(plan), place);
+      return told(Joining.join(plan), place, node.config().designation() == Designation.WITNESS);
     } catch (IllegalArgumentException unfit) {
       throw new Failure(
           ExitCode.USAGE,
@@ -140,16 +141,18 @@ final class PairCommand implements Callable<Integer> {
     }
   }
 
-  private int told(JoinOutcome outcome, Path place) throws Failure {
+  private int told(JoinOutcome outcome, Path place, boolean witness) throws Failure {
     PrintStream out = invocation.terminal().out();
     switch (outcome) {
       case JoinOutcome.Joined joined -> {
         print(joined.checks(), joined.plan());
         out.println("Joined " + joined.cluster() + ", beside " + joined.inviter() + ".");
         out.println(
-            "Next: start the daemon: understudy node"
-                + NewNode.configOption(place)
-                + "; the first sync starts by itself.");
+            witness
+                ? "Next: start the daemon: understudy witness" + NewNode.configOption(place)
+                : "Next: start the daemon: understudy node"
+                    + NewNode.configOption(place)
+                    + "; the first sync starts by itself.");
       }
       case JoinOutcome.Rehearsed rehearsed -> {
         print(rehearsed.checks(), rehearsed.plan());

@@ -48,10 +48,10 @@ final class ArbiterReader {
     Optional<StoreConfig> etcd = failover.section("etcd", ETCD_KEYS).map(ArbiterReader::etcd);
     Optional<StoreConfig> zookeeper =
         failover.section("zookeeper", ZOOKEEPER_KEYS).map(ArbiterReader::zookeeper);
-    switch (word) {
+    return switch (word) {
       case "majority" -> {
         outOfPlace(failover, List.of("failsafe", "etcd", "zookeeper"), "lease");
-        return new ArbiterConfig.Majority(drift, roundTrip);
+        yield new ArbiterConfig.Majority(drift, roundTrip);
       }
       case "lease" -> {
         if (etcd.isPresent() == zookeeper.isPresent()) {
@@ -65,17 +65,17 @@ final class ArbiterReader {
                   etcd.isPresent()
                       ? "keep one"
                       : "write etcd: { endpoints: [https://10.0.0.21:2379] } beside it");
-          return new ArbiterConfig.Peer();
+          yield new ArbiterConfig.Peer();
         }
-        return new ArbiterConfig.Lease(
+        yield new ArbiterConfig.Lease(
             drift, roundTrip, failsafe, etcd.or(() -> zookeeper).orElseThrow());
       }
       default -> {
         outOfPlace(failover, List.of("drift", "round-trip"), "majority or lease");
         outOfPlace(failover, List.of("failsafe", "etcd", "zookeeper"), "lease");
-        return new ArbiterConfig.Peer();
+        yield new ArbiterConfig.Peer();
       }
-    }
+    };
   }
 
   /** A key that does nothing would look as if it did. */
@@ -112,7 +112,7 @@ final class ArbiterReader {
             .stream()
             .flatMap(item -> item.parsed(ArbiterReader::endpoint).stream())
             .toList();
-    count(etcd, "endpoints", endpoints.size());
+    count(etcd, "endpoints");
     Optional<Path> certificate = file(etcd, "certificate");
     Optional<Path> key = file(etcd, "certificate-key");
     if (etcd.has("certificate") != etcd.has("certificate-key")) {
@@ -141,14 +141,15 @@ final class ArbiterReader {
             .stream()
             .flatMap(item -> item.parsed(ArbiterReader::server).stream())
             .toList();
-    count(zookeeper, "servers", servers.size());
+    count(zookeeper, "servers");
     return new StoreConfig.ZooKeeper(servers, key(zookeeper), login(zookeeper));
   }
 
-  private static void count(Section section, String key, int count) {
+  private static void count(Section section, String key) {
     section
         .find(key)
-        .filter(value -> value.isList() && (count == 0 || count > MOST_SERVERS))
+        .filter(Value::isList)
+        .filter(value -> value.items().isEmpty() || value.items().size() > MOST_SERVERS)
         .ifPresent(value -> value.wrong("write 1 to " + MOST_SERVERS + " of them", ""));
   }
 

@@ -75,8 +75,8 @@ public record Election(
   }
 
   /** The bid that a heartbeat sent at {@code at} carries. */
-  Optional<Bid> bid(Moment at) {
-    return candidacy.map(wish -> new Bid(wish.term(), life, at));
+  Optional<Bid> bid(Moment at, Duration lease) {
+    return candidacy.map(wish -> new Bid(wish.term(), life, at, lease));
   }
 
   /** When the bid was sent that the last voter needed for a majority has granted; empty: none. */

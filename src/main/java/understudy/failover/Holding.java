@@ -59,8 +59,16 @@ final class Holding {
         new StopCause.LostMandate(turn.durable.reign()),
         Rule.MANDATE_LOST,
         "ended " + heldUntil.until(turn.at).toMillis() + " ms ago",
-        turn.view.probe().map(View.Probe::evidence).orElse("the network was not looked at"));
+        whyLost(turn));
     return true;
+  }
+
+  private static String whyLost(Turn turn) {
+    return Voting.lacking(turn).stream()
+        .map(Arbiter.Block::evidence)
+        .findFirst()
+        .or(() -> turn.view.probe().map(View.Probe::evidence))
+        .orElse("the network was not looked at");
   }
 
   /** A peer is quiet, or heartbeats prove nothing: look whether it is us who are cut off. */

@@ -51,7 +51,7 @@ public enum Rule {
   // Holding the mandate
   MANDATE_LOST("the mandate could not be renewed: stops serving", Weight.ERROR),
   SUPERSEDED("another node serves in a later term: stops serving", Weight.WARN),
-  OUTLIVED("another node took a later term and gave it up: goes on in a new one", Weight.INFO),
+  OUTLIVED("a later term was taken or voted in, and given up: goes on in a new one", Weight.INFO),
   CONFLICT_WON("two nodes serve in the same term: this one stays", Weight.ERROR),
   CONFLICT_LOST("two nodes serve in the same term: this one yields", Weight.ERROR),
   STOPPED("all resources have stopped", Weight.INFO),

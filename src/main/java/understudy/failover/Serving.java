@@ -45,13 +45,23 @@ final class Serving {
 
   /** Somebody took a later term and serves no more: go on, above it. */
   private static void outlive(Turn turn) {
-    if (turn.durable.term().isAfter(turn.durable.reign())) {
-      if (!Voting.wins(turn, turn.durable.term().next())) {
-        return;
-      }
-      Term given = turn.durable.term();
+    boolean proven = turn.policy.arbiter().granting() instanceof Arbiter.Granting.Proven;
+    boolean outlived = turn.durable.term().isAfter(turn.durable.reign());
+    Term given = turn.durable.term();
+    if (proven && outlived) {
       turn.durable = turn.durable.withReign(given.next());
       turn.tell(Rule.OUTLIVED, "term " + given + " was given up");
+    } else if (outlived || Voting.isStale(turn) || Voting.term(turn).isAfter(given)) {
+      goOnIfGranted(turn, outlived ? given.next() : given);
+    }
+  }
+
+  /** What was granted before lasts meanwhile: all of it binds the voters to this node. */
+  private static void goOnIfGranted(Turn turn, Term wanted) {
+    if (Voting.wins(turn, wanted)) {
+      Term before = turn.durable.reign();
+      turn.durable = turn.durable.withReign(Voting.term(turn));
+      turn.tell(Rule.OUTLIVED, "voters can support term " + Voting.term(turn) + ", not " + before);
     }
   }
 

@@ -66,7 +66,7 @@ public final class Speech {
         Election.Promise promise = election.promise();
         yield new Votes(
             election.life(),
-            election.bid(at),
+            election.bid(at, policy.timing().lease()),
             promise.ballot().filter(_ -> at.isBefore(promise.until())),
             state.durable().vote().map(Durable.Vote::term).orElse(Term.NONE));
       }

@@ -319,7 +319,12 @@ final class Takeover {
       // Another may reach more voters: it shall not wait for this one for ever.
       watch = watch.backingOff(watch.notBefore(), Optional.of(candidacy.term()));
     }
-    hold(turn, watch, Voting.lacking(turn));
+    if (turn.isDue(candidacy.since().plus(turn.timing.interval()))) {
+      hold(turn, watch, Voting.lacking(turn));
+    } else {
+      // The answers are on their way.
+      Watching.keep(turn, watch);
+    }
     return false;
   }
 

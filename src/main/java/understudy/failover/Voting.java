@@ -1,5 +1,6 @@
 package understudy.failover;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -104,6 +105,16 @@ final class Voting {
     return latest.next();
   }
 
+  /** A holder whom a voter can support in a later term only: it asks for one. */
+  static boolean isStale(Turn turn) {
+    return turn.policy.arbiter().granting() instanceof Granting.Voted
+        && turn.view
+            .election()
+            .candidacy()
+            .filter(candidacy -> isOutvoted(turn, candidacy.term()))
+            .isPresent();
+  }
+
   /** A voter gave its vote of this term, or of a later one, to somebody else. */
   private static boolean isOutvoted(Turn turn, Term term) {
     NodeName self = turn.policy.self();
@@ -206,15 +217,25 @@ final class Voting {
       for (Heartbeat heartbeat : asked) {
         latest = Term.latestOf(latest, heartbeat.votes().voted());
       }
-      turn.durable = turn.durable.withVote(new Durable.Vote(latest, Optional.empty()));
+      turn.durable = turn.durable.withVote(new Durable.Vote(latest, reigning(asked, latest)));
     }
+  }
+
+  /**
+   * Who reigns in a term has won it, so no other can: to vote for it once more is no second vote.
+   */
+  private static Optional<NodeName> reigning(List<Heartbeat> asked, Term term) {
+    return asked.stream()
+        .filter(heartbeat -> heartbeat.mayServe() && heartbeat.reign().equals(term))
+        .map(Heartbeat::from)
+        .findFirst();
   }
 
   /** Whoever asks now, the one who has the vote already first. */
   private static List<Candidate> candidates(Turn turn) {
     var candidates = new ArrayList<Candidate>();
     Election election = turn.view.election();
-    election.bid(turn.at).ifPresent(bid -> candidates.add(new Candidate(turn.policy.self(), bid)));
+    election.bid(turn.at, turn.timing.lease()).ifPresent(bid -> candidates.add(new Candidate(turn.policy.self(), bid)));
     election
         .heard()
         .forEach(
@@ -247,6 +268,11 @@ final class Voting {
             || isReleasedTo(turn, candidate.name()));
   }
 
+  private static Duration boundFor(Turn turn, Bid bid) {
+    Duration own = turn.timing.lease();
+    return own.compareTo(bid.lease()) >= 0 ? own : bid.lease();
+  }
+
   private static void promise(Turn turn, Candidate candidate) {
     Bid bid = candidate.bid();
     var vote = new Durable.Vote(bid.term(), Optional.of(candidate.name()));
@@ -254,7 +280,7 @@ final class Voting {
       turn.durable = turn.durable.withVote(vote);
     }
     var made =
-        new Promise(Optional.of(new Ballot(candidate.name(), bid)), turn.in(turn.timing.lease()));
+        new Promise(Optional.of(new Ballot(candidate.name(), bid)), turn.in(boundFor(turn, bid)));
     Election election = turn.view.election().promising(made);
     if (candidate.name().equals(turn.policy.self())) {
       election = election.answered(candidate.name(), new Answer(bid.term(), bid.sentAt()));

@@ -46,6 +46,7 @@ final class Care implements AutoCloseable {
   private final Soak soak;
   private final AtomicBoolean comparing = new AtomicBoolean();
   private final Clock clock;
+  private final Runnable seating;
   private final ScheduledExecutorService rounds =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("cares").daemon().factory());
@@ -66,7 +67,8 @@ final class Care implements AutoCloseable {
       Path stateDirectory,
       Documents documents,
       Reconfiguration reconfiguration,
-      Clock clock) {
+      Clock clock,
+      Runnable seating) {
     this.loop = loop;
     this.inbox = inbox;
     this.operations = operations;
@@ -78,6 +80,7 @@ final class Care implements AutoCloseable {
     this.reconfiguration = reconfiguration;
     this.soak = new Soak(() -> documents.config().failover().failback());
     this.clock = clock;
+    this.seating = seating;
   }
 
   void start() {
@@ -90,6 +93,7 @@ final class Care implements AutoCloseable {
     try {
       endPause();
       failBack();
+      seating.run();
       compareDocuments();
       reconfiguration.settle();
       inspectGate();

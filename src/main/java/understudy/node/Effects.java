@@ -2,6 +2,7 @@ package understudy.node;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.failover.Effect;
@@ -12,6 +13,7 @@ import understudy.failover.Speech;
 import understudy.failover.State;
 import understudy.failover.Step;
 import understudy.failover.Timing;
+import understudy.lease.Asking;
 import understudy.store.Journal;
 import understudy.time.Clock;
 
@@ -30,6 +32,7 @@ final class Effects implements Loop.Hands {
   private final MandateKeeper keeper;
   private final ResourceDriver resources;
   private final Lookout lookout;
+  private final Optional<Asking> store;
   private final SyncDriver sync;
   private final Operations operations;
   private final Journal journal;
@@ -40,6 +43,7 @@ final class Effects implements Loop.Hands {
   /**
    * Everything that effects act on.
    *
+   * @param store where the key of the arbiter lease lies; empty: another arbiter
    * @param end ends the process as broken; a supervisor starts it anew
    */
   Effects(
@@ -48,6 +52,7 @@ final class Effects implements Loop.Hands {
       MandateKeeper keeper,
       ResourceDriver resources,
       Lookout lookout,
+      Optional<Asking> store,
       SyncDriver sync,
       Operations operations,
       Journal journal,
@@ -59,6 +64,7 @@ final class Effects implements Loop.Hands {
     this.keeper = keeper;
     this.resources = resources;
     this.lookout = lookout;
+    this.store = store;
     this.sync = sync;
     this.operations = operations;
     this.journal = journal;
@@ -87,7 +93,8 @@ final class Effects implements Loop.Hands {
               stage == Heartbeat.Stage.PREPARE ? timing.prepareWithin() : timing.syncWithin());
       case Effect.Probe _ -> lookout.look();
       case Effect.Announce _ -> resources.announce();
-      case Effect.ReadRegister _, Effect.WriteRegister _ -> {}
+      case Effect.ReadRegister _ -> store.ifPresent(Asking::read);
+      case Effect.WriteRegister(var wanted) -> store.ifPresent(asking -> asking.write(wanted));
       case Effect.Answer(long operation, var reply) -> operations.reply(operation, reply);
     }
   }

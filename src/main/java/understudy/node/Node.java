@@ -18,6 +18,8 @@ import understudy.api.DocumentCalls;
 import understudy.api.ServedNode;
 import understudy.api.Users;
 import understudy.api.Views.Operation;
+import understudy.config.ArbiterConfig;
+import understudy.config.ClusterConfig;
 import understudy.config.ClusterDocument;
 import understudy.config.ConfigReader;
 import understudy.config.Configuration;
@@ -32,6 +34,9 @@ import understudy.failover.Role;
 import understudy.failover.State;
 import understudy.failover.Term;
 import understudy.heartbeat.Heartbeats;
+import understudy.lease.Asking;
+import understudy.lease.Store;
+import understudy.lease.Stores;
 import understudy.pairing.DeskParts;
 import understudy.pairing.OwnAddresses;
 import understudy.pairing.PairingDesk;
@@ -90,7 +95,13 @@ public final class Node implements AutoCloseable {
       Identity identity = Identity.load(state).orElseThrow(() -> new StartException(inNoCluster()));
       this.members = Members.load(state).orElseThrow(() -> new StartException(inNoCluster()));
       Release release = Release.current();
-      Policy policy = Policies.of(node, document.config(), Optional.empty(), members, release);
+      Policy policy = Policies.of(
+              node,
+              document.config(),
+              document.config().failover().arbiter(),
+              Optional.empty(),
+              members,
+              release);
 
       var inbox = new Inbox();
       var store = new FileNodeStore(state);
@@ -151,6 +162,7 @@ public final class Node implements AutoCloseable {
                     book.note(spoken);
                     inbox.post(at -> new Input.Heard(at, spoken.heartbeat()));
                   }));
+      Optional<Asking> asking = store(document.config(), inbox);
       var speaker = new Speaker(heartbeats, clock, documents::hashInForce);
       var effects =
           new Effects(
@@ -159,6 +171,7 @@ public final class Node implements AutoCloseable {
               keeper,
               driver,
               lookout,
+              asking,
               sync,
               operations,
               journal,
@@ -210,7 +223,8 @@ public final class Node implements AutoCloseable {
                   state,
                   documents,
                   reconfiguration,
-                  clock));
+                  clock,
+                  () -> seatNewcomer(heartbeats, book, reconfiguration)));
       this.front =
           new Front(
               documents::config,
@@ -261,6 +275,7 @@ public final class Node implements AutoCloseable {
       members.peers().forEach(heartbeats::meet);
       keeper.start();
       sync.start();
+      asking.ifPresent(Asking::start);
       loop.start();
       care.start();
       boolean stores = node.designation() != Designation.WITNESS;
@@ -279,6 +294,44 @@ public final class Node implements AutoCloseable {
     } catch (StartException | RuntimeException failed) {
       close();
       throw failed;
+    }
+  }
+
+  private Optional<Asking> store(ClusterConfig config, Inbox inbox) throws IOException {
+    if (!(config.failover().arbiter() instanceof ArbiterConfig.Lease lease)) {
+      return Optional.empty();
+    }
+    Store store = Stores.open(lease.store(), config.name(), lease.roundTrip());
+    return Optional.of(keep(new Asking(store, clock, inbox::post)));
+  }
+
+  /**
+   * A new member counts as a voter once it votes: until then nobody must wait for it. A holder
+   * needs its vote at once.
+   */
+  private void seatNewcomer(
+      Heartbeats heartbeats, PeerBook book, Reconfiguration reconfiguration) {
+    Optional<NodeName> newcomer = members.newcomer();
+    if (newcomer.isEmpty()) {
+      return;
+    }
+    Policy policy = loop.failover().policy();
+    boolean heard =
+        heartbeats.links().of(newcomer.get(), policy.timing().suspicion()).containsValue(true);
+    boolean holds = loop.state().role() == Role.ACTIVE || loop.state().role() == Role.STARTING;
+    boolean votes =
+        book.of(newcomer.get())
+            .flatMap(entry -> entry.votes().ballot())
+            .filter(ballot -> ballot.to().equals(policy.self()))
+            .isPresent();
+    if (heard && (votes || !holds)) {
+      try {
+        members.seat();
+        LOG.info("{} is heard: from now on it counts as a voter", newcomer.get());
+        reconfiguration.membersChanged();
+      } catch (IOException full) {
+        LOG.error("that {} counts as a voter cannot be saved: {}", newcomer.get(), full.toString());
+      }
     }
   }
 

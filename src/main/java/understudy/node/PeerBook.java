@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import understudy.failover.NodeName;
+import understudy.failover.Votes;
 import understudy.time.Clock;
 import understudy.wire.HeartbeatBytes.Spoken;
 
@@ -22,7 +23,7 @@ final class PeerBook {
    *
    * @param clockAhead how far its wall clock is ahead of ours, give or take the time on the way
    */
-  record Entry(Duration clockAhead, String configHash) {}
+  record Entry(Duration clockAhead, String configHash, Votes votes) {}
 
   PeerBook(Clock clock) {
     this.clock = clock;
@@ -32,7 +33,10 @@ final class PeerBook {
     Instant ours = clock.wall();
     entries.put(
         spoken.heartbeat().from(),
-        new Entry(Duration.between(ours, spoken.wall()), spoken.configHash()));
+        new Entry(
+            Duration.between(ours, spoken.wall()),
+            spoken.configHash(),
+            spoken.heartbeat().votes()));
   }
 
   Optional<Entry> of(NodeName peer) {

@@ -34,11 +34,13 @@ final class Policies {
   /**
    * The policy of this node.
    *
+   * @param arbiter the one that this daemon began with: another one waits for the next start
    * @param former what other nodes may still go by: then the stricter of both times holds
    */
   static Policy of(
       NodeConfig node,
       ClusterConfig cluster,
+      ArbiterConfig arbiter,
       Optional<ClusterConfig> former,
       Members members,
       Release release) {
@@ -47,7 +49,9 @@ final class Policies {
     var voters = new TreeSet<NodeName>();
     voters.add(node.name());
     for (Member member : members.peers()) {
-      voters.add(member.name());
+      if (members.newcomer().filter(member.name()::equals).isEmpty()) {
+        voters.add(member.name());
+      }
       if (member.designation() != Designation.WITNESS) {
         peers.put(member.name(), member.designation());
       }
@@ -59,7 +63,7 @@ final class Policies {
         node.designation(),
         peers,
         timing,
-        arbiter(failover.arbiter(), voters, members, node),
+        arbiter(arbiter, voters, members, node),
         failover.onFailure(),
         !failover.connectivityTest().isEmpty(),
         failover.maxLoss(),

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import understudy.config.ArbiterConfig;
 import understudy.config.ClusterConfig;
 import understudy.config.NodeConfig;
 import understudy.failover.Failover;
@@ -42,6 +43,9 @@ final class Reconfiguration implements Documents.Application {
   private final Heartbeats heartbeats;
   private final Diary diary;
   private final Clock clock;
+
+  /** Another one waits for the next start: two at once would not know of each other. */
+  private final ArbiterConfig arbiter;
   private Optional<ClusterConfig> former = Optional.empty();
 
   Reconfiguration(
@@ -69,6 +73,7 @@ final class Reconfiguration implements Documents.Application {
     this.heartbeats = heartbeats;
     this.diary = diary;
     this.clock = clock;
+    this.arbiter = documents.config().failover().arbiter();
   }
 
   /** Membership changed: speaks with whoever is a member now, and decides by the new policy. */
@@ -82,7 +87,7 @@ final class Reconfiguration implements Documents.Application {
   }
 
   private Policy decideAnew() {
-    Policy policy = Policies.of(node, documents.config(), former, members, release);
+    Policy policy = Policies.of(node, documents.config(), arbiter, former, members, release);
     loop.replace(new Failover(policy), Policies.tick(policy));
     keeper.renewFor(policy.timing().lease());
     return policy;

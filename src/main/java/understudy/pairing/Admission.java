@@ -253,7 +253,7 @@ final class Admission {
       Messages.send(stream, Messages.Done.class, new Messages.Done(untold.get()));
       return;
     }
-    parts.members().add(joiner);
+    parts.members().admit(joiner);
     LOG.info("{} joined the cluster, pinned to {}", joiner.name(), joiner.fingerprint().brief());
     parts.listener().joined(joiner);
     Messages.send(stream, Messages.Done.class, new Messages.Done(null));
@@ -275,7 +275,7 @@ final class Admission {
         .map(MembersDocument.Row::of)
         .forEach(rows::add);
     return new MembersDocument(
-        parts.members().cluster().id(), parts.members().cluster().exported(), rows);
+        parts.members().cluster().id(), parts.members().cluster().exported(), rows, null);
   }
 
   private List<Messages.Document> documents(ClusterDocument document, Member joiner)

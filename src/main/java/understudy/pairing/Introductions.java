@@ -37,6 +37,19 @@ final class Introductions {
   /** One check for each other member, which has to be told. */
   List<Check> reachable() {
     List<Check> checks = new ArrayList<>();
+    parts
+        .members()
+        .newcomer()
+        .ifPresent(
+            name ->
+                checks.add(
+                    Check.fail(
+                        "one at a time",
+                        parts.name().value(),
+                        name + " has joined and was not heard yet",
+                        "start the daemon on "
+                            + name
+                            + ", or let it leave: understudy pair leave")));
     for (Member peer : parts.members().peers()) {
       Reach reach = connector.connect(peer, Purpose.PAIRING);
       String name = "tell " + peer.name();
@@ -111,7 +124,11 @@ final class Introductions {
           new Refusal("name-taken", "there is another " + member.name() + " already", null));
     }
     if (order.what().equals(ENTER) && !same) {
-      parts.members().add(member);
+      try {
+        parts.members().admit(member);
+      } catch (IOException notNow) {
+        return new Done(new Refusal("not-now", String.valueOf(notNow.getMessage()), null));
+      }
       LOG.info(
           "{} let {} in, pinned to {}", from.name(), member.name(), member.fingerprint().brief());
       parts.listener().joined(member);

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import understudy.config.ClusterDocument;
-import understudy.config.ConfigReader;
 import understudy.config.ConfigWriter;
 import understudy.config.Read;
 import understudy.store.Consent;
@@ -73,7 +72,7 @@ final class JoinStore {
   }
 
   private void writeCluster(String text) throws IOException {
-    switch (ConfigReader.readCluster(text, Joining.CLUSTER, plan.config().variables())) {
+    switch (Joining.read(text, plan.config())) {
       case Read.Valid<ClusterDocument>(ClusterDocument document, var warnings) -> {
         remember(plan.clusterFile());
         ConfigWriter.writeCluster(plan.clusterFile(), document);

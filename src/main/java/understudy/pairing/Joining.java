@@ -12,6 +12,7 @@ import understudy.config.ClusterDocument;
 import understudy.config.ConfigReader;
 import understudy.config.DatasetConfig;
 import understudy.config.Endpoint;
+import understudy.config.NodeConfig;
 import understudy.config.Read;
 import understudy.failover.Designation;
 import understudy.wire.Contact;
@@ -110,7 +111,7 @@ public final class Joining {
       return refused(offer.refusal());
     }
     List<Messages.OfferedDataset> datasets;
-    switch (read(offer.document())) {
+    switch (read(offer.document(), plan.config())) {
       case Read.Valid<ClusterDocument>(ClusterDocument document, var _) ->
           datasets = onThisMachine(offer.datasets(), document);
       case Read.Invalid<ClusterDocument>(var problems) -> {
@@ -134,10 +135,11 @@ public final class Joining {
         : enter(stream, offer, checks, words);
   }
 
-  private Read<ClusterDocument> read(String document) {
-    return plan.config().designation() == Designation.WITNESS
+  /** A cluster document as it stands for the joining machine. */
+  static Read<ClusterDocument> read(String document, NodeConfig config) {
+    return config.designation() == Designation.WITNESS
         ? ConfigReader.readClusterOfWitness(document, CLUSTER)
-        : ConfigReader.readCluster(document, CLUSTER, plan.config().variables());
+        : ConfigReader.readCluster(document, CLUSTER, config.variables());
   }
 
   /** The sizes are the inviter's, the paths are this machine's own. */

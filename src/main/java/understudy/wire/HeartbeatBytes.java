@@ -33,6 +33,9 @@ public final class HeartbeatBytes {
   private static final int FORMAT = 2;
   private static final int LARGEST_HEAD = 200;
 
+  /** As much as the cluster document may say. */
+  private static final Duration LONGEST_LEASE = Duration.ofDays(1);
+
   private HeartbeatBytes() {}
 
   /**
@@ -120,6 +123,7 @@ public final class HeartbeatBytes {
     out.writeLong(bid.term().number());
     out.writeLong(bid.life());
     out.writeLong(bid.sentAt().nanos());
+    out.writeLong(bid.lease().toNanos());
   }
 
   /**
@@ -192,7 +196,14 @@ public final class HeartbeatBytes {
   }
 
   private static Bid readBid(DataInputStream in) throws IOException {
-    return new Bid(new Term(in.readLong()), in.readLong(), new Moment(in.readLong()));
+    var term = new Term(in.readLong());
+    long life = in.readLong();
+    var sentAt = new Moment(in.readLong());
+    long lease = in.readLong();
+    if (lease <= 0 || lease > LONGEST_LEASE.toNanos()) {
+      throw new IllegalArgumentException("a lease of " + lease + " ns");
+    }
+    return new Bid(term, life, sentAt, Duration.ofNanos(lease));
   }
 
   private static Optional<Long> positive(long number) {

@@ -31,7 +31,11 @@ public final class Members {
   private volatile Snapshot now;
 
   /** One consistent view. */
-  private record Snapshot(ClusterSecret cluster, List<Member> peers) {}
+  private record Snapshot(ClusterSecret cluster, List<Member> peers, Optional<NodeName> newcomer) {
+    Snapshot(ClusterSecret cluster, List<Member> peers) {
+      this(cluster, peers, Optional.empty());
+    }
+  }
 
   private Members(Path file, Snapshot now) {
     this.file = file;
@@ -66,7 +70,8 @@ public final class Members {
               file,
               new Snapshot(
                   ClusterSecret.of(document.cluster(), document.secret()),
-                  document.peers().stream().map(MembersDocument.Row::member).toList())));
+                  document.peers().stream().map(MembersDocument.Row::member).toList(),
+                  Optional.ofNullable(document.newcomer()).map(NodeName::new))));
     } catch (JsonException | IllegalArgumentException damaged) {
       throw new IOException(
           "the member list in " + file + " is damaged: restore it, or pair this node anew",
@@ -92,19 +97,44 @@ public final class Members {
     return now.peers().stream().filter(peer -> peer.certificate().equals(certificate)).findFirst();
   }
 
+  /**
+   * The member that joined last and was not heard yet: it does not count as a voter. At most one,
+   * so that any two members' ideas of a majority share a voter.
+   */
+  public Optional<NodeName> newcomer() {
+    return now.newcomer();
+  }
+
   /** Adds a node, or replaces the one of the same name. */
   public synchronized void add(Member member) throws IOException {
+    replace(now.cluster(), with(member), now.newcomer());
+  }
+
+  /** Adds a node that has just joined and does not run yet. */
+  public synchronized void admit(Member member) throws IOException {
+    if (now.newcomer().filter(name -> !name.equals(member.name())).isPresent()) {
+      throw new IOException("wait for " + now.newcomer().get() + ", which joined before, to run");
+    }
+    replace(now.cluster(), with(member), Optional.of(member.name()));
+  }
+
+  /** The newcomer is heard. */
+  public synchronized void seat() throws IOException {
+    replace(now.cluster(), now.peers(), Optional.empty());
+  }
+
+  private List<Member> with(Member member) {
     List<Member> peers = new ArrayList<>(now.peers());
     peers.removeIf(peer -> peer.name().equals(member.name()));
     peers.add(member);
-    replace(now.cluster(), peers);
+    return peers;
   }
 
   /** Removes a node; nothing happens when it is not there. */
   public synchronized void remove(NodeName name) throws IOException {
     List<Member> peers = new ArrayList<>(now.peers());
     if (peers.removeIf(peer -> peer.name().equals(name))) {
-      replace(now.cluster(), peers);
+      replace(now.cluster(), peers, now.newcomer().filter(other -> !other.equals(name)));
     }
   }
 
@@ -114,6 +144,11 @@ public final class Members {
   }
 
   private synchronized void replace(ClusterSecret cluster, List<Member> peers) throws IOException {
+    replace(cluster, peers, Optional.empty());
+  }
+
+  private synchronized void replace(
+      ClusterSecret cluster, List<Member> peers, Optional<NodeName> newcomer) throws IOException {
     if (peers.size() > MOST_PEERS) {
       throw new IOException("a cluster has at most " + MOST_PEERS + " other nodes");
     }
@@ -122,8 +157,9 @@ public final class Members {
             new MembersDocument(
                 cluster.id(),
                 cluster.exported(),
-                peers.stream().map(MembersDocument.Row::of).toList()));
+                peers.stream().map(MembersDocument.Row::of).toList(),
+                newcomer.map(NodeName::value).orElse(null)));
     DurableFile.write(file, text.getBytes(StandardCharsets.UTF_8));
-    now = new Snapshot(cluster, List.copyOf(peers));
+    now = new Snapshot(cluster, List.copyOf(peers), newcomer);
   }
 }

@@ -6,13 +6,19 @@ import java.security.cert.CertificateException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import understudy.config.Endpoint;
 import understudy.failover.Designation;
 import understudy.failover.NodeName;
 
-/** The form of {@code members.json} and of member lists between nodes. */
+/**
+ * The form of {@code members.json} and of member lists between nodes.
+ *
+ * @param newcomer joined last and was not heard yet; null: all were
+ */
 @Json
-public record MembersDocument(String cluster, String secret, List<Row> peers) {
+public record MembersDocument(
+    String cluster, String secret, List<Row> peers, @Nullable String newcomer) {
 
   /** One node; the certificate as base64 of its DER form. */
   @Json

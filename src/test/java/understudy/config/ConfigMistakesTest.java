@@ -39,7 +39,7 @@ class ConfigMistakesTest {
             "node.yaml:1:15: node.name: a node name has 1 to 63 lower-case letters, digits and"
                 + " inner hyphens, not 'Alpha'",
             "node.yaml:1:35: node.designation: 'primry' is not accepted; did you mean 'primary'?"
-                + " write primary, secondary, dr"),
+                + " write primary, secondary, dr, witness"),
         new Case(
             NODE + "listne: 10.0.0.1:7443\nlinks: [10.0.0.1]\n",
             "node.yaml:2:1: unknown key 'listne'; did you mean 'listen'?"),
@@ -158,13 +158,44 @@ class ConfigMistakesTest {
             "cluster.yaml:3:40: failover.heartbeat.failures: 'many' is not accepted; write a whole"
                 + " number from 1 to 100"),
         failover(
-            "arbiter: majority",
-            "cluster.yaml:3:12: failover.arbiter: 'majority' is not supported in this version;"
-                + " write peer"),
+            "arbiter: majorty",
+            "cluster.yaml:3:12: failover.arbiter: 'majorty' is not accepted; did you mean"
+                + " 'majority'? write peer, majority, lease"),
         failover(
             "arbiter: lease",
-            "cluster.yaml:3:12: failover.arbiter: 'lease' is not supported in this version; write"
-                + " peer"),
+            "cluster.yaml:3:12: failover.arbiter: the arbiter lease needs a store; write etcd: {"
+                + " endpoints: [https://10.0.0.21:2379] } beside it"),
+        failover(
+            "drift: 2%",
+            "cluster.yaml:3:10: failover.drift: 'drift' belongs to the arbiter majority or lease;"
+                + " write arbiter: majority or lease, or leave it out"),
+        failover(
+            "{ arbiter: majority, drift: 30% }",
+            "cluster.yaml:3:31: failover.drift: '30%' is not accepted; write a share such as 1%,"
+                + " from 0.1% to 20%"),
+        failover(
+            "{ arbiter: majority, lease: 1300ms }",
+            "cluster.yaml:3:31: failover.lease: 2 × heartbeat.interval + round-trip + fence budget"
+                + " < lease × (1 − drift) does not hold: 2 × 500ms + 100ms + 250ms = 1350ms, and"
+                + " 1300ms × 99.0 % = 1287ms; raise lease and primary-timeout, or shorten"
+                + " heartbeat.interval"),
+        failover(
+            "{ arbiter: lease, round-trip: 1500ms, etcd: { endpoints: [http://127.0.0.1:2379] } }",
+            "cluster.yaml:3:3: failover: heartbeat.interval + round-trip + fence budget"
+                + " < lease × (1 − drift) does not hold: 500ms + 1500ms + 250ms = 2250ms, and"
+                + " 1950ms × 99.0 % = 1930ms; raise lease and primary-timeout, or shorten"
+                + " heartbeat.interval"),
+        failover(
+            "{ arbiter: lease, etcd: { endpoints: [10.0.0.21] }, zookeeper: { servers: [] } }",
+            "cluster.yaml:3:41: failover.etcd.endpoints[0]: '10.0.0.21' is not accepted; write"
+                + " https://HOST:2379",
+            "cluster.yaml:3:66: failover.zookeeper: the key lies in one store: there are both etcd"
+                + " and zookeeper; keep one",
+            "cluster.yaml:3:77: failover.zookeeper.servers: write 1 to 16 of them"),
+        failover(
+            "{ arbiter: lease, zookeeper: { servers: [10.0.0.1], user: u, password: secret } }",
+            "cluster.yaml:3:74: failover.zookeeper.password: a password never stands in the"
+                + " document; write \"file:/etc/understudy/PASSWORD-FILE\""),
         failover(
             "on-failure: permote",
             "cluster.yaml:3:15: failover.on-failure: 'permote' is not accepted; did you mean"

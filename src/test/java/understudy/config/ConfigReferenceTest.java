@@ -34,6 +34,8 @@ class ConfigReferenceTest {
         "cluster | /cluster | cluster: { %s: 1 }",
         "cluster | /failover | failover: { %s: 1 }",
         "cluster | /failover/heartbeat | failover: { heartbeat: { %s: 1 } }",
+        "cluster | /failover/etcd | failover: { arbiter: lease, etcd: { %s: 1 } }",
+        "cluster | /failover/zookeeper | failover: { arbiter: lease, zookeeper: { %s: 1 } }",
         "cluster | /failover/failback/1 | failover: { failback: { %s: 1 } }",
         "cluster | /datasets | datasets: [{ %s: 1 }]",
         "cluster | /datasets/every/2 | datasets: [{ every: { %s: 1 } }]",
@@ -91,7 +93,10 @@ class ConfigReferenceTest {
         Some combinations are refused because two nodes could serve at once: the time after which
         the standby suspects (`heartbeat.interval` × `heartbeat.failures`) has to be below
         `primary-timeout`; `lease` has to be below `primary-timeout`; and `heartbeat.interval` plus
-        250 ms for fencing has to be below 99 % of `lease`. The message shows the numbers.
+        250 ms for fencing has to be below 99 % of `lease`. With `arbiter: majority` that is
+        2 × `heartbeat.interval` + `round-trip` + 250 ms below `lease` × (1 − `drift`); with
+        `arbiter: lease` it is `heartbeat.interval` + `round-trip` + 250 ms. The message shows the
+        numbers.
         """);
     for (String file : List.of("node", "cluster")) {
       Map<?, ?> schema = schema(file);

@@ -118,8 +118,17 @@ final class Machine implements AutoCloseable {
 
   /** Starts a daemon on this machine's directory; what it says goes to {@code log}. */
   Process startDaemon() throws IOException {
+    return start("node");
+  }
+
+  /** Starts the daemon of a machine that only votes. */
+  Process startWitness() throws IOException {
+    return start("witness");
+  }
+
+  private Process start(String verb) throws IOException {
     Process daemon =
-        new ProcessBuilder(command(List.of("node", "--config", home + "/")))
+        new ProcessBuilder(command(List.of(verb, "--config", home + "/")))
             .redirectErrorStream(true)
             .redirectInput(new File("/dev/null"))
             .redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("log").toFile()))

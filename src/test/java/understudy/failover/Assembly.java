@@ -47,6 +47,7 @@ final class Assembly {
   private final Arbiter arbiter;
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::number));
+  private final Map<Term, NodeName> reigns = new HashMap<>();
   private BiPredicate<NodeName, NodeName> reaches = (_, _) -> true;
   private boolean storeAnswers = true;
   private Register key = Register.ABSENT;
@@ -241,8 +242,10 @@ final class Assembly {
       newest.clear();
     }
 
+    /** What it voted for and nobody won is forgotten, and does no harm. */
     void loseDisk() {
       disk = Durable.FRESH;
+      votes.clear();
     }
 
     boolean isUp() {
@@ -287,8 +290,13 @@ final class Assembly {
       }
     }
 
-    /** OneVote, as seen from outside. */
+    /** OneVote and one reign for each term, as seen from outside. */
     private void observe() {
+      NodeName former = reigns.putIfAbsent(disk.reign(), name);
+      if (former != null && !former.equals(name) && !disk.reign().equals(Term.NONE)) {
+        throw new AssertionError(
+            "TermsOnlyGrow: " + name + " and " + former + " reign in " + disk.reign() + log());
+      }
       disk.vote()
           .filter(vote -> vote.to().isPresent())
           .ifPresent(

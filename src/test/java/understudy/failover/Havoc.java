@@ -26,7 +26,7 @@ final class Havoc {
   private static void strike(Assembly world) {
     List<Assembly.Member> all = new ArrayList<>(world.members.values());
     Assembly.Member one = all.get(world.random.nextInt(all.size()));
-    switch (world.random.nextInt(12)) {
+    switch (world.random.nextInt(13)) {
       case 0 -> one.kill();
       case 1 -> one.cutPower();
       case 2, 3, 4 -> all.stream().filter(member -> !member.isUp()).forEach(Assembly.Member::boot);
@@ -35,8 +35,21 @@ final class Havoc {
       case 7 -> world.heal();
       case 8 -> world.losing(world.random.nextDouble() * 0.6);
       case 9 -> one.ask(new Request.Switchover(false, false, Optional.empty()));
+      case 11 -> loseDisk(world, one);
       case 10 -> one.ask(new Request.Promote(world.random.nextBoolean()));
       default -> world.store(world.random.nextBoolean());
+    }
+  }
+
+  /** Of one member at a time: the promise is about one. */
+  private static void loseDisk(Assembly world, Assembly.Member one) {
+    boolean othersRemember =
+        world.members.values().stream()
+            .filter(member -> member != one)
+            .allMatch(member -> member.isUp() && member.state().durable().vote().isPresent());
+    if (othersRemember) {
+      one.cutPower();
+      one.loseDisk();
     }
   }
 

@@ -148,6 +148,21 @@ final class MajorityTest {
     assertThat(pair.of(WITNESS).state().durable().vote()).isPresent();
   }
 
+  @Test
+  void aWitnessWithoutMemorySupportsTheHolderAgain() {
+    Assembly pair = pairServedByAlpha();
+
+    pair.of(WITNESS).cutPower();
+    pair.of(WITNESS).loseDisk();
+    pair.of(WITNESS).boot();
+    pair.run(ofSeconds(5));
+    pair.of(BRAVO).cutPower();
+    pair.run(ofSeconds(20));
+
+    assertThat(pair.serving()).as(pair.log()).containsExactly(ALPHA);
+    assertThat(pair.of(ALPHA).state().durable().reign()).isEqualTo(new Term(1));
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3})
   void underAnyFaultsNoTwoServeAndAfterThemOneDoes(int share) {

@@ -75,10 +75,10 @@ public final class LeaseArbiter implements Arbiter {
             .isPresent();
     return held
         ? List.of()
-        : List.of(new Block(Rule.NO_LEASE, "term " + term + ": " + evidence(claim, store)));
+        : List.of(new Block(Rule.NO_LEASE, "term " + term + ": " + evidence(store)));
   }
 
-  private static String evidence(Claim claim, StoreView store) {
+  private static String evidence(StoreView store) {
     if (store.trouble().isPresent()) {
       return "the store does not answer: " + store.trouble().get();
     }

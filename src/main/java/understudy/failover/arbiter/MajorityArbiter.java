@@ -68,6 +68,11 @@ public final class MajorityArbiter implements Arbiter {
     return List.of(new Block(Rule.NO_MAJORITY, evidence.toString()));
   }
 
+  private static long bound(Claim claim) {
+    Moment until = claim.view().election().promise().until();
+    return Math.max(0, claim.at().until(until).toMillis());
+  }
+
   private static String answer(Claim claim, NodeName voter, Term term) {
     Election election = claim.view().election();
     Optional<Answer> answer = Optional.ofNullable(election.answers().get(voter));
@@ -75,7 +80,9 @@ public final class MajorityArbiter implements Arbiter {
       return "grants it";
     }
     if (voter.equals(claim.policy().self())) {
-      return "has promised otherwise";
+      return claim.durable().vote().isEmpty()
+          ? "asks the others first what it has voted"
+          : "is bound for " + bound(claim) + " ms more";
     }
     Optional<Sighting> sighting = Optional.ofNullable(election.heard().get(voter));
     Duration window = claim.policy().timing().suspicion();

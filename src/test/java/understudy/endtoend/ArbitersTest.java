@@ -1,0 +1,157 @@
+package understudy.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.curator.test.TestingServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import understudy.demo.lab.ProcessSignal;
+import understudy.lease.Etcd;
+
+/** The arbiters majority and lease between real daemons, with real stores. */
+class ArbitersTest {
+  private static final String SERVICE =
+      "resources:\n  - command: { name: server, run: [sh, -c, \"sleep 1000; : ${home}/\"] }\n";
+
+  @TempDir Path directory;
+
+  private Machine machine(String name, String designation) throws Exception {
+    return new Machine(directory, name, designation);
+  }
+
+  private static void awaitSeated(Machine machine, String voters) throws Exception {
+    machine.await(
+        voters + " are counted",
+        () -> {
+          try {
+            return machine.run("", "ready").out().contains(voters);
+          } catch (Exception failed) {
+            throw new AssertionError(failed);
+          }
+        });
+  }
+
+  @Test
+  void aPairAndAWitnessSurviveOneLossAndNeverServeAfterTwo() throws Exception {
+    try (Machine alpha =
+            machine("alpha", "primary").asFirst("failover: { arbiter: majority }\n" + SERVICE);
+        Machine beta = machine("beta", "secondary");
+        Machine witness = machine("witness", "witness")) {
+      alpha.startDaemon();
+      alpha.awaitRole("active");
+      beta.joining(alpha).startDaemon();
+      awaitSeated(alpha, "2 of 2 voters are heard");
+      witness.joining(alpha).startWitness();
+      awaitSeated(alpha, "3 of 3 voters are heard");
+      awaitSeated(beta, "3 of 3 voters are heard");
+      assertThat(alpha.log()).as("joining interrupts nothing").doesNotContain("MANDATE_LOST");
+      assertThat(Files.exists(witness.home().resolve("state/users.json")))
+          .as("a witness knows no users")
+          .isFalse();
+
+      alpha.close();
+      beta.awaitRole("active");
+      assertThat(alpha.processes()).isEmpty();
+
+      witness.close();
+      beta.awaitRole("frozen");
+      assertThat(beta.run("", "promote", "--force", "--yes", "--wait=10s").code()).isNotZero();
+      assertThat(beta.says("is", "active")).as("a minority never serves").isFalse();
+
+      witness.startWitness();
+      beta.awaitRole("active");
+    }
+  }
+
+  @Test
+  void aVoterWithAForeignCertificateIsNotHeard() throws Exception {
+    try (Machine alpha =
+            machine("alpha", "primary").asFirst("failover: { arbiter: majority }\n" + SERVICE);
+        Machine witness = machine("witness", "witness");
+        Machine mallory = machine("mallory", "primary").asFirst(SERVICE)) {
+      alpha.startDaemon();
+      alpha.awaitRole("active");
+      witness.joining(alpha);
+      try (Stream<Path> files = Files.list(mallory.home().resolve("state"))) {
+        for (Path file :
+            files.filter(f -> f.getFileName().toString().startsWith("identity")).toList()) {
+          Files.copy(
+              file,
+              witness.home().resolve("state").resolve(file.getFileName()),
+              StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
+
+      witness.startWitness();
+      witness.await(
+          "the impostor runs",
+          () -> witness.statusOrNothing().contains("\"designation\":\"witness\""));
+
+      assertThat(alpha.run("", "pair", "test").code()).as("not reached").isEqualTo(6);
+      assertThat(alpha.run("", "ready").out()).contains("1 of 1 voters are heard");
+      assertThat(alpha.says("is", "active")).as("it never counted").isTrue();
+    }
+  }
+
+  @Test
+  void aPairWithAKeyInEtcdMovesAndFreezesWhileTheStoreHangs() throws Exception {
+    try (Etcd etcd = Etcd.start(directory, "http");
+        Machine alpha =
+            machine("alpha", "primary")
+                .asFirst(
+                    "failover: { arbiter: lease, etcd: { endpoints: [\""
+                        + etcd.endpoint()
+                        + "\"] } }\n"
+                        + SERVICE);
+        Machine beta = machine("beta", "secondary")) {
+      alpha.startDaemon();
+      alpha.awaitRole("active");
+      beta.joining(alpha).startDaemon();
+      beta.awaitRole("standby");
+      alpha.await("beta is ready", () -> alpha.statusOrNothing().contains("beta"));
+
+      alpha.close();
+      beta.awaitRole("active");
+
+      etcd.signal("STOP");
+      beta.awaitRole("frozen");
+      assertThat(beta.says("is", "active")).isFalse();
+      assertThat(beta.run("", "ready").out()).contains("does not answer");
+
+      etcd.signal("CONT");
+      beta.awaitRole("active");
+    }
+  }
+
+  @Test
+  void aPairWithAKeyInZooKeeperMovesWhenTheDaemonHangs() throws Exception {
+    try (var zookeeper = new TestingServer(true);
+        Machine alpha =
+            machine("alpha", "primary")
+                .asFirst(
+                    "failover: { arbiter: lease, zookeeper: { servers: [\""
+                        + zookeeper.getConnectString()
+                        + "\"] } }\n"
+                        + SERVICE);
+        Machine beta = machine("beta", "secondary")) {
+      Process hung = alpha.startDaemon();
+      alpha.awaitRole("active");
+      beta.joining(alpha).startDaemon();
+      beta.awaitRole("standby");
+
+      ProcessSignal.STOP.send(List.of(hung.pid()));
+      beta.awaitRole("active");
+      ProcessSignal.CONT.send(List.of(hung.pid()));
+      alpha.awaitRole("standby");
+      assertThat(beta.says("is", "active")).isTrue();
+
+      zookeeper.stop();
+      beta.awaitRole("frozen");
+    }
+  }
+}

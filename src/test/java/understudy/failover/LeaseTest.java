@@ -1,0 +1,123 @@
+package understudy.failover;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static understudy.failover.Assembly.ALPHA;
+import static understudy.failover.Assembly.BRAVO;
+
+import java.util.Optional;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import understudy.failover.arbiter.LeaseArbiter;
+
+/** What becomes of pairs whose mandate is a key in a store. */
+final class LeaseTest {
+  private static LeaseArbiter arbiter(boolean failsafe) {
+    var nodes = new Electorate(new TreeSet<>(Assembly.pair().keySet()), 10);
+    return new LeaseArbiter(10, failsafe ? Optional.of(nodes) : Optional.empty());
+  }
+
+  private static Assembly servedByAlpha(boolean failsafe) {
+    Assembly pair = new Assembly(Assembly.pair(), arbiter(failsafe), 7).boot().run(ofSeconds(10));
+    assertThat(pair.serving()).as(pair.log()).containsExactly(ALPHA);
+    return pair;
+  }
+
+  @Test
+  void thePrimaryTakesTheKeyWithItsTermAsToken() {
+    Assembly pair = servedByAlpha(false);
+
+    Register key = pair.key();
+    assertThat(key.holder()).contains(ALPHA);
+    assertThat(key.term()).isEqualTo(pair.of(ALPHA).state().durable().reign());
+  }
+
+  @Test
+  void theStandbyTakesTheKeyThatIsNotRenewedAnyMore() {
+    Assembly pair = servedByAlpha(false);
+    Term before = pair.key().term();
+
+    pair.of(ALPHA).cutPower();
+    pair.run(ofMillis(4200));
+
+    assertThat(pair.serving()).as(pair.log()).containsExactly(BRAVO);
+    assertThat(pair.key().term().isAfter(before)).isTrue();
+  }
+
+  @Test
+  void aCutBetweenTheNodesAloneChangesNothing() {
+    Assembly pair = servedByAlpha(false);
+
+    pair.only((_, _) -> false);
+    pair.run(ofSeconds(60));
+
+    assertThat(pair.serving()).as(pair.log()).containsExactly(ALPHA);
+  }
+
+  @Test
+  void theHolderFreezesWhenTheStoreIsDownAndServesAgainWhenItIsBack() {
+    Assembly pair = servedByAlpha(false);
+
+    pair.store(false);
+    pair.run(ofMillis(2600));
+    assertThat(pair.serving()).as(pair.log()).isEmpty();
+    pair.run(ofSeconds(60));
+    assertThat(pair.serving()).as(pair.log()).isEmpty();
+    pair.store(true);
+    pair.run(ofSeconds(8));
+
+    assertThat(pair.serving()).as(pair.log()).hasSize(1);
+  }
+
+  @Test
+  void withFailsafeTheHolderGoesOnWhileAllNodesKeepAway() {
+    Assembly pair = servedByAlpha(true);
+
+    pair.store(false);
+    pair.run(ofSeconds(60));
+    assertThat(pair.serving()).as(pair.log()).containsExactly(ALPHA);
+    pair.cut(BRAVO);
+    pair.run(ofSeconds(4));
+
+    assertThat(pair.serving()).as("not all are in touch" + pair.log()).isEmpty();
+  }
+
+  @Test
+  void aSwitchoverDoesNotWaitForALease() {
+    Assembly pair = servedByAlpha(false);
+
+    pair.of(ALPHA).ask(new Request.Switchover(false, false, Optional.of(BRAVO)));
+    pair.run(ofMillis(1800));
+
+    assertThat(pair.serving()).as(pair.log()).containsExactly(BRAVO);
+  }
+
+  @Test
+  void forceTakesNothingFromTheStore() {
+    Assembly pair = servedByAlpha(false);
+
+    pair.only((_, _) -> false);
+    pair.of(BRAVO).ask(new Request.Promote(true));
+    pair.run(ofSeconds(20));
+
+    assertThat(pair.serving()).as(pair.log()).containsExactly(ALPHA);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void underAnyFaultsNoTwoServeAndAfterThemOneDoes(int share) {
+    for (int i = 0; i < 150; i++) {
+      long seed = 1_000L * share + i;
+      var world = new Assembly(Assembly.pair(), arbiter(share == 1), seed).boot();
+
+      Havoc.wreak(world, ofSeconds(200));
+
+      Havoc.heal(world);
+      world.run(ofSeconds(60));
+      assertThat(world.serving()).as("seed " + seed + world.log()).hasSize(1);
+    }
+  }
+}
