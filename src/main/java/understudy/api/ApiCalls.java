@@ -23,6 +23,7 @@ final class ApiCalls {
   private static final JsonType<List<Views.HistoryRow>> HISTORY =
       JSON.type(Views.HistoryRow.class).list();
   private static final JsonType<Views.Explanation> EXPLANATION = JSON.type(Views.Explanation.class);
+  private static final JsonType<List<Views.Drill>> DRILLS = JSON.type(Views.Drill.class).list();
   private static final JsonType<List<Views.Run>> RUNS = JSON.type(Views.Run.class).list();
   private static final JsonType<Views.Operation> OPERATION = JSON.type(Views.Operation.class);
   private static final JsonType<PairViews.Invitation> INVITATION =
@@ -47,6 +48,7 @@ final class ApiCalls {
     routes.add(look("/datasets", exchange -> exchange.json(200, DATASETS.toJson(node.datasets()))));
     routes.add(look("/history", this::history));
     routes.add(look("/explain", this::explain));
+    routes.add(look("/drills", exchange -> exchange.json(200, DRILLS.toJson(node.drills()))));
     routes.add(look("/runs", this::runs));
     routes.add(look("/operations/{id}", this::operation));
     for (Action.Kind kind : Action.Kind.values()) {

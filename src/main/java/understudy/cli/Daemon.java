@@ -90,6 +90,11 @@ final class Daemon {
     return read(line.exchange("POST", ROOT + "/pair/" + what, Optional.of(body)), type);
   }
 
+  /** Newest first. */
+  Told<List<Views.Drill>> drills() throws Failure {
+    return read("/drills", jsonb -> jsonb.type(Views.Drill.class).list());
+  }
+
   /** The cluster document. */
   Told<Views.Document> document() throws Failure {
     return read("/config", jsonb -> jsonb.type(Views.Document.class));

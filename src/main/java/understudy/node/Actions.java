@@ -18,6 +18,7 @@ import understudy.failover.Sighting;
 import understudy.failover.Situation;
 import understudy.failover.State;
 import understudy.failover.Step;
+import understudy.store.DrillStore;
 import understudy.sync.SyncResult;
 import understudy.time.Clock;
 import understudy.time.Moment;
@@ -40,6 +41,7 @@ final class Actions implements PeerCalls.Desk {
   private final Members members;
   private final Documents documents;
   private final Explanations explanations;
+  private final Drills drills;
   private final Diary diary;
   private final Clock clock;
 
@@ -52,6 +54,7 @@ final class Actions implements PeerCalls.Desk {
       Members members,
       Documents documents,
       Explanations explanations,
+      Drills drills,
       Diary diary,
       Clock clock) {
     this.loop = loop;
@@ -62,6 +65,7 @@ final class Actions implements PeerCalls.Desk {
     this.members = members;
     this.documents = documents;
     this.explanations = explanations;
+    this.drills = drills;
     this.diary = diary;
     this.clock = clock;
   }
@@ -112,7 +116,9 @@ final class Actions implements PeerCalls.Desk {
       inbox.post(at -> new Input.Asked(at, operation, request.get()));
       return operations.firstWord(operation, PATIENCE_FOR_A_FIRST_WORD);
     }
-    return syncNow(action, operation);
+    return action.kind() == Action.Kind.DRILLS
+        ? drills.begin(operation)
+        : syncNow(action, operation);
   }
 
   /**
@@ -165,7 +171,7 @@ final class Actions implements PeerCalls.Desk {
   private static boolean isForAll(Action action) {
     return switch (action.kind()) {
       case PAUSE, RESUME, CLIENTS -> true;
-      case SWITCHOVER, PROMOTE, DEMOTE, FAILBACK, CANCEL, RESOLVE, SYNC -> false;
+      case SWITCHOVER, PROMOTE, DEMOTE, FAILBACK, CANCEL, RESOLVE, SYNC, DRILLS -> false;
     };
   }
 
@@ -180,7 +186,8 @@ final class Actions implements PeerCalls.Desk {
         boolean done = there.filter(it -> !it.state().equals("refused")).isPresent();
         also.add(done ? "also on " + peer.name() : "not on " + peer.name());
       } catch (IOException unreachable) {
-        also.add("not on " + peer.name() + ", repeat it when it is back: " + unreachable.getMessage());
+        also.add(
+            "not on " + peer.name() + ", repeat it when it is back: " + unreachable.getMessage());
       }
     }
     return also.isEmpty() ? own : operations.add(own.id(), String.join("; ", also));
@@ -194,7 +201,7 @@ final class Actions implements PeerCalls.Desk {
       case SWITCHOVER, FAILBACK -> holds ? Optional.empty() : heard(state, true);
       case SYNC -> holds ? heard(state, false) : Optional.empty();
       case CANCEL -> holds || isCounting(state) ? Optional.empty() : heard(state, true);
-      case PROMOTE, DEMOTE, PAUSE, RESUME, CLIENTS, RESOLVE -> Optional.empty();
+      case PROMOTE, DEMOTE, PAUSE, RESUME, CLIENTS, RESOLVE, DRILLS -> Optional.empty();
     };
   }
 
@@ -279,7 +286,13 @@ final class Actions implements PeerCalls.Desk {
     long operation = rehearsal.begin(action, Optional.empty());
     if (request.isEmpty()) {
       return rehearsal.end(
-          operation, "done", null, "would copy now: " + String.join(", ", sync.datasets()), null);
+          operation,
+          "done",
+          null,
+          action.kind() == Action.Kind.DRILLS
+              ? "would " + Drills.PLAN
+              : "would copy now: " + String.join(", ", sync.datasets()),
+          null);
     }
     Step step =
         loop.failover().step(loop.state(), new Input.Asked(clock.now(), operation, request.get()));
@@ -346,6 +359,11 @@ final class Actions implements PeerCalls.Desk {
   @Override
   public PeerCalls.DocumentAnswer document(PeerCalls.DocumentQuestion question, String from) {
     return documents.answer(question, from);
+  }
+
+  @Override
+  public void drilled(DrillStore.Drill drill) {
+    drills.keep(drill);
   }
 
   @Override

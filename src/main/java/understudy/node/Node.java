@@ -37,6 +37,7 @@ import understudy.resource.assembly.ResourceSet;
 import understudy.resource.command.Surroundings;
 import understudy.store.Consent;
 import understudy.store.DocumentStore;
+import understudy.store.DrillStore;
 import understudy.store.FileNodeStore;
 import understudy.store.Journal;
 import understudy.store.NodeStore.Remembered;
@@ -192,9 +193,29 @@ public final class Node implements AutoCloseable {
       documents.appliedBy(reconfiguration);
       var explanations =
           new Explanations(node.name(), journal, calls, members, reconfiguration, book, clock);
+      var drills =
+          new Drills(
+              loop,
+              operations,
+              new DrillStore(state),
+              members,
+              calls,
+              heartbeats.links(),
+              diary,
+              clock);
       this.actions =
           new Actions(
-              loop, inbox, operations, sync, calls, members, documents, explanations, diary, clock);
+              loop,
+              inbox,
+              operations,
+              sync,
+              calls,
+              members,
+              documents,
+              explanations,
+              drills,
+              diary,
+              clock);
       var care =
           keep(
               new Care(
@@ -220,6 +241,7 @@ public final class Node implements AutoCloseable {
               journal,
               bulletin,
               explanations,
+              drills,
               clock);
       var desk =
           new PairingDesk(
@@ -236,6 +258,7 @@ public final class Node implements AutoCloseable {
                   dialLimit(policy),
                   clock,
                   new Relationship(reconfiguration::membersChanged)));
+      drills.of(new Drills.Cluster(actions, desk, care));
       var door =
           new PeerDoor(loop, heartbeats, engine, sync, calls, actions, desk::acceptMember, release);
       var server =

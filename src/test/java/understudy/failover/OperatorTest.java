@@ -310,8 +310,7 @@ class OperatorTest {
   @Test
   void switchoverToANamedNodeDoesNotGoToAnother() {
     var alpha =
-        Scene.active()
-            .asks(1, new Request.Switchover(true, false, Optional.of(Scene.REMOTE)));
+        Scene.active().asks(1, new Request.Switchover(true, false, Optional.of(Scene.REMOTE)));
 
     assertThat(alpha.isRefused(1, Rule.NO_TARGET)).isTrue();
     assertThat(alpha.role()).isEqualTo(Role.ACTIVE);

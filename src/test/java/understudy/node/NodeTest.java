@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 import understudy.api.Action;
 import understudy.api.Views;
 import understudy.time.SystemClock;
@@ -126,7 +126,8 @@ class NodeTest {
     try (Node alpha = start(pair.alpha)) {
       await("alpha serves", alpha.front()::isActive);
       var rehearsed =
-          new Action(Action.Kind.DEMOTE, null, null, null, null, null, null, null, null, null, true);
+          new Action(
+              Action.Kind.DEMOTE, null, null, null, null, null, null, null, null, null, true);
 
       Views.Operation answer = alpha.front().act(rehearsed, "a test", Optional.empty());
 
@@ -231,8 +232,7 @@ class NodeTest {
         assertThat(beta.front().status().pausedUntil()).isNotNull();
         await("beta is back", () -> beta.front().isStandby(Duration.ofSeconds(5)));
 
-        var resumed =
-            beta.front().act(Action.of(Action.Kind.RESUME), "a test", Optional.empty());
+        var resumed = beta.front().act(Action.of(Action.Kind.RESUME), "a test", Optional.empty());
 
         assertThat(resumed.message()).endsWith("also on alpha");
         assertThat(alpha.front().status().automation()).isEqualTo("armed");
