@@ -20,7 +20,10 @@ import understudy.time.Moment;
 final class Lookout implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lookout.class);
 
-  private static final Duration LOOK_WITHIN = Duration.ofMillis(200);
+  private static final Duration LONGEST_LOOK = Duration.ofMillis(200);
+
+  /** What a look saw counts for half a lease, so the next one must have ended by then. */
+  private static final int LOOKS_IN_A_LEASE = 8;
 
   private record Probes(ConnectivityProbe connectivity, ServiceAddressProbe service) {}
 
@@ -41,12 +44,17 @@ final class Lookout implements AutoCloseable {
 
   /** What tells whether this node is cut off. */
   static ConnectivityProbe connectivity(ClusterConfig cluster) {
-    return new ConnectivityProbe(cluster.failover().connectivityTest(), LOOK_WITHIN);
+    return new ConnectivityProbe(cluster.failover().connectivityTest(), limit(cluster));
   }
 
   /** What tells whether the service answers. */
   static ServiceAddressProbe service(ClusterConfig cluster) {
-    return new ServiceAddressProbe(cluster.resources(), LOOK_WITHIN);
+    return new ServiceAddressProbe(cluster.resources(), limit(cluster));
+  }
+
+  private static Duration limit(ClusterConfig cluster) {
+    Duration part = cluster.failover().lease().dividedBy(LOOKS_IN_A_LEASE);
+    return part.compareTo(LONGEST_LOOK) < 0 ? part : LONGEST_LOOK;
   }
 
   /** Asks these from the next look on. */

@@ -3,6 +3,7 @@ package understudy.node;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -21,6 +22,7 @@ import understudy.config.ClusterDocument;
 import understudy.config.ConfigReader;
 import understudy.config.Configuration;
 import understudy.config.NodeConfig;
+import understudy.failover.Designation;
 import understudy.failover.Durable;
 import understudy.failover.Failover;
 import understudy.failover.Input;
@@ -165,11 +167,12 @@ public final class Node implements AutoCloseable {
               supervisor,
               end);
       Durable durable = remembered(store, clock);
+      long life = new SecureRandom().nextLong();
       this.loop =
           keep(
               new Loop(
                   new Failover(policy),
-                  at -> State.booted(policy, durable, sync.standing(), at),
+                  at -> State.booted(policy, durable, sync.standing(), at, life),
                   inbox,
                   store,
                   clock,
@@ -283,7 +286,8 @@ public final class Node implements AutoCloseable {
       sync.start();
       loop.start();
       care.start();
-      if (policy.peers().isEmpty() || isSourceOf(durable)) {
+      boolean stores = node.designation() != Designation.WITNESS;
+      if (stores && (policy.peers().isEmpty() || isSourceOf(durable))) {
         sync.captureFirst(durable.reign());
       }
       supervisor.ready("node " + node.name() + " of " + document.config().name());

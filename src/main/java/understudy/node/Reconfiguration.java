@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import understudy.config.ClusterConfig;
@@ -72,13 +73,11 @@ final class Reconfiguration implements Documents.Application {
 
   /** Membership changed: speaks with whoever is a member now, and decides by the new policy. */
   synchronized void membersChanged() {
-    Policy before = loop.failover().policy();
-    Policy now = decideAnew();
-    before.peers().keySet().stream()
-        .filter(name -> !now.peers().containsKey(name))
-        .forEach(heartbeats::forget);
+    decideAnew();
+    Set<NodeName> met = heartbeats.met();
+    met.stream().filter(name -> members.named(name).isEmpty()).forEach(heartbeats::forget);
     members.peers().stream()
-        .filter(member -> !before.peers().containsKey(member.name()))
+        .filter(member -> !met.contains(member.name()))
         .forEach(heartbeats::meet);
   }
 
@@ -144,6 +143,7 @@ final class Reconfiguration implements Documents.Application {
     }
     boolean sameResources = before.resources().equals(after.resources());
     if (!sameResources
+        || !before.failover().lease().equals(after.failover().lease())
         || !before.failover().connectivityTest().equals(after.failover().connectivityTest())) {
       lookout.ask(Lookout.connectivity(after), Lookout.service(after));
     }
