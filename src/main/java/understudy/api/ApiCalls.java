@@ -64,6 +64,7 @@ final class ApiCalls {
             Access.OPERATOR,
             exchange -> exchange.json(200, REACH.toJson(pairing.test()))));
     routes.add(new Route("POST", ROOT + "/pair/leave", Access.ADMIN, this::leave));
+    routes.add(new Route("POST", ROOT + "/pair/remove", Access.ADMIN, this::remove));
     routes.add(new Route("GET", ROOT + "/openapi.yaml", Access.OPEN, ApiCalls::openApi));
     return routes;
   }
@@ -171,13 +172,26 @@ final class ApiCalls {
     try {
       exchange.json(200, INVITATION.toJson(pairing.invite()));
     } catch (PairingCalls.NotPossible notNow) {
-      throw new ProblemException(
-          409,
-          "not-possible",
-          "Not possible now",
-          String.valueOf(notNow.getMessage()),
-          notNow.fix());
+      throw notPossible(notNow);
     }
+  }
+
+  private void remove(Exchange exchange) throws IOException, ProblemException {
+    Action asked = ActionBody.read(Action.Kind.CANCEL, exchange.body());
+    if (asked.target() == null) {
+      throw ProblemException.badRequest("target names the node to remove", null);
+    }
+    try {
+      exchange.json(
+          200, LEAVE.toJson(pairing.remove(asked.target(), Boolean.TRUE.equals(asked.dryRun()))));
+    } catch (PairingCalls.NotPossible notNow) {
+      throw notPossible(notNow);
+    }
+  }
+
+  private static ProblemException notPossible(PairingCalls.NotPossible notNow) {
+    return new ProblemException(
+        409, "not-possible", "Not possible now", String.valueOf(notNow.getMessage()), notNow.fix());
   }
 
   private void leave(Exchange exchange) throws IOException, ProblemException {

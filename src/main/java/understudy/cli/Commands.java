@@ -78,6 +78,7 @@ public final class Commands {
     choice(line, ClientsCommand.Wish.class);
     choice(line, SyncCommand.Wish.class);
     choice(line, DrillCommand.Wish.class);
+    choice(line, NodeCommand.Wish.class);
     choice(line, ConfigCommand.Wish.class);
     return line.registerConverter(Duration.class, Commands::duration)
         .setUsageHelpAutoWidth(false)

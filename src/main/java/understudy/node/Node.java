@@ -206,6 +206,7 @@ public final class Node implements AutoCloseable {
               heartbeats.links(),
               diary,
               clock);
+      var services = new ServiceCare(loop, inbox, operations, driver, diary, clock);
       this.actions =
           new Actions(
               loop,
@@ -217,6 +218,7 @@ public final class Node implements AutoCloseable {
               documents,
               explanations,
               drills,
+              services,
               diary,
               clock);
       var care =
@@ -231,6 +233,7 @@ public final class Node implements AutoCloseable {
                   state,
                   documents,
                   reconfiguration,
+                  services,
                   clock));
       this.front =
           new Front(
@@ -274,7 +277,13 @@ public final class Node implements AutoCloseable {
                       front,
                       door,
                       desk::acceptStranger,
-                      new PairingOverApi(desk),
+                      new PairingOverApi(
+                          desk,
+                          name ->
+                              StatusBoard.known(
+                                      loop.failover().policy(), loop.state(), clock.now())
+                                  .stream()
+                                  .anyMatch(beat -> beat.from().equals(name) && beat.mayServe())),
                       documents,
                       new Users(state),
                       clock)));
