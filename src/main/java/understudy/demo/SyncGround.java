@@ -2,6 +2,7 @@ package understudy.demo;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import understudy.demo.lab.LabException;
@@ -29,6 +30,10 @@ final class SyncGround implements Ground {
   static SyncGround open() throws LabException {
     return new SyncGround(Namespaces.create(List.of(HOST), 1));
   }
+
+  /** Nothing: it is a directory like any other. */
+  @Override
+  public void furnish(String node, Path home) {}
 
   @Override
   public Site site(String node) {

@@ -93,8 +93,7 @@ final class BlockFetch {
     return ContentHash.blockBytes(file.sizeBytes());
   }
 
-  private boolean isUntouched(TreePath path, Entry.File old, FileStatus status)
-      throws IOException {
+  private boolean isUntouched(TreePath path, Entry.File old, FileStatus status) throws IOException {
     Optional<IndexedTree> parent = dataset.index().directory(path.parent());
     List<Entry> entries = parent.isPresent() ? parent.get().tree().entries() : List.of();
     for (int at = 0; at < entries.size(); at++) {
@@ -185,15 +184,7 @@ final class BlockFetch {
           yield Optional.empty();
         }
         case WORKING -> next();
-        case HELLO,
-            OFFER,
-            REFUSED,
-            WANT_TREES,
-            TREE,
-            WANT_FILES,
-            PART,
-            LAST_PART,
-            WANT_BLOCKS ->
+        case HELLO, OFFER, REFUSED, WANT_TREES, TREE, WANT_FILES, PART, LAST_PART, WANT_BLOCKS ->
             throw new IOException("the source sent " + frame.kind() + " instead of blocks");
       };
     }
