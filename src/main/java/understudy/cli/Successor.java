@@ -17,8 +17,7 @@ final class Successor {
   /** Revokes the node's identity first, then invites; the number is the exit code. */
   int of(boolean invites, @Nullable String name) throws Failure {
     if (name == null) {
-      throw new Failure(
-          ExitCode.USAGE, "name the node", "such as: understudy node replace beta");
+      throw new Failure(ExitCode.USAGE, "name the node", "such as: understudy node replace beta");
     }
     Daemon daemon = invocation.daemon();
     Optional<Views.NodeRow> row =

@@ -201,7 +201,8 @@ final class Actions implements PeerCalls.Desk {
     if (Boolean.TRUE.equals(action.dryRun())) {
       var rehearsal = new Operations(clock, _ -> {});
       long operation = rehearsal.begin(action, Optional.empty());
-      return rehearsal.end(operation, "done", null, "would choose " + survivor + ": " + words, null);
+      return rehearsal.end(
+          operation, "done", null, "would choose " + survivor + ": " + words, null);
     }
     diary.note("RESOLVED", "a conflict is decided for " + survivor, evidence.items());
     if (serving.isEmpty()) {

@@ -16,7 +16,6 @@ import understudy.api.Views;
 import understudy.failover.Durable;
 import understudy.failover.Input;
 import understudy.failover.Request;
-import understudy.failover.Role;
 import understudy.failover.State;
 import understudy.heartbeat.Links;
 import understudy.resource.Outcome;
@@ -154,7 +153,8 @@ final class Care implements AutoCloseable {
     boolean now =
         services.held().isEmpty()
             && findings.stream()
-            .noneMatch(f -> f.readiness().result() == understudy.resource.Readiness.Result.FAIL);
+                .noneMatch(
+                    f -> f.readiness().result() == understudy.resource.Readiness.Result.FAIL);
     if (now != fit) {
       fit = now;
       inbox.post(at -> new Input.Fitness(at, now));

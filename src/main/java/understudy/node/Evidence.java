@@ -47,15 +47,16 @@ record Evidence(NodeName survivor, List<String> items) {
                 Comparator.comparing((Heartbeat candidate) -> designation(policy, candidate))
                     .thenComparing(Heartbeat::from))
             .orElseThrow();
-    items.add(
-        "designation: " + first.from() + " is " + designation(policy, first).word());
+    items.add("designation: " + first.from() + " is " + designation(policy, first).word());
     decided.add(first.from());
     NodeName survivor = decided.getFirst();
     items.add(survivor + " is chosen by the first item that tells them apart");
     return new Evidence(survivor, items);
   }
 
-  /** Data descends from reign to reign, so the later reign has the newer head, whatever clocks say. */
+  /**
+   * Data descends from reign to reign, so the later reign has the newer head, whatever clocks say.
+   */
   private static Optional<NodeName> latest(List<Heartbeat> candidates, List<String> items) {
     Comparator<Heartbeat> byReign = Comparator.comparing(Heartbeat::reign);
     Heartbeat best = candidates.stream().max(byReign).orElseThrow();

@@ -280,8 +280,7 @@ public final class Node implements AutoCloseable {
                       new PairingOverApi(
                           desk,
                           name ->
-                              StatusBoard.known(
-                                      loop.failover().policy(), loop.state(), clock.now())
+                              StatusBoard.known(loop.failover().policy(), loop.state(), clock.now())
                                   .stream()
                                   .anyMatch(beat -> beat.from().equals(name) && beat.mayServe())),
                       documents,

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Predicate;
 import understudy.api.PairViews;
 import understudy.api.PairingCalls;
-import understudy.pairing.Invite;
 import understudy.failover.NodeName;
+import understudy.pairing.Invite;
 import understudy.pairing.PairingDesk;
 
 /** Answers the API's questions about the relationship from the desk. */
@@ -35,14 +35,15 @@ public final class PairingOverApi implements PairingCalls {
         return new PairViews.Leave(
             "planned",
             List.of(
-                "the identity of " + name + " is revoked on every member: its certificate is refused",
+                "the identity of "
+                    + name
+                    + " is revoked on every member: its certificate is refused",
                 "its data stays there; it serves nothing by itself any more"));
       }
       PairingDesk.Left left = desk.remove(name);
       return new PairViews.Leave(left.allTold() ? "done" : "done with problems", left.steps());
     } catch (IllegalArgumentException unfit) {
-      throw new NotPossible(
-          String.valueOf(unfit.getMessage()), "see: understudy status", unfit);
+      throw new NotPossible(String.valueOf(unfit.getMessage()), "see: understudy status", unfit);
     } catch (IOException unwritable) {
       throw new UncheckedIOException("the member list cannot be written", unwritable);
     }

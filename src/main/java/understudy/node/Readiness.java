@@ -191,7 +191,9 @@ final class Readiness {
         "service was sick here",
         "fail",
         true,
-        hold.why() + "; the role does not come back by itself for " + Verdict.brief(at.until(hold.until())),
+        hold.why()
+            + "; the role does not come back by itself for "
+            + Verdict.brief(at.until(hold.until())),
         "look at the service, then: understudy resume");
   }
 

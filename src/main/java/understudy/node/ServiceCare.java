@@ -71,8 +71,7 @@ final class ServiceCare {
       return;
     }
     boolean mayHandOver = mayHandOver(state);
-    switch (health.judge(
-        conditions, driver.resources().healths(), mayHandOver, clock.now())) {
+    switch (health.judge(conditions, driver.resources().healths(), mayHandOver, clock.now())) {
       case Remedy.Nothing _ -> {}
       case Remedy.Restart(String resource, String evidence, int count) -> {
         LOG.warn("{} is sick ({}): starts it again", resource, evidence);
@@ -91,8 +90,7 @@ final class ServiceCare {
     return policy.onFailure() == OnFailure.PROMOTE
         && state.durable().pause().isEmpty()
         && StatusBoard.known(policy, state, clock.now()).stream()
-            .anyMatch(
-                beat -> beat.role() == Role.STANDBY && beat.ready() && beat.willing());
+            .anyMatch(beat -> beat.role() == Role.STANDBY && beat.ready() && beat.willing());
   }
 
   private void handOver(String resource, String evidence) {
@@ -106,8 +104,7 @@ final class ServiceCare {
         List.of(resource + ": " + evidence));
     inbox.post(
         at ->
-            new Input.Asked(
-                at, operation, new Request.Switchover(true, false, Optional.empty())));
+            new Input.Asked(at, operation, new Request.Switchover(true, false, Optional.empty())));
   }
 
   /** Only a handover that succeeded holds the role away from here. */
@@ -120,8 +117,7 @@ final class ServiceCare {
     handingOver = Optional.empty();
     if (ended.get().state().equals("done")) {
       Duration length = FIRST_HOLD.multipliedBy(1L << Math.min(handovers++, 10));
-      Moment until =
-          clock.now().plus(length.compareTo(LONGEST_HOLD) < 0 ? length : LONGEST_HOLD);
+      Moment until = clock.now().plus(length.compareTo(LONGEST_HOLD) < 0 ? length : LONGEST_HOLD);
       hold = hold.map(before -> new Hold(until, before.why()));
     } else {
       hold = Optional.empty();

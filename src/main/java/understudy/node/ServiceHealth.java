@@ -43,8 +43,7 @@ final class ServiceHealth {
    * @param healths how patient to be, by resource
    * @param mayHandOver a standby is ready and automation is armed
    */
-  Remedy judge(
-      List<Checked> looks, Map<String, Health> healths, boolean mayHandOver, Moment now) {
+  Remedy judge(List<Checked> looks, Map<String, Health> healths, boolean mayHandOver, Moment now) {
     Remedy first = new Remedy.Nothing();
     for (Checked look : looks) {
       Remedy remedy =

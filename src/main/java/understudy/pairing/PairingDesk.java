@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
-import understudy.failover.NodeName;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -13,6 +12,7 @@ import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.config.Endpoint;
+import understudy.failover.NodeName;
 import understudy.wire.Dialer;
 import understudy.wire.Greeting;
 import understudy.wire.Member;
@@ -101,10 +101,17 @@ public final class PairingDesk {
     List<String> steps = new ArrayList<>();
     String untold = tellLeaving(gone);
     parts.members().remove(name);
-    LOG.warn("{} is no member any more, its certificate {} is refused", name, gone.fingerprint().brief());
+    LOG.warn(
+        "{} is no member any more, its certificate {} is refused",
+        name,
+        gone.fingerprint().brief());
     parts.listener().left(name);
     steps.add(
-        "the identity of " + name + " (" + gone.fingerprint().brief() + ") is revoked: refused here");
+        "the identity of "
+            + name
+            + " ("
+            + gone.fingerprint().brief()
+            + ") is revoked: refused here");
     steps.add(
         untold.isEmpty()
             ? name + " knows that it is on its own; its data stays there"

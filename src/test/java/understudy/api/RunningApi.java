@@ -213,7 +213,8 @@ final class RunningApi implements AutoCloseable {
     @Override
     public PairViews.Leave remove(String node, boolean dryRun) throws NotPossible {
       if (!node.equals("beta")) {
-        throw new NotPossible("there is no node " + node, "see status", new IllegalArgumentException());
+        throw new NotPossible(
+            "there is no node " + node, "see status", new IllegalArgumentException());
       }
       return new PairViews.Leave(dryRun ? "planned" : "done", List.of("beta is revoked"));
     }

@@ -28,8 +28,7 @@ class EvidenceTest {
     var pair = new PreparedPair(directory, "");
     Configuration configuration = pair.alpha.configuration();
     Members members =
-        Members.create(
-            directory, ClusterSecret.random(), List.of(pair.beta.member()));
+        Members.create(directory, ClusterSecret.random(), List.of(pair.beta.member()));
     return Policies.of(
         configuration.node(),
         configuration.cluster().orElseThrow().config(),
@@ -66,10 +65,8 @@ class EvidenceTest {
 
   @Test
   void thenTheNewerDataThenTheDesignation() throws Exception {
-    var later =
-        Evidence.weigh(policy(), List.of(says(ALPHA, 6), says(BETA, 7)), Optional.empty());
-    var equal =
-        Evidence.weigh(policy(), List.of(says(ALPHA, 7), says(BETA, 7)), Optional.empty());
+    var later = Evidence.weigh(policy(), List.of(says(ALPHA, 6), says(BETA, 7)), Optional.empty());
+    var equal = Evidence.weigh(policy(), List.of(says(ALPHA, 7), says(BETA, 7)), Optional.empty());
 
     assertThat(later.survivor()).isEqualTo(BETA);
     assertThat(later.items())

@@ -87,7 +87,6 @@ class ServiceHealthTest {
   @Test
   void notKnowingIsNoSickness() {
     assertThat(look(0, new Condition.Unknown("no answer"), true)).isEqualTo(new Remedy.Nothing());
-    assertThat(look(100, new Condition.Unknown("no answer"), true))
-        .isEqualTo(new Remedy.Nothing());
+    assertThat(look(100, new Condition.Unknown("no answer"), true)).isEqualTo(new Remedy.Nothing());
   }
 }

@@ -100,7 +100,9 @@ public final class ResourceSet implements Lapsing {
     return of(configs, made, surroundings, same, now, clock);
   }
 
-  /** How to tell whether they are well, by resource; those that say nothing about it are missing. */
+  /**
+   * How to tell whether they are well, by resource; those that say nothing about it are missing.
+   */
   public Map<String, ResourceConfig.Health> healths() {
     Map<String, ResourceConfig.Health> healths = new LinkedHashMap<>();
     made.forEach(
