@@ -43,7 +43,8 @@ public record Action(
     CANCEL,
     CLIENTS,
     RESOLVE,
-    SYNC;
+    SYNC,
+    DRILLS;
 
     /** The word in paths and logs: lower case. */
     public String word() {

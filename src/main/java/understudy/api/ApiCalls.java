@@ -23,6 +23,7 @@ final class ApiCalls {
   private static final JsonType<List<Views.HistoryRow>> HISTORY =
       JSON.type(Views.HistoryRow.class).list();
   private static final JsonType<Views.Explanation> EXPLANATION = JSON.type(Views.Explanation.class);
+  private static final JsonType<List<Views.Drill>> DRILLS = JSON.type(Views.Drill.class).list();
   private static final JsonType<List<Views.Run>> RUNS = JSON.type(Views.Run.class).list();
   private static final JsonType<Views.Operation> OPERATION = JSON.type(Views.Operation.class);
   private static final JsonType<PairViews.Invitation> INVITATION =
@@ -47,6 +48,7 @@ final class ApiCalls {
     routes.add(look("/datasets", exchange -> exchange.json(200, DATASETS.toJson(node.datasets()))));
     routes.add(look("/history", this::history));
     routes.add(look("/explain", this::explain));
+    routes.add(look("/drills", exchange -> exchange.json(200, DRILLS.toJson(node.drills()))));
     routes.add(look("/runs", this::runs));
     routes.add(look("/operations/{id}", this::operation));
     for (Action.Kind kind : Action.Kind.values()) {
@@ -62,6 +64,7 @@ final class ApiCalls {
             Access.OPERATOR,
             exchange -> exchange.json(200, REACH.toJson(pairing.test()))));
     routes.add(new Route("POST", ROOT + "/pair/leave", Access.ADMIN, this::leave));
+    routes.add(new Route("POST", ROOT + "/pair/remove", Access.ADMIN, this::remove));
     routes.add(new Route("GET", ROOT + "/openapi.yaml", Access.OPEN, ApiCalls::openApi));
     return routes;
   }
@@ -169,13 +172,26 @@ final class ApiCalls {
     try {
       exchange.json(200, INVITATION.toJson(pairing.invite()));
     } catch (PairingCalls.NotPossible notNow) {
-      throw new ProblemException(
-          409,
-          "not-possible",
-          "Not possible now",
-          String.valueOf(notNow.getMessage()),
-          notNow.fix());
+      throw notPossible(notNow);
     }
+  }
+
+  private void remove(Exchange exchange) throws IOException, ProblemException {
+    Action asked = ActionBody.read(Action.Kind.CANCEL, exchange.body());
+    if (asked.target() == null) {
+      throw ProblemException.badRequest("target names the node to remove", null);
+    }
+    try {
+      exchange.json(
+          200, LEAVE.toJson(pairing.remove(asked.target(), Boolean.TRUE.equals(asked.dryRun()))));
+    } catch (PairingCalls.NotPossible notNow) {
+      throw notPossible(notNow);
+    }
+  }
+
+  private static ProblemException notPossible(PairingCalls.NotPossible notNow) {
+    return new ProblemException(
+        409, "not-possible", "Not possible now", String.valueOf(notNow.getMessage()), notNow.fix());
   }
 
   private void leave(Exchange exchange) throws IOException, ProblemException {

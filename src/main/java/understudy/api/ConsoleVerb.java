@@ -50,6 +50,13 @@ public record ConsoleVerb(Action.Kind kind, String button, String meaning, boole
               "Resolve the conflict",
               "One node keeps the role, by evidence; what the other changed is kept aside.",
               true);
+      case DRILLS ->
+          new ConsoleVerb(
+              kind,
+              "Run a drill",
+              "Checks everything, then moves the role to the other node and back, and measures how"
+                  + " long nobody served.",
+              true);
       case SYNC -> new ConsoleVerb(kind, "Sync now", "Copies what changed to the standby.", false);
     };
   }

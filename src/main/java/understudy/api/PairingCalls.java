@@ -31,6 +31,13 @@ public interface PairingCalls {
   List<PairViews.Reach> test();
 
   /**
+   * Revokes another node's identity; blocks for some seconds at most.
+   *
+   * @param dryRun only say what that would mean
+   */
+  PairViews.Leave remove(String node, boolean dryRun) throws NotPossible;
+
+  /**
    * Ends the relationship; blocks for some seconds at most while peers are told.
    *
    * @param dryRun only say what each side would become

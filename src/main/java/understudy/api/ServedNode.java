@@ -29,6 +29,9 @@ public interface ServedNode {
    */
   Optional<Views.Explanation> explain(String event);
 
+  /** Newest first. */
+  List<Views.Drill> drills();
+
   /** Newest first, at most {@code limit}. */
   List<Views.Run> runs(int limit);
 

@@ -141,6 +141,26 @@ public final class Views {
       List<HistoryRow> rows,
       List<String> sources) {}
 
+  /**
+   * {@code GET /api/v1/drills}: one run of the validation plan.
+   *
+   * @param result {@code passed} or {@code failed}
+   * @param outageSeconds the longest time in which no node served; null: nothing was moved
+   */
+  @Json
+  public record Drill(
+      String id,
+      String node,
+      Instant started,
+      Instant finished,
+      String result,
+      @Nullable Double outageSeconds,
+      List<DrillStep> steps) {}
+
+  /** A step of a drill; {@code result} is {@code pass} or {@code fail}. */
+  @Json
+  public record DrillStep(String name, String result, String evidence, double seconds) {}
+
   /** {@code GET /api/v1/readiness}; {@code verdict} is the worst result among blocking checks. */
   @Json
   public record Readiness(String verdict, List<Check> checks) {}

@@ -86,8 +86,22 @@ final class Daemon {
     return pair("leave", "{\"dryRun\":" + dryRun + "}", json.type(PairViews.Leave.class));
   }
 
+  /** Revokes another node, or only says what that would mean. */
+  Told<PairViews.Leave> remove(String node, boolean dryRun) throws Failure {
+    Action wish =
+        new Action(
+            Action.Kind.CANCEL, null, null, null, null, null, null, node, null, null, dryRun);
+    String body = json.type(Action.class).toJson(wish);
+    return pair("remove", body, json.type(PairViews.Leave.class));
+  }
+
   private <T> Told<T> pair(String what, String body, JsonType<T> type) throws Failure {
     return read(line.exchange("POST", ROOT + "/pair/" + what, Optional.of(body)), type);
+  }
+
+  /** Newest first. */
+  Told<List<Views.Drill>> drills() throws Failure {
+    return read("/drills", jsonb -> jsonb.type(Views.Drill.class).list());
   }
 
   /** The cluster document. */

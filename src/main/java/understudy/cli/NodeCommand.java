@@ -1,12 +1,15 @@
 package understudy.cli;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 import understudy.config.Configuration;
 import understudy.linux.BootTime;
 import understudy.linux.HangUp;
@@ -23,7 +26,29 @@ public final class NodeCommand implements Callable<Integer> {
   private static final Duration HAND_OVER_WITHIN = Duration.ofSeconds(30);
   private static final int BROKEN = 70;
 
+  /** What to do about another node. */
+  enum Wish {
+    REMOVE,
+    REPLACE;
+
+    /** As users write it. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   private final Invocation invocation;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "remove|replace",
+      description = "Instead of running: revoke another node; replace also invites its successor.")
+  private @Nullable Wish wish;
+
+  @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "The other node.")
+  private @Nullable String name;
 
   public NodeCommand(Invocation invocation) {
     this.invocation = invocation;
@@ -31,6 +56,10 @@ public final class NodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Failure, InterruptedException {
+    return wish == null ? run() : new Successor(invocation).of(wish == Wish.REPLACE, name);
+  }
+
+  private int run() throws Failure, InterruptedException {
     Configuration configuration = invocation.configuration();
     var ended = new CountDownLatch(1);
     var code = new AtomicInteger();

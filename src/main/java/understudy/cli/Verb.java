@@ -29,6 +29,7 @@ public record Verb(String name, Function<Invocation, Object> command) {
           new Verb("cancel", CancelCommand::new),
           new Verb("clients", ClientsCommand::new),
           new Verb("resolve", ResolveCommand::new),
+          new Verb("drill", DrillCommand::new),
           new Verb("sync", SyncCommand::new),
           new Verb("init", InitCommand::new),
           new Verb("pair", PairCommand::new),

@@ -11,7 +11,7 @@ import understudy.config.ResourceConfig.Probe;
 final class HealthReader {
   private static final List<String> PROBES = List.of("http", "tcp", "command");
   private static final List<String> KEYS =
-      List.of("http", "tcp", "command", "every", "failures", "timeout");
+      List.of("http", "tcp", "command", "every", "failures", "timeout", "restarts");
   private static final Duration SHORTEST = Duration.ofMillis(100);
   private static final Duration LONGEST = Duration.ofHours(1);
   private static final Duration USUAL = Duration.ofSeconds(2);
@@ -26,6 +26,7 @@ final class HealthReader {
     List<String> probes = PROBES.stream().filter(section::has).toList();
     Duration every = section.duration("every", SHORTEST, LONGEST, USUAL);
     int failures = section.integer("failures", 1, 100, 3);
+    int restarts = section.integer("restarts", 0, 100, Health.USUAL_RESTARTS);
     Duration timeout = section.duration("timeout", SHORTEST, LONGEST, USUAL);
     if (probes.size() != 1) {
       section
@@ -42,7 +43,7 @@ final class HealthReader {
           case "tcp" -> value.parsed(Endpoint::parse).map(Probe.Tcp::new);
           default -> Optional.of(new Probe.Command(value.command()));
         };
-    return probe.map(found -> new Health(found, every, failures, timeout));
+    return probe.map(found -> new Health(found, every, failures, timeout, restarts));
   }
 
   private static String url(String text) {

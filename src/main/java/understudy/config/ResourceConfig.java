@@ -84,8 +84,19 @@ public sealed interface ResourceConfig {
     UDP
   }
 
-  /** How to see that a service is well: exactly one of an HTTP URL, a TCP endpoint, a command. */
-  record Health(Probe probe, Duration every, int failures, Duration timeout) {}
+  /**
+   * How to see that a service is well: exactly one of an HTTP URL, a TCP endpoint, a command.
+   *
+   * @param restarts how often in ten minutes a sick service is started again here before the other
+   *     node takes over
+   */
+  record Health(Probe probe, Duration every, int failures, Duration timeout, int restarts) {
+    public static final int USUAL_RESTARTS = 2;
+
+    public Health(Probe probe, Duration every, int failures, Duration timeout) {
+      this(probe, every, failures, timeout, USUAL_RESTARTS);
+    }
+  }
 
   /** One way to ask a service. */
   sealed interface Probe {

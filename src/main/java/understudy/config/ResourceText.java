@@ -78,12 +78,13 @@ final class ResourceText {
     health.ifPresent(
         found ->
             keys.add(
-                "health: { %s, every: %s, failures: %d, timeout: %s }"
+                "health: { %s, every: %s, failures: %d, timeout: %s, restarts: %d }"
                     .formatted(
                         probe(found.probe()),
                         Durations.format(found.every()),
                         found.failures(),
-                        Durations.format(found.timeout()))));
+                        Durations.format(found.timeout()),
+                        found.restarts())));
   }
 
   private static String probe(Probe probe) {

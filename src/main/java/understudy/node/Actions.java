@@ -18,6 +18,7 @@ import understudy.failover.Sighting;
 import understudy.failover.Situation;
 import understudy.failover.State;
 import understudy.failover.Step;
+import understudy.store.DrillStore;
 import understudy.sync.SyncResult;
 import understudy.time.Clock;
 import understudy.time.Moment;
@@ -40,6 +41,8 @@ final class Actions implements PeerCalls.Desk {
   private final Members members;
   private final Documents documents;
   private final Explanations explanations;
+  private final Drills drills;
+  private final ServiceCare services;
   private final Diary diary;
   private final Clock clock;
 
@@ -52,6 +55,8 @@ final class Actions implements PeerCalls.Desk {
       Members members,
       Documents documents,
       Explanations explanations,
+      Drills drills,
+      ServiceCare services,
       Diary diary,
       Clock clock) {
     this.loop = loop;
@@ -62,6 +67,8 @@ final class Actions implements PeerCalls.Desk {
     this.members = members;
     this.documents = documents;
     this.explanations = explanations;
+    this.drills = drills;
+    this.services = services;
     this.diary = diary;
     this.clock = clock;
   }
@@ -84,6 +91,9 @@ final class Actions implements PeerCalls.Desk {
           "unknown-node",
           "there is no node '" + stranger.get() + "' in this cluster",
           "the nodes are: " + String.join(", ", nodeNames()));
+    }
+    if (action.kind() == Action.Kind.RESOLVE) {
+      return resolve(action, by, idempotencyKey);
     }
     Optional<Member> elsewhere = responsible(action);
     if (elsewhere.isPresent() && !Boolean.TRUE.equals(action.dryRun())) {
@@ -108,11 +118,16 @@ final class Actions implements PeerCalls.Desk {
     }
     long operation = operations.begin(action, idempotencyKey);
     remember(action, by);
+    if (action.kind() == Action.Kind.RESUME) {
+      services.acknowledge();
+    }
     if (request.isPresent()) {
       inbox.post(at -> new Input.Asked(at, operation, request.get()));
       return operations.firstWord(operation, PATIENCE_FOR_A_FIRST_WORD);
     }
-    return syncNow(action, operation);
+    return action.kind() == Action.Kind.DRILLS
+        ? drills.begin(operation)
+        : syncNow(action, operation);
   }
 
   /**
@@ -161,11 +176,78 @@ final class Actions implements PeerCalls.Desk {
         .findFirst();
   }
 
+  /**
+   * Ends a conflict: of two that serve one yields, of nodes of which none serves one is promoted.
+   * Which one, the evidence says, unless a person does.
+   */
+  private Operation resolve(Action action, String by, Optional<String> idempotencyKey) {
+    var policy = loop.failover().policy();
+    List<Heartbeat> known = StatusBoard.known(policy, loop.state(), clock.now());
+    List<Heartbeat> serving = known.stream().filter(Heartbeat::mayServe).toList();
+    if (serving.size() == 1) {
+      return refuse(
+          action,
+          "no-conflict",
+          "there is no conflict: " + serving.getFirst().from() + " serves alone",
+          "to move the role: understudy switchover");
+    }
+    List<Heartbeat> candidates = serving.isEmpty() ? known : serving;
+    Evidence evidence = Evidence.weigh(policy, candidates, Optional.empty());
+    NodeName survivor =
+        Optional.ofNullable(action.survivor()).map(NodeName::new).orElse(evidence.survivor());
+    String words =
+        String.join("; ", evidence.items())
+            + (action.survivor() == null ? "" : "; a person chose " + survivor);
+    if (Boolean.TRUE.equals(action.dryRun())) {
+      var rehearsal = new Operations(clock, _ -> {});
+      long operation = rehearsal.begin(action, Optional.empty());
+      return rehearsal.end(
+          operation, "done", null, "would choose " + survivor + ": " + words, null);
+    }
+    diary.note("RESOLVED", "a conflict is decided for " + survivor, evidence.items());
+    if (serving.isEmpty()) {
+      return noting(toNode(survivor, Action.of(Action.Kind.PROMOTE), by, idempotencyKey), words);
+    }
+    var wish =
+        new Action(
+            action.kind(),
+            null,
+            null,
+            null,
+            null,
+            null,
+            survivor.value(),
+            null,
+            null,
+            action.reason(),
+            null);
+    for (Heartbeat other : serving) {
+      if (!other.from().equals(policy.self())) {
+        toNode(other.from(), wish, by, Optional.empty());
+      }
+    }
+    return noting(actFor(wish, by, idempotencyKey), words);
+  }
+
+  private Operation toNode(NodeName name, Action action, String by, Optional<String> key) {
+    return members
+        .named(name)
+        .map(peer -> forward(peer, action, by, key))
+        .orElseGet(() -> actFor(action, by, key));
+  }
+
+  /** The evidence belongs to the answer; an operation that runs elsewhere cannot be amended. */
+  private Operation noting(Operation operation, String words) {
+    return operations.named(operation.id()).isPresent()
+        ? operations.add(operation.id(), words)
+        : operation;
+  }
+
   /** Automation and clients are a matter of the cluster, whoever is asked. */
   private static boolean isForAll(Action action) {
     return switch (action.kind()) {
       case PAUSE, RESUME, CLIENTS -> true;
-      case SWITCHOVER, PROMOTE, DEMOTE, FAILBACK, CANCEL, RESOLVE, SYNC -> false;
+      case SWITCHOVER, PROMOTE, DEMOTE, FAILBACK, CANCEL, RESOLVE, SYNC, DRILLS -> false;
     };
   }
 
@@ -195,7 +277,7 @@ final class Actions implements PeerCalls.Desk {
       case SWITCHOVER, FAILBACK -> holds ? Optional.empty() : heard(state, true);
       case SYNC -> holds ? heard(state, false) : Optional.empty();
       case CANCEL -> holds || isCounting(state) ? Optional.empty() : heard(state, true);
-      case PROMOTE, DEMOTE, PAUSE, RESUME, CLIENTS, RESOLVE -> Optional.empty();
+      case PROMOTE, DEMOTE, PAUSE, RESUME, CLIENTS, RESOLVE, DRILLS -> Optional.empty();
     };
   }
 
@@ -285,7 +367,13 @@ final class Actions implements PeerCalls.Desk {
     long operation = rehearsal.begin(action, Optional.empty());
     if (request.isEmpty()) {
       return rehearsal.end(
-          operation, "done", null, "would copy now: " + String.join(", ", sync.datasets()), null);
+          operation,
+          "done",
+          null,
+          action.kind() == Action.Kind.DRILLS
+              ? "would " + Drills.PLAN
+              : "would copy now: " + String.join(", ", sync.datasets()),
+          null);
     }
     Step step =
         loop.failover().step(loop.state(), new Input.Asked(clock.now(), operation, request.get()));
@@ -352,6 +440,11 @@ final class Actions implements PeerCalls.Desk {
   @Override
   public PeerCalls.DocumentAnswer document(PeerCalls.DocumentQuestion question, String from) {
     return documents.answer(question, from);
+  }
+
+  @Override
+  public void drilled(DrillStore.Drill drill) {
+    drills.keep(drill);
   }
 
   @Override

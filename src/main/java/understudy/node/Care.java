@@ -16,10 +16,8 @@ import understudy.api.Views;
 import understudy.failover.Durable;
 import understudy.failover.Input;
 import understudy.failover.Request;
-import understudy.failover.Role;
 import understudy.failover.State;
 import understudy.heartbeat.Links;
-import understudy.resource.Condition;
 import understudy.resource.Outcome;
 import understudy.resource.assembly.ResourceSet.Checked;
 import understudy.resource.assembly.ResourceSet.Finding;
@@ -43,6 +41,7 @@ final class Care implements AutoCloseable {
   private final Path stateDirectory;
   private final Documents documents;
   private final Reconfiguration reconfiguration;
+  private final ServiceCare services;
   private final Soak soak;
   private final AtomicBoolean comparing = new AtomicBoolean();
   private final Clock clock;
@@ -67,6 +66,7 @@ final class Care implements AutoCloseable {
       Path stateDirectory,
       Documents documents,
       Reconfiguration reconfiguration,
+      ServiceCare services,
       Clock clock,
       Runnable seating) {
     this.loop = loop;
@@ -78,6 +78,7 @@ final class Care implements AutoCloseable {
     this.stateDirectory = stateDirectory;
     this.documents = documents;
     this.reconfiguration = reconfiguration;
+    this.services = services;
     this.soak = new Soak(() -> documents.config().failover().failback());
     this.clock = clock;
     this.seating = seating;
@@ -98,10 +99,10 @@ final class Care implements AutoCloseable {
       reconfiguration.settle();
       inspectGate();
       conditions = driver.resources().check();
-      restartWhatDied();
+      services.look(conditions);
+      tellFitness();
       if (round++ % ROUNDS_BETWEEN_READINESS == 0) {
         findings = driver.resources().readiness();
-        tellFitness();
         memory.giveBack();
       }
     } catch (InterruptedException stopping) {
@@ -152,21 +153,12 @@ final class Care implements AutoCloseable {
     gateTrouble = failed;
   }
 
-  /** A service that ended by itself is started again, as long as this node serves. */
-  private void restartWhatDied() {
-    State state = loop.state();
-    boolean died =
-        conditions.stream().anyMatch(checked -> checked.condition() instanceof Condition.Stopped);
-    if (died && state.role() == Role.ACTIVE && driver.isStarted()) {
-      LOG.warn("a resource ended by itself, starts it again: {}", conditions);
-      driver.again();
-    }
-  }
-
   private void tellFitness() {
     boolean now =
-        findings.stream()
-            .noneMatch(f -> f.readiness().result() == understudy.resource.Readiness.Result.FAIL);
+        services.held().isEmpty()
+            && findings.stream()
+                .noneMatch(
+                    f -> f.readiness().result() == understudy.resource.Readiness.Result.FAIL);
     if (now != fit) {
       fit = now;
       inbox.post(at -> new Input.Fitness(at, now));
@@ -193,6 +185,7 @@ final class Care implements AutoCloseable {
     readiness.peers(links, book, documents);
     readiness.data();
     readiness.resources(findings);
+    services.held().ifPresent(readiness::held);
     readiness.automation(new StatusBoard(policy, state, clock.now(), links, book).automation());
     readiness.disk(stateDirectory, loop.savingTrouble());
     return readiness.view();

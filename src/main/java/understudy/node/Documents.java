@@ -15,10 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.api.DocumentCalls;
 import understudy.api.Views;
+import understudy.config.ArbiterConfig;
 import understudy.config.ClusterConfig;
 import understudy.config.ClusterDocument;
 import understudy.config.ConfigReader;
 import understudy.config.ConfigWriter;
+import understudy.config.FailoverConfig;
 import understudy.config.LineDiff;
 import understudy.config.NodeConfig;
 import understudy.config.Problem;
@@ -231,11 +233,33 @@ final class Documents implements DocumentCalls {
               "the cluster is called '" + config().name() + "', not '" + name + "'",
               "a cluster keeps its name for life");
         }
+        checkVotes(config().failover(), read.config().config().failover());
         yield read;
       }
       case Read.Invalid<ClusterDocument>(var problems) ->
           throw new Refused(Refused.Why.INVALID, sentences(problems), "nothing was changed");
     };
+  }
+
+  /**
+   * Votes and leases that were given out cannot be taken back: what they were reckoned with stays
+   * while anybody may hold one.
+   */
+  private static void checkVotes(FailoverConfig before, FailoverConfig after) throws Refused {
+    boolean sameArbiter = before.arbiter().equals(after.arbiter());
+    boolean sameTimes =
+        before.lease().equals(after.lease())
+            && before.primaryTimeout().equals(after.primaryTimeout())
+            && before.interval().equals(after.interval())
+            && before.failures() == after.failures();
+    if (!sameArbiter || (!sameTimes && !(before.arbiter() instanceof ArbiterConfig.Peer))) {
+      throw new Refused(
+          Refused.Why.INVALID,
+          sameArbiter
+              ? "the times cannot change while votes or leases are out"
+              : "the arbiter cannot change while the daemons run",
+          "stop all daemons, edit cluster.yaml on every node, start them");
+    }
   }
 
   private static String sentences(List<Problem> problems) {

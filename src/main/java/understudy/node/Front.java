@@ -21,6 +21,7 @@ import understudy.failover.Role;
 import understudy.failover.Standing;
 import understudy.failover.State;
 import understudy.heartbeat.Links;
+import understudy.store.DrillStore;
 import understudy.store.Journal;
 import understudy.sync.Head;
 import understudy.sync.SyncProgress;
@@ -43,6 +44,7 @@ final class Front implements ServedNode {
   private final Journal journal;
   private final Bulletin bulletin;
   private final Explanations explanations;
+  private final Drills drills;
   private final Clock clock;
 
   Front(
@@ -56,6 +58,7 @@ final class Front implements ServedNode {
       Journal journal,
       Bulletin bulletin,
       Explanations explanations,
+      Drills drills,
       Clock clock) {
     this.cluster = cluster;
     this.loop = loop;
@@ -67,6 +70,7 @@ final class Front implements ServedNode {
     this.journal = journal;
     this.bulletin = bulletin;
     this.explanations = explanations;
+    this.drills = drills;
     this.clock = clock;
   }
 
@@ -81,7 +85,49 @@ final class Front implements ServedNode {
   @Override
   public Views.Status status() {
     StatusBoard board = board();
-    return board.status(cluster.get().name(), addresses(board), care.resources(), datasets());
+    Views.Status status =
+        board.status(cluster.get().name(), addresses(board), care.resources(), datasets());
+    return drills
+        .provenAt()
+        .filter(_ -> status.protection().equals("PROTECTED"))
+        .map(at -> proven(status, Duration.between(at, clock.wall())))
+        .orElse(status);
+  }
+
+  /** That it would work is one thing, that it did another. */
+  private static Views.Status proven(Views.Status status, Duration age) {
+    return new Views.Status(
+        status.sentence() + "  (proven " + Verdict.brief(age) + " ago)",
+        status.cluster(),
+        status.protection(),
+        status.node(),
+        status.version(),
+        status.automation(),
+        status.pausedUntil(),
+        status.countdown(),
+        status.waitingFor(),
+        status.nodes(),
+        status.addresses(),
+        status.resources(),
+        status.datasets());
+  }
+
+  @Override
+  public List<Views.Drill> drills() {
+    return drills.drills().stream().map(Front::drill).toList();
+  }
+
+  private static Views.Drill drill(DrillStore.Drill drill) {
+    return new Views.Drill(
+        drill.id(),
+        drill.node(),
+        drill.started(),
+        drill.finished(),
+        drill.passed() ? "passed" : "failed",
+        drill.outageSeconds(),
+        drill.steps().stream()
+            .map(it -> new Views.DrillStep(it.name(), it.result(), it.evidence(), it.seconds()))
+            .toList());
   }
 
   private List<Views.AddressRow> addresses(StatusBoard board) {

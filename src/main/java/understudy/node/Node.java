@@ -44,6 +44,7 @@ import understudy.resource.assembly.ResourceSet;
 import understudy.resource.command.Surroundings;
 import understudy.store.Consent;
 import understudy.store.DocumentStore;
+import understudy.store.DrillStore;
 import understudy.store.FileNodeStore;
 import understudy.store.Journal;
 import understudy.store.NodeStore.Remembered;
@@ -208,9 +209,31 @@ public final class Node implements AutoCloseable {
       documents.appliedBy(reconfiguration);
       var explanations =
           new Explanations(node.name(), journal, calls, members, reconfiguration, book, clock);
+      var drills =
+          new Drills(
+              loop,
+              operations,
+              new DrillStore(state),
+              members,
+              calls,
+              heartbeats.links(),
+              diary,
+              clock);
+      var services = new ServiceCare(loop, inbox, operations, driver, diary, clock);
       this.actions =
           new Actions(
-              loop, inbox, operations, sync, calls, members, documents, explanations, diary, clock);
+              loop,
+              inbox,
+              operations,
+              sync,
+              calls,
+              members,
+              documents,
+              explanations,
+              drills,
+              services,
+              diary,
+              clock);
       var care =
           keep(
               new Care(
@@ -223,6 +246,7 @@ public final class Node implements AutoCloseable {
                   state,
                   documents,
                   reconfiguration,
+                  services,
                   clock,
                   () -> seatNewcomer(heartbeats, book, reconfiguration)));
       this.front =
@@ -237,6 +261,7 @@ public final class Node implements AutoCloseable {
               journal,
               bulletin,
               explanations,
+              drills,
               clock);
       var desk =
           new PairingDesk(
@@ -253,6 +278,7 @@ public final class Node implements AutoCloseable {
                   dialLimit(policy),
                   clock,
                   new Relationship(reconfiguration::membersChanged)));
+      drills.of(new Drills.Cluster(actions, desk, care));
       var door =
           new PeerDoor(loop, heartbeats, engine, sync, calls, actions, desk::acceptMember, release);
       var server =
@@ -265,7 +291,12 @@ public final class Node implements AutoCloseable {
                       front,
                       door,
                       desk::acceptStranger,
-                      new PairingOverApi(desk),
+                      new PairingOverApi(
+                          desk,
+                          name ->
+                              StatusBoard.known(loop.failover().policy(), loop.state(), clock.now())
+                                  .stream()
+                                  .anyMatch(beat -> beat.from().equals(name) && beat.mayServe())),
                       documents,
                       new Users(state),
                       clock)));

@@ -3,17 +3,50 @@ package understudy.node;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.function.Predicate;
 import understudy.api.PairViews;
 import understudy.api.PairingCalls;
+import understudy.failover.NodeName;
 import understudy.pairing.Invite;
 import understudy.pairing.PairingDesk;
 
 /** Answers the API's questions about the relationship from the desk. */
 public final class PairingOverApi implements PairingCalls {
   private final PairingDesk desk;
+  private final Predicate<NodeName> mayServe;
 
   public PairingOverApi(PairingDesk desk) {
+    this(desk, _ -> false);
+  }
+
+  PairingOverApi(PairingDesk desk, Predicate<NodeName> mayServe) {
     this.desk = desk;
+    this.mayServe = mayServe;
+  }
+
+  @Override
+  public PairViews.Leave remove(String node, boolean dryRun) throws NotPossible {
+    try {
+      NodeName name = new NodeName(node);
+      if (mayServe.test(name)) {
+        throw new IllegalArgumentException(name + " serves: move the role first");
+      }
+      if (dryRun) {
+        return new PairViews.Leave(
+            "planned",
+            List.of(
+                "the identity of "
+                    + name
+                    + " is revoked on every member: its certificate is refused",
+                "its data stays there; it serves nothing by itself any more"));
+      }
+      PairingDesk.Left left = desk.remove(name);
+      return new PairViews.Leave(left.allTold() ? "done" : "done with problems", left.steps());
+    } catch (IllegalArgumentException unfit) {
+      throw new NotPossible(String.valueOf(unfit.getMessage()), "see: understudy status", unfit);
+    } catch (IOException unwritable) {
+      throw new UncheckedIOException("the member list cannot be written", unwritable);
+    }
   }
 
   @Override

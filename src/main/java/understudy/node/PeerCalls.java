@@ -14,6 +14,7 @@ import understudy.api.Action;
 import understudy.api.Views.HistoryRow;
 import understudy.api.Views.Operation;
 import understudy.store.DocumentStore;
+import understudy.store.DrillStore;
 import understudy.wire.Frames;
 import understudy.wire.Member;
 import understudy.wire.PeerConnection;
@@ -37,7 +38,8 @@ final class PeerCalls {
       @Nullable String operation,
       @Nullable DocumentQuestion document,
       @Nullable HistoryQuestion history,
-      @Nullable String key) {}
+      @Nullable String key,
+      DrillStore.@Nullable Drill drill) {}
 
   /** What is answered; null: no such operation. */
   @Json
@@ -97,6 +99,8 @@ final class PeerCalls {
     DocumentAnswer document(DocumentQuestion question, String from);
 
     List<HistoryRow> history(HistoryQuestion question);
+
+    void drilled(DrillStore.Drill drill);
   }
 
   PeerCalls(PeerConnector connector) {
@@ -110,19 +114,19 @@ final class PeerCalls {
   Optional<Operation> act(Member peer, Action action, String by, Optional<String> key)
       throws IOException {
     return Optional.ofNullable(
-        ask(peer, new Question(action, by, null, null, null, key.orElse(null))).operation());
+        ask(peer, new Question(action, by, null, null, null, key.orElse(null), null)).operation());
   }
 
   /** How an operation of the peer goes. */
   Optional<Operation> operation(Member peer, String id) throws IOException {
     return Optional.ofNullable(
-        ask(peer, new Question(null, null, id, null, null, null)).operation());
+        ask(peer, new Question(null, null, id, null, null, null, null)).operation());
   }
 
   /** What the peer says of the cluster document. */
   DocumentAnswer document(Member peer, DocumentQuestion question) throws IOException {
     DocumentAnswer answer =
-        ask(peer, new Question(null, null, null, question, null, null)).document();
+        ask(peer, new Question(null, null, null, question, null, null, null)).document();
     if (answer == null) {
       throw new IOException(peer.name() + " does not speak about the cluster document");
     }
@@ -132,8 +136,13 @@ final class PeerCalls {
   /** Rows of the peer's history. */
   List<HistoryRow> history(Member peer, HistoryQuestion question) throws IOException {
     List<HistoryRow> rows =
-        ask(peer, new Question(null, null, null, null, question, null)).history();
+        ask(peer, new Question(null, null, null, null, question, null, null)).history();
     return rows == null ? List.of() : rows;
+  }
+
+  /** Lets the peer remember a drill. */
+  void tell(Member peer, DrillStore.Drill drill) throws IOException {
+    ask(peer, new Question(null, null, null, null, null, null, drill));
   }
 
   private Reply ask(Member peer, Question question) throws IOException {
@@ -184,6 +193,10 @@ final class PeerCalls {
     }
     if (question.history() != null) {
       return new Reply(null, null, desk.history(question.history()));
+    }
+    if (question.drill() != null) {
+      desk.drilled(question.drill());
+      return Reply.about(null);
     }
     String id = question.operation();
     return Reply.about(id == null ? null : desk.operation(id).orElse(null));

@@ -185,6 +185,18 @@ final class Readiness {
     }
   }
 
+  void held(ServiceCare.Hold hold) {
+    add(
+        "resources",
+        "service was sick here",
+        "fail",
+        true,
+        hold.why()
+            + "; the role does not come back by itself for "
+            + Verdict.brief(at.until(hold.until())),
+        "look at the service, then: understudy resume");
+  }
+
   void automation(String automation) {
     boolean armed = automation.equals("armed");
     add(

@@ -11,11 +11,11 @@ import java.util.stream.Collectors;
 import understudy.config.ArbiterConfig;
 import understudy.config.ClusterConfig;
 import understudy.config.NodeConfig;
+import understudy.failover.Designation;
 import understudy.failover.Failover;
 import understudy.failover.NodeName;
 import understudy.failover.Policy;
 import understudy.failover.Role;
-import understudy.failover.Sighting;
 import understudy.failover.State;
 import understudy.failover.Timing;
 import understudy.heartbeat.Heartbeats;
@@ -146,16 +146,17 @@ final class Reconfiguration implements Documents.Application {
       former = Optional.of(before).filter(_ -> !members.peers().isEmpty());
       decideAnew();
     }
+    boolean stores = node.designation() != Designation.WITNESS;
     boolean sameResources = before.resources().equals(after.resources());
     if (!sameResources
         || !before.failover().lease().equals(after.failover().lease())
         || !before.failover().connectivityTest().equals(after.failover().connectivityTest())) {
       lookout.ask(Lookout.connectivity(after), Lookout.service(after));
     }
-    if (!before.datasets().equals(after.datasets())) {
+    if (stores && !before.datasets().equals(after.datasets())) {
       changeDatasets(after, failures);
     }
-    if (!sameResources) {
+    if (stores && !sameResources) {
       changeResources(after, failures);
     }
     return failures;
@@ -186,9 +187,9 @@ final class Reconfiguration implements Documents.Application {
 
   @Override
   public boolean isHeard(NodeName peer) {
+    // Also of members that the deciding core has no part in, such as witnesses.
     Timing timing = loop.failover().policy().timing();
-    Sighting sighting = loop.state().view().peers().get(peer);
-    return sighting != null && sighting.isHeard(timing.suspicion(), clock.now());
+    return heartbeats.links().of(peer, timing.suspicion()).containsValue(true);
   }
 
   @Override

@@ -3,6 +3,7 @@ package understudy.node;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -30,7 +31,10 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
   private volatile Optional<MandateKeeper> keeper = Optional.empty();
   private volatile Optional<Moment> heldUntil = Optional.empty();
   private volatile boolean started;
+  private final AtomicInteger orders = new AtomicInteger();
+  private final AtomicInteger done = new AtomicInteger();
   private Optional<Worker.Order> last = Optional.empty();
+  private boolean startsAll;
 
   ResourceDriver(ResourceSet resources, Inbox inbox, Clock clock) {
     this.resources = resources;
@@ -128,17 +132,56 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
 
   /** The order under way or last carried out, once more: after the resources have changed. */
   synchronized void again() {
-    last.ifPresent(worker::order);
+    last.ifPresent(this::begin);
   }
 
   /** Also remembered, so that nobody repeats an order that another has overtaken. */
-  private synchronized void order(Worker.Order order) {
+  private synchronized void order(boolean starts, Worker.Order order) {
+    startsAll = starts;
     last = Optional.of(order);
-    worker.order(order);
+    begin(order);
+  }
+
+  private void begin(Worker.Order order) {
+    int number = orders.incrementAndGet();
+    worker.order(
+        () -> {
+          try {
+            order.carryOut();
+          } finally {
+            done.accumulateAndGet(number, Math::max);
+          }
+        });
+  }
+
+  /** An order was given and not carried out yet. */
+  boolean isBusy() {
+    return done.get() < orders.get();
+  }
+
+  /**
+   * Stops one resource and does the last order again, which is to start all. Nothing happens when
+   * the last order was another one.
+   */
+  synchronized void restart(String name, Duration within) {
+    Optional<Worker.Order> again = last.filter(_ -> startsAll);
+    again.ifPresent(
+        order ->
+            begin(
+                () -> {
+                  for (Resource resource : resources.resources()) {
+                    if (resource.name().equals(name)
+                        && resource.stop(within) instanceof Outcome.Failed(var reason, var fix)) {
+                      LOG.error("{} does not stop: {}; to do: {}", name, reason, fix);
+                    }
+                  }
+                  order.carryOut();
+                }));
   }
 
   void start(Term term, Duration within) {
     order(
+        true,
         () -> {
           stopRetired(within);
           // What lapses must have its mandate before it is started.
@@ -158,6 +201,7 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
 
   void stop(Duration within) {
     order(
+        false,
         () -> {
           stopRetired(within);
           var report = resources.stopAll(within);

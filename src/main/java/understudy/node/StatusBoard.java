@@ -147,10 +147,14 @@ final class StatusBoard {
 
   /** The heartbeats of all nodes that are known now, this one's included. */
   List<Heartbeat> known() {
+    return known(policy, state, at);
+  }
+
+  static List<Heartbeat> known(Policy policy, State state, Moment at) {
     var known = new ArrayList<Heartbeat>();
     known.add(Speech.of(policy, state, at));
     for (Sighting sighting : state.view().peers().values()) {
-      if (isHeard(sighting)) {
+      if (sighting.isHeard(policy.timing().suspicion(), at)) {
         sighting.last().ifPresent(known::add);
       }
     }

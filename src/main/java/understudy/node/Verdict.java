@@ -75,7 +75,14 @@ record Verdict(String protection, String sentence) {
             .findFirst();
     return coming
         .map(beat -> say(cluster, "DEGRADED", beat.from() + " is " + beat.role().word()))
-        .orElseGet(() -> say(cluster, "UNPROTECTED", "no known node serves"));
+        .orElseGet(
+            () ->
+                say(
+                    cluster,
+                    "UNPROTECTED",
+                    known.size() > 1
+                        ? "no node serves; who should: understudy resolve --dry-run"
+                        : "no known node serves"));
   }
 
   private static String loss(Duration lag) {

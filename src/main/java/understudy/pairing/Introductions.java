@@ -89,6 +89,11 @@ final class Introductions {
     return Optional.empty();
   }
 
+  /** Has another member forget one who was removed here; empty: done, otherwise why not. */
+  Optional<String> expel(Member peer, Member gone) {
+    return tell(peer, EXPEL, gone);
+  }
+
   private Optional<String> tell(Member peer, String what, Member joiner) {
     Reach reach = connector.connect(peer, Purpose.PAIRING);
     if (!(reach instanceof Reach.Reached reached)) {

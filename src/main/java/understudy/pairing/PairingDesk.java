@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.config.Endpoint;
+import understudy.failover.NodeName;
 import understudy.wire.Dialer;
 import understudy.wire.Greeting;
 import understudy.wire.Member;
@@ -85,6 +86,46 @@ public final class PairingDesk {
       }
       default -> LOG.warn("{} sent an unknown order", connection.peer().name());
     }
+  }
+
+  /**
+   * Revokes a node: its certificate is refused from now on, here and on the other members. The node
+   * itself is told when it can be, so that it serves nothing by itself. Blocks for some seconds.
+   */
+  public Left remove(NodeName name) throws IOException {
+    Member gone =
+        parts
+            .members()
+            .named(name)
+            .orElseThrow(() -> new IllegalArgumentException("there is no node " + name));
+    List<String> steps = new ArrayList<>();
+    String untold = tellLeaving(gone);
+    parts.members().remove(name);
+    LOG.warn(
+        "{} is no member any more, its certificate {} is refused",
+        name,
+        gone.fingerprint().brief());
+    parts.listener().left(name);
+    steps.add(
+        "the identity of "
+            + name
+            + " ("
+            + gone.fingerprint().brief()
+            + ") is revoked: refused here");
+    steps.add(
+        untold.isEmpty()
+            ? name + " knows that it is on its own; its data stays there"
+            : name + " could not be told (" + untold + "): never switch it on beside this cluster");
+    boolean allTold = true;
+    for (Member peer : parts.members().peers()) {
+      String trouble = introductions.expel(peer, gone).orElse("");
+      allTold &= trouble.isEmpty();
+      steps.add(
+          trouble.isEmpty()
+              ? "refused on " + peer.name() + ", too"
+              : peer.name() + " could not be told (" + trouble + "): remove it there, too");
+    }
+    return new Left(allTold, steps);
   }
 
   /** Tries every address of every peer, and has every peer try ours. */
@@ -190,6 +231,7 @@ public final class PairingDesk {
       return reach.sentence();
     }
     try (PeerConnection connection = reached.connection()) {
+      connection.stream().limitReads(parts.limit());
       Messages.send(connection.stream(), Messages.Order.class, new Messages.Order(LEAVE));
       Messages.receive(connection.stream(), Messages.Done.class);
       return "";

@@ -211,6 +211,15 @@ final class RunningApi implements AutoCloseable {
     }
 
     @Override
+    public PairViews.Leave remove(String node, boolean dryRun) throws NotPossible {
+      if (!node.equals("beta")) {
+        throw new NotPossible(
+            "there is no node " + node, "see status", new IllegalArgumentException());
+      }
+      return new PairViews.Leave(dryRun ? "planned" : "done", List.of("beta is revoked"));
+    }
+
+    @Override
     public PairViews.Leave leave(boolean dryRun) {
       return new PairViews.Leave(dryRun ? "planned" : "done", List.of("alpha becomes standalone"));
     }

@@ -144,6 +144,11 @@ public final class ShownNode implements ServedNode {
   }
 
   @Override
+  public List<Views.Drill> drills() {
+    return List.of();
+  }
+
+  @Override
   public List<Views.Run> runs(int limit) {
     return List.of();
   }

@@ -260,4 +260,38 @@ class NodeTest {
       assertThat(alpha.front().isActive()).isTrue();
     }
   }
+
+  @Test
+  void whenBothAreStandbyTheEvidenceChoosesWhoServesAndOtherwiseThereIsNoConflict()
+      throws Exception {
+    var pair = new PreparedPair(directory, CLUSTER);
+    try (Node alpha = start(pair.alpha)) {
+      await("alpha serves", alpha.front()::isActive);
+      alpha.meet(pair.beta.member());
+      try (Node beta = start(pair.beta)) {
+        await("beta has the data", () -> beta.front().isStandby(Duration.ofSeconds(5)));
+        var resolve = Action.of(Action.Kind.RESOLVE);
+        var none = beta.front().act(resolve, "a test", Optional.empty());
+        assertThat(none.code()).isEqualTo("no-conflict");
+        assertThat(none.message()).contains("alpha serves alone");
+
+        alpha.front().act(Action.of(Action.Kind.PAUSE), "a test", Optional.empty());
+        alpha.front().act(Action.of(Action.Kind.DEMOTE), "a test", Optional.empty());
+        await("nobody serves", () -> !alpha.front().isActive() && !beta.front().isActive());
+        await("alpha has stopped", () -> alpha.front().isStandby(Duration.ofMinutes(5)));
+
+        var chosen = beta.front().act(resolve, "a test", Optional.empty());
+        await("alpha serves again: it has the newer data", alpha.front()::isActive);
+        assertThat(chosen.id()).startsWith("alpha:");
+        await(
+            "the evidence is in the history",
+            () ->
+                beta.front().history(Long.MAX_VALUE, 20).stream()
+                    .anyMatch(
+                        row ->
+                            row.rule().equals("RESOLVED")
+                                && row.evidence().toString().contains("newer data: ")));
+      }
+    }
+  }
 }

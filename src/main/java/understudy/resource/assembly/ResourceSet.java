@@ -100,6 +100,25 @@ public final class ResourceSet implements Lapsing {
     return of(configs, made, surroundings, same, now, clock);
   }
 
+  /**
+   * How to tell whether they are well, by resource; those that say nothing about it are missing.
+   */
+  public Map<String, ResourceConfig.Health> healths() {
+    Map<String, ResourceConfig.Health> healths = new LinkedHashMap<>();
+    made.forEach(
+        (config, resource) -> health(config).ifPresent(it -> healths.put(resource.name(), it)));
+    return healths;
+  }
+
+  private static Optional<ResourceConfig.Health> health(ResourceConfig config) {
+    return switch (config) {
+      case ResourceConfig.Unit unit -> unit.health();
+      case ResourceConfig.Supervised supervised -> supervised.health();
+      case ResourceConfig.SharedIp _, ResourceConfig.Gate _, ResourceConfig.Script _ ->
+          Optional.empty();
+    };
+  }
+
   /** Resources of this set that {@code next} does not have, in order. */
   public List<Resource> without(ResourceSet next) {
     return resources.stream().filter(resource -> !next.resources.contains(resource)).toList();

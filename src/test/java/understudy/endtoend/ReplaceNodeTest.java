@@ -1,0 +1,67 @@
+package understudy.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A dead node is revoked and another machine takes its name, its designation and its data. */
+class ReplaceNodeTest {
+  private static final String CLUSTER =
+      """
+      failover: { profile: fast }
+      datasets:
+        - { name: files, path: "${data}", every: continuous }
+      """;
+
+  @TempDir Path directory;
+
+  @Test
+  void theOldIdentityIsRefusedAndTheNewNodeEndsInSync() throws Exception {
+    Path old = Files.createDirectories(directory.resolve("old"));
+    Path fresh = Files.createDirectories(directory.resolve("new"));
+    try (Machine alpha = new Machine(directory, "alpha", "primary").asFirst(CLUSTER);
+        Machine dead = new Machine(old, "beta", "secondary");
+        Machine next = new Machine(fresh, "beta", "secondary")) {
+      Files.writeString(alpha.data().resolve("ledger"), "one\n");
+      alpha.startDaemon();
+      alpha.awaitRole("active");
+      dead.joining(alpha);
+      Process gone = dead.startDaemon();
+      alpha.await("beta is ready", () -> dead.says("is", "ready"));
+
+      Machine.Ended serving = dead.run("", "node", "remove", "alpha");
+      assertThat(serving.code()).isEqualTo(3);
+      assertThat(serving.err()).contains("alpha serves");
+      gone.destroyForcibly().onExit().join();
+
+      String invite = alpha.demand("", "node", "replace", "beta").strip();
+      assertThat(alpha.statusOrNothing()).doesNotContain("\"name\":\"beta\"");
+      next.demand(invite, "pair", "join", "-");
+      next.startDaemon();
+
+      next.await("the new beta is ready", () -> next.says("is", "ready"));
+      assertThat(Files.readString(next.data().resolve("ledger"))).isEqualTo("one\n");
+      next.await("in sync", () -> next.statusOrNothing().contains("\"sync\":\"in sync\""));
+
+      dead.startDaemon();
+      alpha.await("the old one is turned away", () -> turnedAway(alpha));
+      assertThat(dead.says("is", "active")).isFalse();
+      assertThat(alpha.says("is", "active")).isTrue();
+
+      Machine.Ended unknown = alpha.run("", "node", "remove", "gamma");
+      assertThat(unknown.code()).isEqualTo(3);
+      assertThat(unknown.err()).contains("there is no node gamma");
+    }
+  }
+
+  private static boolean turnedAway(Machine alpha) {
+    try {
+      return alpha.log().contains("which is not pinned here");
+    } catch (java.io.IOException unreadable) {
+      throw new AssertionError(unreadable);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package understudy.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The node is alive and its service is not: restarts, then the other node, then a back-off. */
+class SickServiceTest {
+  private static final String CLUSTER =
+      """
+      failover: { profile: fast }
+      datasets:
+        - { name: files, path: "${data}", every: continuous }
+      resources:
+        - command: { name: web, run: [sh, -c, "echo x >> ${home}/starts; exec sleep 1000"], stop-after: 1s }
+          health: { command: [test, "!", -e, "${home}/sick"], every: 200ms, failures: 2, restarts: 1 }
+      """;
+
+  @TempDir Path directory;
+
+  private static long starts(Machine machine) {
+    try {
+      return Files.readAllLines(machine.home().resolve("starts")).size();
+    } catch (java.io.IOException notYet) {
+      return 0;
+    }
+  }
+
+  private static String explained(Machine machine) {
+    try {
+      return machine.run("", "history", "--limit", "60", "--evidence").out();
+    } catch (Exception failed) {
+      throw new AssertionError(failed);
+    }
+  }
+
+  @Test
+  void aSickServiceIsStartedAgainThenTheOtherNodeTakesOverAndAPersonMayAcknowledge()
+      throws Exception {
+    try (Machine alpha = new Machine(directory, "alpha", "primary").asFirst(CLUSTER);
+        Machine beta = new Machine(directory, "beta", "secondary")) {
+      alpha.startDaemon();
+      alpha.awaitRole("active");
+      beta.joining(alpha);
+      beta.startDaemon();
+      alpha.await("beta is ready", () -> beta.says("is", "ready"));
+      long before = starts(alpha);
+
+      Files.createFile(alpha.home().resolve("sick"));
+
+      beta.awaitRole("active");
+      alpha.awaitRole("standby");
+      assertThat(starts(alpha)).isGreaterThan(before);
+      assertThat(explained(alpha)).contains("SERVICE_RESTARTED", "SERVICE_SICK", "web: ");
+
+      Machine.Ended held = alpha.run("", "ready");
+      assertThat(held.out()).contains("service was sick here");
+      Machine.Ended refused = beta.run("", "switchover", "--wait=20s");
+      assertThat(refused.code()).isEqualTo(3);
+      assertThat(refused.err()).contains("alpha is standby, not ready");
+
+      Files.delete(alpha.home().resolve("sick"));
+      alpha.demand("", "resume");
+      alpha.await("alpha may serve again", () -> alpha.says("is", "ready"));
+    }
+  }
+
+  @Test
+  void aServiceThatEndsAloneIsStartedAgainWhereItIs() throws Exception {
+    try (Machine alpha = new Machine(directory, "alpha", "primary").asFirst(CLUSTER)) {
+      alpha.startDaemon();
+      alpha.awaitRole("active");
+      alpha.await("it runs", () -> starts(alpha) == 1);
+
+      Files.createFile(alpha.home().resolve("sick"));
+      alpha.await("it was started again", () -> starts(alpha) >= 2);
+      Files.delete(alpha.home().resolve("sick"));
+
+      alpha.await(
+          "it is well", () -> alpha.statusOrNothing().contains("\"condition\":\"started\""));
+      assertThat(alpha.says("is", "active")).isTrue();
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package understudy.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import understudy.config.Configuration;
+import understudy.failover.Heartbeat;
+import understudy.failover.NodeName;
+import understudy.failover.Policy;
+import understudy.failover.Role;
+import understudy.failover.Term;
+import understudy.wire.ClusterSecret;
+import understudy.wire.Members;
+import understudy.wire.Release;
+
+/** The items in their order; the first that tells the nodes apart decides, and all are shown. */
+class EvidenceTest {
+  private static final NodeName ALPHA = new NodeName("alpha");
+  private static final NodeName BETA = new NodeName("beta");
+
+  @TempDir Path directory;
+
+  private Policy policy() throws Exception {
+    var pair = new PreparedPair(directory, "");
+    Configuration configuration = pair.alpha.configuration();
+    Members members =
+        Members.create(directory, ClusterSecret.random(), List.of(pair.beta.member()));
+    return Policies.of(
+        configuration.node(),
+        configuration.cluster().orElseThrow().config(),
+        Optional.empty(),
+        members,
+        Release.current());
+  }
+
+  private static Heartbeat says(NodeName name, long reign) {
+    return new Heartbeat(
+        name,
+        new Term(7),
+        Role.STANDBY,
+        new Term(reign),
+        true,
+        true,
+        false,
+        "h",
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        "1");
+  }
+
+  @Test
+  void whoHasTheSharedAddressComesFirst() throws Exception {
+    var evidence =
+        Evidence.weigh(policy(), List.of(says(ALPHA, 7), says(BETA, 6)), Optional.of(BETA));
+
+    assertThat(evidence.survivor()).isEqualTo(BETA);
+    assertThat(evidence.items()).hasSize(6).first().isEqualTo("shared IP: beta has it");
+  }
+
+  @Test
+  void thenTheNewerDataThenTheDesignation() throws Exception {
+    var later = Evidence.weigh(policy(), List.of(says(ALPHA, 6), says(BETA, 7)), Optional.empty());
+    var equal = Evidence.weigh(policy(), List.of(says(ALPHA, 7), says(BETA, 7)), Optional.empty());
+
+    assertThat(later.survivor()).isEqualTo(BETA);
+    assertThat(later.items())
+        .contains("newer data: alpha served last in term 6, beta served last in term 7");
+    assertThat(equal.survivor()).isEqualTo(ALPHA);
+    assertThat(equal.items()).contains("designation: alpha is primary");
+  }
+}
