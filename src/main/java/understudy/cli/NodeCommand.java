@@ -11,6 +11,7 @@ import understudy.config.Configuration;
 import understudy.linux.BootTime;
 import understudy.node.Node;
 import understudy.node.StartException;
+import understudy.node.Urgency;
 
 /** {@code understudy node}: runs the daemon until it is told to stop. */
 @Command(
@@ -30,6 +31,7 @@ public final class NodeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Failure, InterruptedException {
     Configuration configuration = invocation.configuration();
+    Urgency.ofThisProcess();
     var ended = new CountDownLatch(1);
     var code = new AtomicInteger();
     Node node;

@@ -1,6 +1,7 @@
 package understudy.config;
 
 import java.time.LocalTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import understudy.config.DatasetConfig.Schedule;
@@ -39,6 +40,18 @@ final class ClusterText {
   }
 
   private static List<String> failover(FailoverConfig failover) {
+    var lines = new ArrayList<>(settings(failover));
+    failover
+        .fence()
+        .ifPresent(
+            fence ->
+                lines.add(
+                    "  fence: { command: %s, within: %s }"
+                        .formatted(Yaml.list(fence.command()), Durations.format(fence.within()))));
+    return lines;
+  }
+
+  private static List<String> settings(FailoverConfig failover) {
     return List.of(
         "  arbiter: peer",
         "  heartbeat: { interval: %s, failures: %d, recheck: %s }"

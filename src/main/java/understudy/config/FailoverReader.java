@@ -28,7 +28,9 @@ final class FailoverReader {
           "start-within",
           "stop-within",
           "sync-within",
-          "failback");
+          "failback",
+          "fence");
+  private static final List<String> FENCE_KEYS = List.of("command", "within");
   private static final List<String> HEARTBEAT_KEYS = List.of("interval", "failures", "recheck");
 
   /** Lease as a share of the primary timeout, so that the holder stops before another starts. */
@@ -86,7 +88,8 @@ final class FailoverReader {
             failover.duration("start-within", ofSeconds(1), ofHours(1), ofSeconds(60)),
             failover.duration("stop-within", ofSeconds(1), ofHours(1), ofSeconds(30)),
             failover.duration("sync-within", ofSeconds(1), ofDays(1), ofMinutes(5)),
-            failback(failover));
+            failback(failover),
+            fence(failover));
     if (mistakes.none()) {
       Timing.check(read, failover, heartbeat);
     }
@@ -129,6 +132,19 @@ final class FailoverReader {
       return InetAddress.ofLiteral(text).getHostAddress();
     }
     return Endpoint.parse(text).toString();
+  }
+
+  private static Optional<FailoverConfig.Fence> fence(Section failover) {
+    return failover
+        .section("fence", FENCE_KEYS)
+        .map(
+            fence ->
+                new FailoverConfig.Fence(
+                    fence
+                        .require("command", "[program, argument]")
+                        .map(Value::command)
+                        .orElse(List.of()),
+                    fence.duration("within", ofSeconds(1), ofMinutes(10), ofSeconds(30))));
   }
 
   private static Optional<Duration> failback(Section failover) {

@@ -12,19 +12,28 @@ import understudy.time.Moment;
  * @param countFrom silence is counted from here when nothing newer was heard: start of the daemon
  *     or end of a tilt
  * @param last its latest heartbeat
+ * @param fence what the fence command did to it
  */
-public record Sighting(Optional<Moment> heardAt, Moment countFrom, Optional<Heartbeat> last) {
+public record Sighting(
+    Optional<Moment> heardAt, Moment countFrom, Optional<Heartbeat> last, PeerFence.Attempt fence) {
 
   static Sighting never(Moment countFrom) {
-    return new Sighting(Optional.empty(), countFrom, Optional.empty());
+    return new Sighting(
+        Optional.empty(), countFrom, Optional.empty(), new PeerFence.Attempt.None());
   }
 
   Sighting heard(Heartbeat heartbeat, Moment at) {
-    return new Sighting(Optional.of(at), at, Optional.of(heartbeat));
+    boolean runs = fence instanceof PeerFence.Attempt.UnderWay;
+    return new Sighting(
+        Optional.of(at), at, Optional.of(heartbeat), runs ? fence : new PeerFence.Attempt.None());
   }
 
   Sighting countingFrom(Moment moment) {
-    return new Sighting(heardAt, Moment.laterOf(countFrom, moment), last);
+    return new Sighting(heardAt, Moment.laterOf(countFrom, moment), last, fence);
+  }
+
+  Sighting fenced(PeerFence.Attempt attempt) {
+    return new Sighting(heardAt, countFrom, last, attempt);
   }
 
   /** How long nothing was heard, not counting time in which this node was not listening. */

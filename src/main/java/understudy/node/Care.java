@@ -167,6 +167,7 @@ final class Care implements AutoCloseable {
     readiness.data();
     readiness.resources(findings);
     readiness.automation(new StatusBoard(policy, state, clock.now(), links, book).automation());
+    readiness.urgency();
     readiness.disk(stateDirectory, loop.savingTrouble());
     return readiness.view();
   }

@@ -30,6 +30,7 @@ final class Effects implements Loop.Hands {
   private final MandateKeeper keeper;
   private final ResourceDriver resources;
   private final Lookout lookout;
+  private final FenceCommand fence;
   private final SyncDriver sync;
   private final Operations operations;
   private final Journal journal;
@@ -48,6 +49,7 @@ final class Effects implements Loop.Hands {
       MandateKeeper keeper,
       ResourceDriver resources,
       Lookout lookout,
+      FenceCommand fence,
       SyncDriver sync,
       Operations operations,
       Journal journal,
@@ -59,6 +61,7 @@ final class Effects implements Loop.Hands {
     this.keeper = keeper;
     this.resources = resources;
     this.lookout = lookout;
+    this.fence = fence;
     this.sync = sync;
     this.operations = operations;
     this.journal = journal;
@@ -86,6 +89,7 @@ final class Effects implements Loop.Hands {
               source,
               stage == Heartbeat.Stage.PREPARE ? timing.prepareWithin() : timing.syncWithin());
       case Effect.Probe _ -> lookout.look();
+      case Effect.FencePeer(var peer) -> fence.strike(peer);
       case Effect.Announce _ -> resources.announce();
       case Effect.Answer(long operation, var reply) -> operations.reply(operation, reply);
     }
@@ -113,6 +117,9 @@ final class Effects implements Loop.Hands {
             step.evidence());
     journal.append(decision);
     bulletin.decided(decision);
+    if (before.role() != after.role()) {
+      supervisor.role(after.role().word() + " in term " + after.durable().term().number());
+    }
     log(decision, step);
   }
 

@@ -109,6 +109,7 @@ final class Loop implements AutoCloseable {
   }
 
   private void turn() {
+    Urgency.ofThisThread();
     try {
       Moment nextTick = clock.now();
       while (!closing) {

@@ -141,6 +141,7 @@ public final class Node implements AutoCloseable {
                     inbox.post(at -> new Input.Heard(at, spoken.heartbeat()));
                   }));
       var speaker = new Speaker(heartbeats, clock, document.hash());
+      var fence = keep(new FenceCommand(document.config().failover().fence(), node.name(), inbox));
       var effects =
           new Effects(
               clock,
@@ -148,6 +149,7 @@ public final class Node implements AutoCloseable {
               keeper,
               driver,
               lookout,
+              fence,
               sync,
               operations,
               journal,

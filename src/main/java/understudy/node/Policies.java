@@ -35,15 +35,17 @@ final class Policies {
             failover.stopWithin(),
             failover.syncWithin(),
             PREPARE_WITHIN);
-    return new Policy(
-        node.name(),
-        node.designation(),
-        peers,
-        timing,
-        new PeerArbiter(),
-        failover.onFailure(),
-        !failover.connectivityTest().isEmpty(),
-        failover.maxLoss(),
-        release.version());
+    var policy =
+        new Policy(
+            node.name(),
+            node.designation(),
+            peers,
+            timing,
+            new PeerArbiter(),
+            failover.onFailure(),
+            !failover.connectivityTest().isEmpty(),
+            failover.maxLoss(),
+            release.version());
+    return failover.fence().isPresent() ? policy.fencingFirst() : policy;
   }
 }

@@ -35,6 +35,7 @@ class ConfigReferenceTest {
         "cluster | /failover | failover: { %s: 1 }",
         "cluster | /failover/heartbeat | failover: { heartbeat: { %s: 1 } }",
         "cluster | /failover/failback/1 | failover: { failback: { %s: 1 } }",
+        "cluster | /failover/fence | failover: { fence: { %s: 1 } }",
         "cluster | /datasets | datasets: [{ %s: 1 }]",
         "cluster | /datasets/every/2 | datasets: [{ every: { %s: 1 } }]",
         "cluster | /resources | resources: [{ %s: 1 }]",
