@@ -8,7 +8,7 @@ import understudy.failover.OnFailure;
 /**
  * The {@code failover:} section.
  *
- * @param arbiter where mandates come from; {@code peer} in this version
+ * @param arbiter where mandates come from
  * @param interval time between two heartbeats
  * @param failures missed heartbeats on all links before the peer is suspected
  * @param recheck time between two looks after a failed attempt or a blocked takeover
@@ -23,7 +23,7 @@ import understudy.failover.OnFailure;
  * @param failback empty: by hand; else the soak time after which the primary gets the role back
  */
 public record FailoverConfig(
-    Arbiter arbiter,
+    ArbiterConfig arbiter,
     Duration interval,
     int failures,
     Duration recheck,
@@ -48,11 +48,6 @@ public record FailoverConfig(
     public Fence {
       command = List.copyOf(command);
     }
-  }
-
-  /** Where mandates come from. */
-  public enum Arbiter {
-    PEER
   }
 
   /**

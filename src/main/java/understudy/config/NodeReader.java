@@ -32,7 +32,7 @@ final class NodeReader {
             .flatMap(value -> value.parsed(NodeName::new));
     Optional<Designation> designation =
         node.flatMap(section -> section.require("designation", "primary"))
-            .flatMap(value -> value.word(List.of("primary", "secondary", "dr")))
+            .flatMap(value -> value.word(List.of("primary", "secondary", "dr", "witness")))
             .map(NodeReader::designation);
     Endpoint listen =
         root.find("listen").flatMap(value -> value.parsed(Endpoint::parse)).orElse(EVERYWHERE);
@@ -63,6 +63,7 @@ final class NodeReader {
     return switch (word) {
       case "primary" -> Designation.PRIMARY;
       case "secondary" -> Designation.SECONDARY;
+      case "witness" -> Designation.WITNESS;
       default -> Designation.DR;
     };
   }

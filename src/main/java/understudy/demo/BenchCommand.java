@@ -1,8 +1,12 @@
 package understudy.demo;
 
+import io.avaje.jsonb.JsonType;
+import io.avaje.jsonb.Jsonb;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -21,6 +25,11 @@ import understudy.time.SystemClock;
 /** {@code understudy bench}: figures of the whole system on this machine. */
 @Command(name = "bench", description = "Measure this program on this machine; needs root.")
 public final class BenchCommand implements Callable<Integer> {
+  private static final JsonType<Map<String, Object>> LINE =
+      Jsonb.builder().build().type(Object.class).map();
+
+  private static final Duration AN_HOUR = Duration.ofHours(1);
+
   private final Invocation invocation;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -31,7 +40,8 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "say what: bench failover or bench faults");
+    throw new ParameterException(
+        spec.commandLine(), "say what: bench failover, bench faults or bench sync");
   }
 
   @Command(
@@ -82,6 +92,66 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   @Command(
+      name = "sync",
+      description = {
+        "The sync engine between two daemons over TLS, and rsync over ssh beside it.",
+        "A line per sync, and one per comparison; needs root, rsync and sshd."
+      })
+  int sync(
+      @Option(
+              names = "--workload",
+              paramLabel = "WORD",
+              description = "tree, small, big, move or tiny; several allowed (default: all).")
+          @Nullable List<String> chosen,
+      @Option(
+              names = "--scale",
+              paramLabel = "WORD",
+              defaultValue = "small",
+              description = "small (a minute or two) or full (20 GB of disk, an hour).")
+          String size,
+      @Option(names = "--runs", defaultValue = "3", description = "Runs of each (default: 3).")
+          int runs,
+      @Option(
+              names = "--work",
+              paramLabel = "DIR",
+              defaultValue = "/tmp",
+              description = "Where the data is made (default: /tmp).")
+          Path work,
+      @Option(names = "--keep", description = "Leave the directory with data and logs.")
+          boolean keep,
+      @Option(names = "--json", description = "JSON lines instead of text.") boolean json)
+      throws Failure, InterruptedException {
+    List<String> words = chosen == null ? SyncWorkload.words() : chosen;
+    SyncScale scale = SyncScale.of(size).orElse(null);
+    if (scale == null || runs < 1 || !SyncWorkload.words().containsAll(words)) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "bench sync takes the workloads %s, the scales %s and at least one run"
+              .formatted(SyncWorkload.words(), SyncScale.WORDS),
+          "see understudy bench sync --help");
+    }
+    List<SyncWorkload> workloads =
+        Arrays.stream(SyncWorkload.values()).filter(one -> words.contains(one.word())).toList();
+    var terminal = invocation.terminal();
+    try {
+      new SyncBench(
+              scale,
+              runs,
+              new SystemClock(),
+              terminal.err(),
+              line -> terminal.out().println(json ? LINE.toJson(line) : text(line)))
+          .run(workloads, work, keep);
+      return ExitCode.DONE.number();
+    } catch (DemoException | LabException failed) {
+      throw new Failure(
+          ExitCode.FAILED,
+          String.valueOf(failed.getMessage()),
+          "it needs root, rsync and openssh-server; --keep leaves the logs",
+          failed);
+    }
+  }
+
+  @Command(
       name = "faults",
       description = {
         "Break a pair of real daemons in network namespaces, in every way, and judge each.",
@@ -104,6 +174,10 @@ public final class BenchCommand implements Callable<Integer> {
               paramLabel = "WORD,...",
               description = "Only these faults; a wrong word lists them.")
           @Nullable String only,
+      @Option(
+              names = "--noise",
+              description = "Instead: noise that must not move the role (default: 60 minutes).")
+          boolean noise,
       @Option(names = "--keep", description = "Leave the directory with logs and states.")
           boolean keep,
       @Option(names = "--json", description = "JSON lines, which is the only format.") boolean json)
@@ -122,8 +196,13 @@ public final class BenchCommand implements Callable<Integer> {
     var wish = new FaultsBench.Wish(faults, time, seed, keep);
     var terminal = invocation.terminal();
     try {
+      var clock = new SystemClock();
       boolean allWell =
-          new FaultsBench(wish, terminal.err(), terminal.out()::println, new SystemClock()).run();
+          noise
+              ? new NoiseBench(
+                      time.orElse(AN_HOUR), seed, terminal.err(), terminal.out()::println, clock)
+                  .run()
+              : new FaultsBench(wish, terminal.err(), terminal.out()::println, clock).run();
       return allWell ? ExitCode.DONE.number() : ExitCode.FAILED.number();
     } catch (DemoException | LabException failed) {
       throw new Failure(
@@ -132,5 +211,12 @@ public final class BenchCommand implements Callable<Integer> {
           "it needs root; --keep leaves the logs of the nodes",
           failed);
     }
+  }
+
+  private static String text(Map<String, Object> line) {
+    return line.entrySet().stream()
+        .skip(2)
+        .map(each -> each.getKey() + "=" + each.getValue())
+        .collect(Collectors.joining(" "));
   }
 }

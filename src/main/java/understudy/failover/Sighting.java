@@ -17,9 +17,14 @@ import understudy.time.Moment;
 public record Sighting(
     Optional<Moment> heardAt, Moment countFrom, Optional<Heartbeat> last, PeerFence.Attempt fence) {
 
+  /** A sighting of a peer that no fence command was run against. */
+  public Sighting(Optional<Moment> heardAt, Moment countFrom, Optional<Heartbeat> last) {
+    this(heardAt, countFrom, last, new PeerFence.Attempt.None());
+  }
+
   static Sighting never(Moment countFrom) {
     return new Sighting(
-        Optional.empty(), countFrom, Optional.empty(), new PeerFence.Attempt.None());
+        Optional.empty(), countFrom, Optional.empty());
   }
 
   Sighting heard(Heartbeat heartbeat, Moment at) {

@@ -91,6 +91,7 @@ final class Effects implements Loop.Hands {
       case Effect.Probe _ -> lookout.look();
       case Effect.FencePeer(var peer) -> fence.strike(peer);
       case Effect.Announce _ -> resources.announce();
+      case Effect.ReadRegister _, Effect.WriteRegister _ -> {}
       case Effect.Answer(long operation, var reply) -> operations.reply(operation, reply);
     }
   }

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.config.FailoverConfig;
@@ -18,14 +19,15 @@ import understudy.resource.program.Program;
 final class FenceCommand implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FenceCommand.class);
 
-  private final Optional<FailoverConfig.Fence> fence;
+  private final Supplier<Optional<FailoverConfig.Fence>> configured;
   private final NodeName self;
   private final Inbox inbox;
   private final ExecutorService one =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("fences").daemon().factory());
 
-  FenceCommand(Optional<FailoverConfig.Fence> fence, NodeName self, Inbox inbox) {
-    this.fence = fence;
+  FenceCommand(
+      Supplier<Optional<FailoverConfig.Fence>> configured, NodeName self, Inbox inbox) {
+    this.configured = configured;
     this.self = self;
     this.inbox = inbox;
   }
@@ -40,6 +42,7 @@ final class FenceCommand implements AutoCloseable {
   }
 
   private Optional<String> trouble(NodeName peer) {
+    Optional<FailoverConfig.Fence> fence = configured.get();
     if (fence.isEmpty()) {
       return Optional.of("no fence command is configured on this node");
     }

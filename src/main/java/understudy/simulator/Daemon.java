@@ -173,6 +173,8 @@ final class Daemon {
       case Effect.FencePeer(var peer) ->
           throw new IllegalStateException("no simulated cluster has a fence command for " + peer);
       case Effect.Announce _ -> {}
+      // No simulated cluster has a store yet.
+      case Effect.ReadRegister _, Effect.WriteRegister _ -> {}
       case Effect.Answer(long operation, var reply) ->
           world.checks.answered(machine, operation, reply);
     }

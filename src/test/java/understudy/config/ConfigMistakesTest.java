@@ -174,6 +174,10 @@ class ConfigMistakesTest {
             "cluster.yaml:3:12: failover.profile: 'quick' is not accepted; write default, fast,"
                 + " patient"),
         failover(
+            "arbiter: majority\n  fence: { command: [/bin/off] }",
+            "cluster.yaml:4:10: failover.fence: a fence command goes with arbiter: peer only; leave"
+                + " it out: votes and leases make sure of the other node by themselves"),
+        failover(
             "failback: auto",
             "cluster.yaml:3:13: failover.failback: not accepted here; write manual or { after: 10m"
                 + " }"),
@@ -240,9 +244,15 @@ class ConfigMistakesTest {
             "cluster.yaml:3:58: datasets[0].every.start: '2am' is not a time of day; write hours"
                 + " and minutes in UTC: \"02:00\""),
         dataset(
-            "name: a, path: /srv/a, mode: merge",
-            "cluster.yaml:3:36: datasets[0].mode: 'merge' is not supported in this version; write"
-                + " mirror"),
+            "name: a, path: /srv/a, max-delete: 0%",
+            "cluster.yaml:3:42: datasets[0].max-delete: '0%' is no share; write 1% to 100%"),
+        dataset(
+            "name: a, path: /srv/a, keep: { size: 10 }",
+            "cluster.yaml:3:44: datasets[0].keep.size: '10' is not a size; write a whole number and"
+                + " a unit: 512MiB or 10GiB"),
+        dataset(
+            "name: a, path: /srv/a, every: { cron: 0 25 * * * }",
+            "cluster.yaml:3:45: datasets[0].every.cron: '25' is no hour from 0 to 23"),
         dataset(
             "name: a, path: /srv/a, postgres: { unit: x }",
             "cluster.yaml:3:30: datasets[0]: 'postgres' is not supported in this version; remove"

@@ -131,7 +131,7 @@ class ConfigReaderTest {
 
     FailoverConfig failover =
         new FailoverConfig(
-            FailoverConfig.Arbiter.PEER,
+            new ArbiterConfig.Peer(),
             ofMillis(250),
             3,
             ofSeconds(1),
@@ -355,7 +355,7 @@ class ConfigReaderTest {
   private static FailoverConfig timing(
       long interval, int failures, long recheck, long timeout, long lease) {
     return new FailoverConfig(
-        FailoverConfig.Arbiter.PEER,
+        new ArbiterConfig.Peer(),
         ofMillis(interval),
         failures,
         ofMillis(recheck),

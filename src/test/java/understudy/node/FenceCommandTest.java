@@ -26,7 +26,7 @@ class FenceCommandTest {
     var config =
         script.map(
             text -> new FailoverConfig.Fence(List.of("sh", "-c", text), Duration.ofSeconds(1)));
-    try (var fence = new FenceCommand(config, new NodeName("alpha"), inbox)) {
+    try (var fence = new FenceCommand(() -> config, new NodeName("alpha"), inbox)) {
       fence.strike(PEER);
       Input ended = inbox.next(PATIENCE).orElseThrow().apply(NOW);
       assertThat(ended)
