@@ -15,6 +15,7 @@ import understudy.linux.BootTime;
 import understudy.linux.HangUp;
 import understudy.node.Node;
 import understudy.node.StartException;
+import understudy.node.Urgency;
 
 /** {@code understudy node}: runs the daemon until it is told to stop. */
 @Command(
@@ -61,6 +62,7 @@ public final class NodeCommand implements Callable<Integer> {
 
   private int run() throws Failure, InterruptedException {
     Configuration configuration = invocation.configuration();
+    Urgency.ofThisProcess();
     var ended = new CountDownLatch(1);
     var code = new AtomicInteger();
     Node node;

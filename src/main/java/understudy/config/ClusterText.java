@@ -43,6 +43,13 @@ final class ClusterText {
   private static List<String> failover(FailoverConfig failover) {
     var lines = new ArrayList<>(ArbiterText.lines(failover.arbiter()));
     lines.addAll(timing(failover));
+    failover
+        .fence()
+        .ifPresent(
+            fence ->
+                lines.add(
+                    "  fence: { command: %s, within: %s }"
+                        .formatted(Yaml.list(fence.command()), Durations.format(fence.within()))));
     return lines;
   }
 

@@ -19,6 +19,7 @@ import understudy.failover.OnFailure;
  * @param startWithin deadline for starting all resources
  * @param stopWithin deadline for stopping all resources
  * @param syncWithin deadline for the final sync of a switchover
+ * @param fence empty: a takeover needs no fence command
  * @param failback empty: by hand; else the soak time after which the primary gets the role back
  */
 public record FailoverConfig(
@@ -34,7 +35,20 @@ public record FailoverConfig(
     Duration startWithin,
     Duration stopWithin,
     Duration syncWithin,
-    Optional<Duration> failback) {
+    Optional<Duration> failback,
+    Optional<Fence> fence) {
+
+  /**
+   * The {@code fence:} section: what must switch the silent node off before a takeover.
+   *
+   * @param command program and arguments
+   * @param within it is killed, and counts as failed, after so long
+   */
+  public record Fence(List<String> command, Duration within) {
+    public Fence {
+      command = List.copyOf(command);
+    }
+  }
 
   /**
    * The longest that shutting the gate, dropping the address and noticing it may take: a holder

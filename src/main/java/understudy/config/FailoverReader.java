@@ -33,7 +33,9 @@ final class FailoverReader {
           "start-within",
           "stop-within",
           "sync-within",
-          "failback");
+          "failback",
+          "fence");
+  private static final List<String> FENCE_KEYS = List.of("command", "within");
   private static final List<String> HEARTBEAT_KEYS = List.of("interval", "failures", "recheck");
 
   /** Lease as a share of the primary timeout, so that the holder stops before another starts. */
@@ -90,7 +92,18 @@ final class FailoverReader {
             failover.duration("start-within", ofSeconds(1), ofHours(1), ofSeconds(60)),
             failover.duration("stop-within", ofSeconds(1), ofHours(1), ofSeconds(30)),
             failover.duration("sync-within", ofSeconds(1), ofDays(1), ofMinutes(5)),
-            failback(failover));
+            failback(failover),
+            fence(failover));
+    if (!(read.arbiter() instanceof ArbiterConfig.Peer)) {
+      // It would run before the votes are in: a node cut off could switch the healthy one off.
+      failover
+          .find("fence")
+          .ifPresent(
+              fence ->
+                  fence.wrong(
+                      "a fence command goes with arbiter: peer only",
+                      "leave it out: votes and leases make sure of the other node by themselves"));
+    }
     if (mistakes.none()) {
       Timing.check(read, failover, heartbeat);
     }
@@ -124,6 +137,19 @@ final class FailoverReader {
       return InetAddress.ofLiteral(text).getHostAddress();
     }
     return Endpoint.parse(text).toString();
+  }
+
+  private static Optional<FailoverConfig.Fence> fence(Section failover) {
+    return failover
+        .section("fence", FENCE_KEYS)
+        .map(
+            fence ->
+                new FailoverConfig.Fence(
+                    fence
+                        .require("command", "[program, argument]")
+                        .map(Value::command)
+                        .orElse(List.of()),
+                    fence.duration("within", ofSeconds(1), ofMinutes(10), ofSeconds(30))));
   }
 
   private static Optional<Duration> failback(Section failover) {

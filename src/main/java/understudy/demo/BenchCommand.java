@@ -28,6 +28,8 @@ public final class BenchCommand implements Callable<Integer> {
   private static final JsonType<Map<String, Object>> LINE =
       Jsonb.builder().build().type(Object.class).map();
 
+  private static final Duration AN_HOUR = Duration.ofHours(1);
+
   private final Invocation invocation;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -172,6 +174,10 @@ public final class BenchCommand implements Callable<Integer> {
               paramLabel = "WORD,...",
               description = "Only these faults; a wrong word lists them.")
           @Nullable String only,
+      @Option(
+              names = "--noise",
+              description = "Instead: noise that must not move the role (default: 60 minutes).")
+          boolean noise,
       @Option(names = "--keep", description = "Leave the directory with logs and states.")
           boolean keep,
       @Option(names = "--json", description = "JSON lines, which is the only format.") boolean json)
@@ -190,8 +196,13 @@ public final class BenchCommand implements Callable<Integer> {
     var wish = new FaultsBench.Wish(faults, time, seed, keep);
     var terminal = invocation.terminal();
     try {
+      var clock = new SystemClock();
       boolean allWell =
-          new FaultsBench(wish, terminal.err(), terminal.out()::println, new SystemClock()).run();
+          noise
+              ? new NoiseBench(
+                      time.orElse(AN_HOUR), seed, terminal.err(), terminal.out()::println, clock)
+                  .run()
+              : new FaultsBench(wish, terminal.err(), terminal.out()::println, clock).run();
       return allWell ? ExitCode.DONE.number() : ExitCode.FAILED.number();
     } catch (DemoException | LabException failed) {
       throw new Failure(

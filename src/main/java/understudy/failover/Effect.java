@@ -40,6 +40,9 @@ public sealed interface Effect {
   /** Look at the network: connectivity tests and the service address. */
   record Probe() implements Effect {}
 
+  /** Have the fence command switch this peer off. */
+  record FencePeer(NodeName peer) implements Effect {}
+
   /** Tell the neighbours again where the shared addresses are. */
   record Announce() implements Effect {}
 

@@ -94,6 +94,7 @@ public final class Failover {
       case DataStands(_, var standing) -> turn.view = turn.view.withData(standing);
       case DataSettled(_, _, var standing, _) -> turn.view = turn.view.withData(standing);
       case Synced(_, _, _, var standing, _) -> turn.view = turn.view.withData(standing);
+      case Input.PeerFenced ended -> PeerFence.ended(turn, ended);
       case Fitness(_, boolean fit) -> turn.view = turn.view.withFit(fit);
       case Input.RegisterSeen seen -> Storing.see(turn, seen);
       case Input.RegisterWritten written -> Storing.written(turn, written);

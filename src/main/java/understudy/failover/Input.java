@@ -50,6 +50,9 @@ public sealed interface Input {
   /** A resource could not be stopped for sure. */
   record StopFailed(Moment at, String evidence) implements Input {}
 
+  /** The fence command has ended; {@code trouble}: why the peer may still run. */
+  record PeerFenced(Moment at, NodeName peer, Optional<String> trouble) implements Input {}
+
   /**
    * The store said what is in the key, also when a write found something else there than expected.
    */

@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param connectivityTested connectivity test addresses are configured
  * @param maxLoss older data stops an automatic takeover; empty: any complete generation will do
  * @param version release of this node
+ * @param fencesFirst a silent peer is switched off by a command before a takeover
  */
 public record Policy(
     NodeName self,
@@ -26,7 +27,8 @@ public record Policy(
     OnFailure onFailure,
     boolean connectivityTested,
     Optional<Duration> maxLoss,
-    String version) {
+    String version,
+    boolean fencesFirst) {
 
   public Policy(
       NodeName self,
@@ -47,7 +49,23 @@ public record Policy(
         onFailure,
         connectivityTested,
         maxLoss,
-        version);
+        version,
+        false);
+  }
+
+  /** The same, and a fence command must succeed before a takeover. */
+  public Policy fencingFirst() {
+    return new Policy(
+        self,
+        designation,
+        peers,
+        timing,
+        arbiter,
+        onFailure,
+        connectivityTested,
+        maxLoss,
+        version,
+        true);
   }
 
   public Policy {

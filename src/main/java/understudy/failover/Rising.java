@@ -51,6 +51,7 @@ final class Rising {
           Input.StartFailed _,
           Input.DataStands _,
           Input.Fitness _,
+          Input.PeerFenced _,
           Input.Synced _,
           Input.ResourcesStopped _,
           Input.StopFailed _ -> {}

@@ -34,6 +34,7 @@ final class Serving {
       // News that change nothing while serving, and late answers of an earlier role.
       case Input.DataStands _,
           Input.Fitness _,
+          Input.PeerFenced _,
           Input.DataSettled _,
           Input.Synced _,
           Input.ResourcesStarted _,

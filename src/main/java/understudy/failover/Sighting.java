@@ -12,19 +12,33 @@ import understudy.time.Moment;
  * @param countFrom silence is counted from here when nothing newer was heard: start of the daemon
  *     or end of a tilt
  * @param last its latest heartbeat
+ * @param fence what the fence command did to it
  */
-public record Sighting(Optional<Moment> heardAt, Moment countFrom, Optional<Heartbeat> last) {
+public record Sighting(
+    Optional<Moment> heardAt, Moment countFrom, Optional<Heartbeat> last, PeerFence.Attempt fence) {
+
+  /** A sighting of a peer that no fence command was run against. */
+  public Sighting(Optional<Moment> heardAt, Moment countFrom, Optional<Heartbeat> last) {
+    this(heardAt, countFrom, last, new PeerFence.Attempt.None());
+  }
 
   static Sighting never(Moment countFrom) {
-    return new Sighting(Optional.empty(), countFrom, Optional.empty());
+    return new Sighting(
+        Optional.empty(), countFrom, Optional.empty());
   }
 
   Sighting heard(Heartbeat heartbeat, Moment at) {
-    return new Sighting(Optional.of(at), at, Optional.of(heartbeat));
+    boolean runs = fence instanceof PeerFence.Attempt.UnderWay;
+    return new Sighting(
+        Optional.of(at), at, Optional.of(heartbeat), runs ? fence : new PeerFence.Attempt.None());
   }
 
   Sighting countingFrom(Moment moment) {
-    return new Sighting(heardAt, Moment.laterOf(countFrom, moment), last);
+    return new Sighting(heardAt, Moment.laterOf(countFrom, moment), last, fence);
+  }
+
+  Sighting fenced(PeerFence.Attempt attempt) {
+    return new Sighting(heardAt, countFrom, last, attempt);
   }
 
   /** How long nothing was heard, not counting time in which this node was not listening. */

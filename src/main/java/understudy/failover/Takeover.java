@@ -31,7 +31,7 @@ final class Takeover {
 
   /** Blocks that time alone may lift: an approved promotion waits for them. */
   private static final Set<Rule> PASSING =
-      Set.of(Rule.LISTENING, Rule.UNPROVEN, Rule.SERVICE_ANSWERS);
+      Set.of(Rule.LISTENING, Rule.UNPROVEN, Rule.SERVICE_ANSWERS, Rule.FENCE_FIRST);
 
   private Takeover() {}
 
@@ -49,29 +49,46 @@ final class Takeover {
     boolean approved = watch.approval().isPresent();
     Watching.keep(turn, watch);
     if (approved) {
-      var blocks = new ArrayList<>(blocks(turn, watch));
+      var blocks = new ArrayList<>(blocks(turn, watch, neighbours));
       if (silence.compareTo(turn.timing.primaryTimeout()) < 0) {
         blocks.add(new Block(Rule.LISTENING, "silent for only " + silence.toMillis() + " ms"));
       }
       claimAsApproved(turn, watch, watch.approval().get(), blocks);
+      boolean onlyFenceIsOwed =
+          blocks.stream()
+              .filter(block -> !LIFTED_BY_APPROVAL.contains(block.rule()))
+              .allMatch(PeerFence::isOwed);
+      if (!blocks.isEmpty() && onlyFenceIsOwed && !turn.isHolding()) {
+        PeerFence.attempt(turn, neighbours);
+      }
     } else if (silence.compareTo(turn.timing.primaryTimeout()) >= 0) {
-      claimUnlessBlocked(turn, watch, silence);
+      claimUnlessBlocked(turn, watch, neighbours);
     }
   }
 
-  private static void claimUnlessBlocked(Turn turn, Watch watch, Duration silence) {
-    List<Block> blocks = blocks(turn, watch);
+  private static void claimUnlessBlocked(Turn turn, Watch watch, Neighbours neighbours) {
+    List<Block> blocks = blocks(turn, watch, neighbours);
     if (blocks.isEmpty()) {
       claim(
           turn,
           turn.durable.term().next(),
           Rule.TAKES_OVER,
           Optional.empty(),
-          "silent for " + silence.toMillis() + " ms",
+          "silent for " + neighbours.silence().toMillis() + " ms",
           loss(turn));
       return;
     }
     hold(turn, watch, blocks);
+    if (blocks.stream().allMatch(PeerFence::isOwed)) {
+      PeerFence.attempt(turn, neighbours);
+    }
+  }
+
+  /** What speaks against it, what the fence command owes included. */
+  private static List<Block> blocks(Turn turn, Watch watch, Neighbours neighbours) {
+    var blocks = new ArrayList<>(blocks(turn, watch));
+    blocks.addAll(PeerFence.blocks(turn, neighbours));
+    return List.copyOf(blocks);
   }
 
   /** Nothing happens, and the history says why, once for every change of the reasons. */

@@ -26,6 +26,10 @@ final class Watching {
           Input.RegisterWritten _,
           Input.RegisterFailed _ ->
           look(turn, watch);
+      case Input.PeerFenced ended -> {
+        PeerFence.tell(turn, ended);
+        look(turn, watch);
+      }
       case Synced synced -> endErrand(turn, watch, synced);
       case Asked asked -> Operators.askWatching(turn, watch, asked);
       // A late answer to an effect of an earlier role: what runs now must not.

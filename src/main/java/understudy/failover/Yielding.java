@@ -106,6 +106,7 @@ final class Yielding {
           Input.StartFailed _,
           Input.DataSettled _,
           Input.Fitness _,
+          Input.PeerFenced _,
           Input.Synced _,
           Asked _ -> {}
     }

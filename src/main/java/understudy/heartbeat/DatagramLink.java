@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import understudy.linux.RealTime;
 
 /**
  * One of our own addresses as a UDP end point: sends without blocking, receives on a thread of its
@@ -16,6 +17,9 @@ import org.slf4j.LoggerFactory;
 final class DatagramLink implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DatagramLink.class);
   private static final int LARGEST_BYTES = 2_048;
+
+  /** Before all ordinary threads, where this process may. */
+  private static final int PRIORITY = 5;
 
   private final String name;
   private final DatagramSocket socket;
@@ -64,6 +68,8 @@ final class DatagramLink implements AutoCloseable {
   }
 
   private void receive(Consumer<byte[]> received) {
+    RealTime.forThisThread(PRIORITY)
+        .ifPresent(refused -> LOG.debug("heartbeats wait like other work: {}", refused));
     byte[] buffer = new byte[LARGEST_BYTES];
     while (!closing) {
       try {

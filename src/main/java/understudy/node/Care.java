@@ -187,6 +187,7 @@ final class Care implements AutoCloseable {
     readiness.resources(findings);
     services.held().ifPresent(readiness::held);
     readiness.automation(new StatusBoard(policy, state, clock.now(), links, book).automation());
+    readiness.urgency();
     readiness.disk(stateDirectory, loop.savingTrouble());
     return readiness.view();
   }

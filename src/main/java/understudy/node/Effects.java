@@ -33,6 +33,7 @@ final class Effects implements Loop.Hands {
   private final ResourceDriver resources;
   private final Lookout lookout;
   private final Optional<Asking> store;
+  private final FenceCommand fence;
   private final SyncDriver sync;
   private final Operations operations;
   private final Journal journal;
@@ -53,6 +54,7 @@ final class Effects implements Loop.Hands {
       ResourceDriver resources,
       Lookout lookout,
       Optional<Asking> store,
+      FenceCommand fence,
       SyncDriver sync,
       Operations operations,
       Journal journal,
@@ -65,6 +67,7 @@ final class Effects implements Loop.Hands {
     this.resources = resources;
     this.lookout = lookout;
     this.store = store;
+    this.fence = fence;
     this.sync = sync;
     this.operations = operations;
     this.journal = journal;
@@ -92,6 +95,7 @@ final class Effects implements Loop.Hands {
               source,
               stage == Heartbeat.Stage.PREPARE ? timing.prepareWithin() : timing.syncWithin());
       case Effect.Probe _ -> lookout.look();
+      case Effect.FencePeer(var peer) -> fence.strike(peer);
       case Effect.Announce _ -> resources.announce();
       case Effect.ReadRegister _ -> store.ifPresent(Asking::read);
       case Effect.WriteRegister(var wanted) -> store.ifPresent(asking -> asking.write(wanted));
@@ -121,6 +125,9 @@ final class Effects implements Loop.Hands {
             step.evidence());
     journal.append(decision);
     bulletin.decided(decision);
+    if (before.role() != after.role()) {
+      supervisor.role(after.role().word() + " in term " + after.durable().term().number());
+    }
     log(decision, step);
   }
 

@@ -110,6 +110,7 @@ final class Loop implements AutoCloseable {
   }
 
   private void turn() {
+    Urgency.ofThisThread();
     try {
       Moment nextTick = clock.now();
       while (!closing) {

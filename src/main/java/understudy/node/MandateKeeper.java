@@ -101,6 +101,7 @@ final class MandateKeeper implements AutoCloseable {
   }
 
   private void renew() {
+    Urgency.ofThisThread();
     try {
       for (Optional<Wish> next = next(); next.isPresent(); next = next()) {
         apply(next.get());

@@ -165,6 +165,9 @@ public final class Node implements AutoCloseable {
                   }));
       Optional<Asking> asking = store(document.config(), inbox);
       var speaker = new Speaker(heartbeats, clock, documents::hashInForce);
+      var fence =
+          keep(
+              new FenceCommand(() -> documents.config().failover().fence(), node.name(), inbox));
       var effects =
           new Effects(
               clock,
@@ -173,6 +176,7 @@ public final class Node implements AutoCloseable {
               driver,
               lookout,
               asking,
+              fence,
               sync,
               operations,
               journal,

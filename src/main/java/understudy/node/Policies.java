@@ -58,7 +58,8 @@ final class Policies {
     }
     Timing own = timing(failover);
     Timing timing = former.map(it -> own.alongside(timing(it.failover()))).orElse(own);
-    return new Policy(
+    var policy =
+        new Policy(
         node.name(),
         node.designation(),
         peers,
@@ -68,6 +69,7 @@ final class Policies {
         !failover.connectivityTest().isEmpty(),
         failover.maxLoss(),
         release.version());
+    return failover.fence().isPresent() ? policy.fencingFirst() : policy;
   }
 
   private static Arbiter arbiter(

@@ -224,6 +224,20 @@ final class Readiness {
                 add(group, name, result, blocking, evidence, fix.isEmpty() ? null : fix));
   }
 
+  void urgency() {
+    for (Urgency.Finding finding : Urgency.findings()) {
+      add(
+          "machine",
+          finding.name(),
+          finding.isWell() ? "pass" : "warn",
+          false,
+          finding.evidence(),
+          finding.isWell()
+              ? null
+              : "run the daemon by its systemd unit, or as root: a busy machine may hold it up");
+    }
+  }
+
   void disk(Path stateDirectory, Optional<String> savingTrouble) {
     savingTrouble.ifPresent(
         trouble ->

@@ -21,6 +21,7 @@ final class Supervisor {
   private final Clock clock;
   private final Duration feedEvery;
   private Moment feedDue;
+  private volatile String role = "standby";
 
   /**
    * A supervisor link as the environment says.
@@ -34,8 +35,14 @@ final class Supervisor {
     this.feedDue = clock.now();
   }
 
-  void ready(String status) {
-    tell(() -> notify.ready(status));
+  void ready(String node) {
+    tell(() -> notify.ready(node + ", " + role));
+  }
+
+  /** Called by the loop when the role has changed. */
+  void role(String changed) {
+    role = changed;
+    tell(() -> notify.status(changed));
   }
 
   void stopping(String status) {

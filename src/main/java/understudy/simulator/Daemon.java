@@ -170,6 +170,8 @@ final class Daemon {
       case Effect.Sync(long operation, var stage, var source) ->
           dataset.sync(operation, stage, source);
       case Effect.Probe _ -> prober.look();
+      case Effect.FencePeer(var peer) ->
+          throw new IllegalStateException("no simulated cluster has a fence command for " + peer);
       case Effect.Announce _ -> {}
       // No simulated cluster has a store yet.
       case Effect.ReadRegister _, Effect.WriteRegister _ -> {}

@@ -205,6 +205,10 @@ class ConfigMistakesTest {
             "cluster.yaml:3:12: failover.profile: 'quick' is not accepted; write default, fast,"
                 + " patient"),
         failover(
+            "arbiter: majority\n  fence: { command: [/bin/off] }",
+            "cluster.yaml:4:10: failover.fence: a fence command goes with arbiter: peer only; leave"
+                + " it out: votes and leases make sure of the other node by themselves"),
+        failover(
             "failback: auto",
             "cluster.yaml:3:13: failover.failback: not accepted here; write manual or { after: 10m"
                 + " }"),

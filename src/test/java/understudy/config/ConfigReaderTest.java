@@ -108,6 +108,7 @@ class ConfigReaderTest {
               stop-within: 45s
               sync-within: 1h
               failback: { after: 10m }
+              fence: { command: [/usr/sbin/fence, "other node"], within: 20s }
             datasets:
               - { name: files, path: /srv/ledger, every: continuous, exclude: ["cache/**"] }
               - { name: recordings, path: /srv/recordings, mode: mirror, every: 10m }
@@ -142,7 +143,9 @@ class ConfigReaderTest {
             ofSeconds(90),
             ofSeconds(45),
             Duration.ofHours(1),
-            Optional.of(ofMinutes(10)));
+            Optional.of(ofMinutes(10)),
+            Optional.of(
+                new FailoverConfig.Fence(List.of("/usr/sbin/fence", "other node"), ofSeconds(20))));
     List<DatasetConfig> datasets =
         List.of(
             new DatasetConfig(
@@ -364,6 +367,7 @@ class ConfigReaderTest {
         ofSeconds(60),
         ofSeconds(30),
         ofMinutes(5),
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -37,6 +37,7 @@ class ConfigReferenceTest {
         "cluster | /failover/etcd | failover: { arbiter: lease, etcd: { %s: 1 } }",
         "cluster | /failover/zookeeper | failover: { arbiter: lease, zookeeper: { %s: 1 } }",
         "cluster | /failover/failback/1 | failover: { failback: { %s: 1 } }",
+        "cluster | /failover/fence | failover: { fence: { %s: 1 } }",
         "cluster | /datasets | datasets: [{ %s: 1 }]",
         "cluster | /datasets/every/2 | datasets: [{ every: { %s: 1 } }]",
         "cluster | /resources | resources: [{ %s: 1 }]",

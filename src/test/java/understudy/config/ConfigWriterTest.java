@@ -42,6 +42,7 @@ class ConfigWriterTest {
           ofSeconds(60),
           ofSeconds(30),
           ofMinutes(5),
+          Optional.empty(),
           Optional.empty());
 
   @TempDir Path directory;
@@ -78,7 +79,8 @@ class ConfigWriterTest {
             ofSeconds(61),
             ofSeconds(31),
             ofMinutes(7),
-            Optional.of(ofMinutes(10)));
+            Optional.of(ofMinutes(10)),
+            Optional.of(new FailoverConfig.Fence(List.of("/bin/off", "a b"), ofSeconds(20))));
     List<DatasetConfig> datasets =
         List.of(
             new DatasetConfig(

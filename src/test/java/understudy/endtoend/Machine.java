@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -118,21 +119,27 @@ final class Machine implements AutoCloseable {
 
   /** Starts a daemon on this machine's directory; what it says goes to {@code log}. */
   Process startDaemon() throws IOException {
-    return start("node");
+    return startDaemon(Map.of());
+  }
+
+  /** As {@link #startDaemon()}, with more in its environment. */
+  Process startDaemon(Map<String, String> environment) throws IOException {
+    return start("node", environment);
   }
 
   /** Starts the daemon of a machine that only votes. */
   Process startWitness() throws IOException {
-    return start("witness");
+    return start("witness", Map.of());
   }
 
-  private Process start(String verb) throws IOException {
-    Process daemon =
+  private Process start(String verb, Map<String, String> environment) throws IOException {
+    ProcessBuilder builder =
         new ProcessBuilder(command(List.of(verb, "--config", home + "/")))
             .redirectErrorStream(true)
             .redirectInput(new File("/dev/null"))
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("log").toFile()))
-            .start();
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("log").toFile()));
+    builder.environment().putAll(environment);
+    Process daemon = builder.start();
     daemons.add(daemon);
     return daemon;
   }

@@ -335,6 +335,8 @@ final class Assembly {
                 at ->
                     new Input.Synced(
                         at, operation, stage, new Standing.NothingToCopy(), Optional.empty()));
+        case Effect.FencePeer(var peer) ->
+            throw new AssertionError("nobody here has a fence command for " + peer);
         case Effect.Follow _, Effect.Probe _, Effect.Announce _, Effect.Answer _ -> {}
       }
     }

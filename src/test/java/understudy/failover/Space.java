@@ -49,7 +49,7 @@ final class Space {
             false,
             Optional.of(ofSeconds(1)),
             pair.version());
-    return List.of(pair, asking);
+    return List.of(pair, asking, pair.fencingFirst());
   }
 
   static List<Durable> durables() {
@@ -221,6 +221,8 @@ final class Space {
       taker.accept(new Input.DataSettled(NOW, new Term(3), data, Optional.empty()));
       taker.accept(new Input.DataSettled(NOW, new Term(3), data, Optional.of("disk error")));
     }
+    taker.accept(new Input.PeerFenced(NOW, ALPHA, Optional.empty()));
+    taker.accept(new Input.PeerFenced(NOW, ALPHA, Optional.of("no answer")));
     taker.accept(new Input.Fitness(NOW, true));
     taker.accept(new Input.Fitness(NOW, false));
     for (long term : List.of(2L, 3L)) {

@@ -1,0 +1,56 @@
+package understudy.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.avaje.jsonb.JsonType;
+import io.avaje.jsonb.Jsonb;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A short form of {@code bench/faults}: one fault of each kind that the demo does not have. How
+ * long an outage lasts is not judged here, where other work runs beside.
+ */
+class FaultsTest {
+  private static final int MINUTES = 5;
+  private static final String PLAYED =
+      "daemon-hangs,one-way-to-standby,clocks-moved,active-disk-full";
+  private static final JsonType<Map<String, Object>> LINE =
+      Jsonb.builder().build().type(Object.class).map();
+
+  @TempDir Path directory;
+
+  /** Needs root, iproute2 and nftables; libfaketime for the clocks. */
+  @Test
+  @Tag("root")
+  void faultsOfARealPairEndAsTheyMust() throws Exception {
+    List<String> command =
+        new ArrayList<>(Machine.command(List.of("bench", "faults", "--only", PLAYED)));
+    command.add(1, "-Djava.io.tmpdir=" + directory);
+    File out = directory.resolve("out").toFile();
+    File err = directory.resolve("err").toFile();
+    Process faults = new ProcessBuilder(command).redirectOutput(out).redirectError(err).start();
+    assertThat(faults.waitFor(MINUTES, TimeUnit.MINUTES)).isTrue();
+    List<Map<String, Object>> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(out.toPath())) {
+      lines.add(LINE.fromJson(line));
+    }
+
+    assertThat(lines).as(Files.readString(err.toPath())).hasSize(5);
+    assertThat(lines.getLast()).containsEntry("dual_ms", 0L).containsEntry("lost_beyond_lag", 0L);
+    assertThat(lines.subList(0, 4))
+        .allSatisfy(
+            line ->
+                assertThat((List<?>) line.getOrDefault("failed", List.of()))
+                    .as("%s", line)
+                    .allMatch(reason -> String.valueOf(reason).startsWith("outage of")));
+  }
+}
