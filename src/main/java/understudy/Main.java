@@ -7,6 +7,7 @@ import understudy.cli.Terminal;
 import understudy.cli.Verb;
 import understudy.demo.BenchCommand;
 import understudy.demo.DemoCommand;
+import understudy.simulator.SimulateCommand;
 import understudy.wire.Release;
 
 /** Entry point: the first word chooses what runs. */
@@ -16,7 +17,8 @@ public final class Main {
       List.of(
           new Verb("node", NodeCommand::new),
           new Verb("demo", DemoCommand::new),
-          new Verb("bench", BenchCommand::new));
+          new Verb("bench", BenchCommand::new),
+          new Verb("simulate", SimulateCommand::new));
 
   private Main() {}
 

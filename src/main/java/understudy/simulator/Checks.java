@@ -1,8 +1,8 @@
 package understudy.simulator;
 
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,7 +41,9 @@ final class Checks {
   private final Map<Term, Content> released = new HashMap<>();
   private final Map<NodeName, Content> taken = new HashMap<>();
   private final Map<Long, Daemon> unanswered = new HashMap<>();
-  private final Set<Rule> rulesSeen = new HashSet<>();
+  private final Set<Rule> rulesSeen = EnumSet.noneOf(Rule.class);
+  private long steps;
+  private long told;
   private boolean healed;
   private long healedAtNanos;
 
@@ -51,6 +53,20 @@ final class Checks {
 
   boolean isHealed() {
     return healed;
+  }
+
+  /** Decisions checked. */
+  long steps() {
+    return steps;
+  }
+
+  /** How often something was worth telling, or was remembered. */
+  long told() {
+    return told;
+  }
+
+  void stormy() {
+    healed = false;
   }
 
   void healed() {
@@ -81,6 +97,10 @@ final class Checks {
   }
 
   void stepped(Machine machine, State before, Input input, Step step) {
+    steps++;
+    if (step.rule() != Rule.NOTHING || !before.durable().equals(step.next().durable())) {
+      told++;
+    }
     rulesSeen.add(step.rule());
     State after = step.next();
     termsOnlyGrow(machine, after.durable());

@@ -34,6 +34,7 @@ final class Daemon {
   private final Prober prober;
   private State state;
   private boolean paused;
+  private Duration dawdling = Duration.ZERO;
   private int effectsUntilDeath = Integer.MAX_VALUE;
 
   Daemon(World world, Machine machine, Failover failover, Durable durable) {
@@ -95,6 +96,11 @@ final class Daemon {
     hand(at -> new Input.Asked(at, operation, request));
   }
 
+  /** Clocks drift: after a long time the loops of the nodes turn at other moments than before. */
+  void dawdle() {
+    dawdling = world.chance.between(Duration.ZERO, tickEvery);
+  }
+
   void pause() {
     world.tell(machine.name().value(), () -> "daemon is paused");
     paused = true;
@@ -124,7 +130,8 @@ final class Daemon {
       if (!paused) {
         step(new Input.Tick(machine.now()));
       }
-      world.after(tickEvery, this::tick);
+      world.after(tickEvery.plus(dawdling), this::tick);
+      dawdling = Duration.ZERO;
     }
   }
 

@@ -41,6 +41,12 @@ final class Machine {
     return new Moment(clockOrigin + (long) (world.nowNanos() * clockRate));
   }
 
+  /** The world moved on and this machine with it. */
+  void skip(long nanos) {
+    clockOrigin -= (long) (nanos * clockRate);
+    daemon.ifPresent(Daemon::dawdle);
+  }
+
   void start() {
     launch();
     write();

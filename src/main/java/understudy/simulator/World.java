@@ -20,12 +20,17 @@ final class World {
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(
           Comparator.comparingLong(Event::atNanos).thenComparingLong(Event::number));
+  private final long seed;
+  private final Duration life;
   private long nowNanos;
+  private long skippedNanos;
   private long numbered;
 
   private record Event(long atNanos, long number, Runnable deed) {}
 
-  World(long seed, Build build, Trace trace) {
+  World(long seed, Duration life, Build build, Trace trace) {
+    this.seed = seed;
+    this.life = life;
     this.chance = new Chance(seed);
     this.setup = Setup.drawn(chance);
     this.build = build;
@@ -35,10 +40,20 @@ final class World {
     setup.nodes().keySet().forEach(name -> machines.add(new Machine(this, name)));
   }
 
-  /** Lets faults and people loose, heals everything, and sees that the cluster comes to rest. */
+  /** Storms of faults and wishes, and between them calm, until its life is over. */
   void live() {
     tell("world", setup::toString);
     machines.forEach(Machine::start);
+    weather();
+    while (nowNanos < life.toNanos()) {
+      calm(chance.between(Duration.ofMinutes(10), Duration.ofMinutes(110)));
+      weather();
+    }
+  }
+
+  /** Lets faults and people loose, heals everything, and sees that the cluster comes to rest. */
+  private void weather() {
+    checks.stormy();
     var faults = new Faults(this);
     var operator = new Operator(this);
     faults.begin();
@@ -69,8 +84,49 @@ final class World {
     nowNanos = end;
   }
 
+  /**
+   * Nothing happens for a while. What a cluster at rest does repeats itself: after having seen it
+   * do nothing but that for some time, all clocks and everything that is under way move on
+   * together. The core compares moments of one clock with each other and nothing else, so it
+   * cannot tell.
+   */
+  private void calm(Duration length) {
+    long end = Math.min(nowNanos + length.toNanos(), life.toNanos());
+    do {
+      long told = checks.told();
+      runFor(setup.timing().primaryTimeout().multipliedBy(4));
+      checks.atRest();
+      if (told == checks.told()) {
+        skipTo(end);
+      }
+    } while (nowNanos < end);
+  }
+
+  private void skipTo(long end) {
+    long gap = end - nowNanos;
+    if (gap > 0) {
+      tell("world", () -> "nothing happens for " + Duration.ofNanos(gap).toSeconds() + " s");
+      List<Event> moved =
+          events.stream().map(e -> new Event(e.atNanos() + gap, e.number(), e.deed())).toList();
+      events.clear();
+      events.addAll(moved);
+      nowNanos = end;
+      skippedNanos += gap;
+      machines.forEach(machine -> machine.skip(gap));
+    }
+  }
+
   void after(Duration delay, Runnable deed) {
     events.add(new Event(nowNanos + delay.toNanos(), ++numbered, deed));
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  /** How much of the time until now was jumped over. */
+  long skippedNanos() {
+    return skippedNanos;
   }
 
   long nowNanos() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -26,16 +27,16 @@ import understudy.time.Moment;
 /** Many worlds of the core as shipped, and builds that are broken on purpose. */
 class SimulationTest {
   private static final int WORLDS = 10_000;
+  private static final Duration LIFE = Duration.ofHours(1);
+  private static final int THREADS = Runtime.getRuntime().availableProcessors();
   private static final int WORLDS_FOR_A_MUTANT = 3_000;
   private static final int WORLDS_OUT_OF_ORDER = 1_000;
 
   @Test
-  void noWorldBreaksAPromise() {
-    var printed = new ByteArrayOutputStream();
-    Outcome outcome =
-        Simulation.run(WORLDS, 1, false, new PrintStream(printed, true, StandardCharsets.UTF_8));
+  void noWorldBreaksAPromise() throws InterruptedException {
+    Outcome outcome = Simulation.shipped(LIFE).run(WORLDS, 1, THREADS);
 
-    assertThat(outcome.failures()).as(printed.toString(StandardCharsets.UTF_8)).isEmpty();
+    assertThat(outcome.failures()).isEmpty();
     assertThat(EnumSet.complementOf(EnumSet.copyOf(outcome.rules().keySet())))
         .as("rules that no world has seen")
         .isSubsetOf(
@@ -56,11 +57,11 @@ class SimulationTest {
   void brokenPromiseNamesTheSeedAndTheCommandThatReplaysIt() {
     long seed = firstFailure("OneActive", neverFences());
 
-    List<Failure> failures = Simulation.live(1, seed, neverFences(), Trace.none()).failures();
+    List<Failure> failures = live(neverFences(), seed, Trace.none()).failures();
 
     assertThat(failures).hasSize(1).extracting(Failure::seed).containsExactly(seed);
-    assertThat(failures.getFirst().replay())
-        .isEqualTo("understudy simulate --seed " + seed + " --trace");
+    assertThat(Report.replay(failures.getFirst(), LIFE))
+        .isEqualTo("understudy simulate --seed " + seed + " --minutes 60 --trace");
   }
 
   @Test
@@ -89,9 +90,9 @@ class SimulationTest {
   }
 
   @Test
-  void heartbeatsOutOfOrderBreakNothing() {
+  void heartbeatsOutOfOrderBreakNothing() throws InterruptedException {
     Outcome outcome =
-        Simulation.live(WORLDS_OUT_OF_ORDER, 1, Build.shipped().withoutOrder(), Trace.none());
+        new Simulation(Build.shipped().withoutOrder(), LIFE).run(WORLDS_OUT_OF_ORDER, 1, THREADS);
     assertThat(outcome.failures()).isEmpty();
   }
 
@@ -102,18 +103,22 @@ class SimulationTest {
         changedSteps(step -> new Step(step.next(), step.effects(), step.rule(), List.of())));
   }
 
-  private static void assertCaught(String invariant, Build mutant) {
-    assertThat(firstFailure(invariant, mutant)).as("first seed that shows it").isPositive();
+  private static void assertCaught(String promise, Build mutant) {
+    assertThat(firstFailure(promise, mutant)).as("first seed that shows it").isPositive();
   }
 
-  private static long firstFailure(String invariant, Build mutant) {
+  private static long firstFailure(String promise, Build mutant) {
     return LongStream.rangeClosed(1, WORLDS_FOR_A_MUTANT)
         .filter(
             seed ->
-                Simulation.live(1, seed, mutant, Trace.none()).failures().stream()
-                    .anyMatch(failure -> failure.invariant().equals(invariant)))
+                live(mutant, seed, Trace.none()).failures().stream()
+                    .anyMatch(failure -> failure.promise().equals(promise)))
         .findFirst()
         .orElse(0);
+  }
+
+  private static Outcome live(Build build, long seed, Trace trace) {
+    return new Simulation(build, LIFE).replay(seed, trace);
   }
 
   private static Build neverFences() {
@@ -132,7 +137,7 @@ class SimulationTest {
   private static String traceOf(long seed) {
     var printed = new ByteArrayOutputStream();
     var out = new PrintStream(printed, true, StandardCharsets.UTF_8);
-    Simulation.live(1, seed, Build.shipped(), new Trace(Optional.of(out)));
+    live(Build.shipped(), seed, new Trace(Optional.of(out)));
     return printed.toString(StandardCharsets.UTF_8);
   }
 
