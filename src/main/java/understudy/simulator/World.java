@@ -2,7 +2,6 @@ package understudy.simulator;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.Supplier;
@@ -18,15 +17,21 @@ final class World {
   final Checks checks;
   private final Trace trace;
   private final PriorityQueue<Event> events =
-      new PriorityQueue<>(
-          Comparator.comparingLong(Event::atNanos).thenComparingLong(Event::number));
+      new PriorityQueue<>();
   private final long seed;
   private final Duration life;
   private long nowNanos;
   private long skippedNanos;
   private long numbered;
 
-  private record Event(long atNanos, long number, Runnable deed) {}
+  /** Of several at one moment, the one that was planned first comes first. */
+  private record Event(long atNanos, long number, Runnable deed) implements Comparable<Event> {
+    @Override
+    public int compareTo(Event other) {
+      int byTime = Long.compare(atNanos, other.atNanos);
+      return byTime != 0 ? byTime : Long.compare(number, other.number);
+    }
+  }
 
   World(long seed, Duration life, Build build, Trace trace) {
     this.seed = seed;
