@@ -1,5 +1,7 @@
 package understudy.failover;
 
+import java.util.List;
+import java.util.Optional;
 import understudy.failover.Input.DataSettled;
 import understudy.failover.Input.DataStands;
 import understudy.failover.Input.Fitness;
@@ -46,6 +48,19 @@ public final class Failover {
       case Detached _ -> Operators.refuseAll(turn, input, Rule.NOT_IN_CLUSTER, "pair it first");
     }
     return turn.finish();
+  }
+
+  /**
+   * What is left to do when the step that follows from {@code input} cannot be saved and therefore
+   * does not happen: whoever asked for something is told.
+   */
+  public static Optional<Effect> unsaved(Input input, String trouble) {
+    return input instanceof Input.Asked(_, long operation, _)
+        ? Optional.of(
+            new Effect.Answer(
+                operation,
+                new Effect.Reply.Refused(Rule.NOT_SAVED, List.of(trouble), Optional.empty())))
+        : Optional.empty();
   }
 
   /** A loop that was asleep must not act on what it believed before. */

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import understudy.failover.Designation;
 import understudy.failover.Durable;
 import understudy.failover.Effect.Reply;
@@ -83,13 +84,21 @@ final class Checks {
     remembered.remove(machine.name());
   }
 
+  /** What only this machine had must be somewhere still. */
+  void replaced(Machine machine, Content before, Content now) {
+    if (!now.has(before) && machine.salvaged().stream().noneMatch(kept -> kept.has(before))) {
+      throw new Violation(
+          "NothingDiscarded", machine.name() + " overwrote " + before + " with " + now);
+    }
+  }
+
   void asked(Daemon daemon, long operation, Request request) {
     unanswered.put(operation, daemon);
-    world.tell("operator", () -> operation + ": " + request);
+    world.tell(daemon.name().value(), () -> "is asked (" + operation + "): " + Words.of(request));
   }
 
   void answered(Machine machine, long operation, Reply reply) {
-    world.tell(machine.name().value(), () -> "answers " + operation + ": " + reply);
+    world.tell(machine.name().value(), () -> "answers (" + operation + "): " + Words.of(reply));
     switch (reply) {
       case Reply.Underway _ -> {}
       case Reply.Done _, Reply.Refused _, Reply.Failed _ -> unanswered.remove(operation);
@@ -103,7 +112,6 @@ final class Checks {
     }
     rulesSeen.add(step.rule());
     State after = step.next();
-    termsOnlyGrow(machine, after.durable());
     explained(machine, before, input, step);
     if (before.role() == Role.STOPPING && step.rule() == Rule.RELEASED) {
       releasedAt(machine, step);
@@ -116,7 +124,8 @@ final class Checks {
     }
   }
 
-  private void termsOnlyGrow(Machine machine, Durable now) {
+  /** What is on disk from now on. */
+  void saved(Machine machine, Durable now) {
     Durable earlier = remembered.put(machine.name(), now);
     if (earlier != null
         && (earlier.term().isAfter(now.term()) || earlier.reign().isAfter(now.reign()))) {
@@ -182,7 +191,7 @@ final class Checks {
       throw new Violation("WholeGeneration", machine.name() + " serves on " + state.view().data());
     }
     Content promised = taken.remove(machine.name());
-    if (promised != null && promised.chain() != machine.content().chain()) {
+    if (promised != null && !promised.isSameAs(machine.content())) {
       throw new Violation(
           "NothingLostInSwitchover",
           "released " + promised.head() + ", served " + machine.content().head());
@@ -249,7 +258,7 @@ final class Checks {
         .anyMatch(rules -> rules.stream().anyMatch(WAITS_FOR_PERSON::contains));
   }
 
-  private static List<Rule> blockedBy(Situation situation) {
+  static List<Rule> blockedBy(Situation situation) {
     return switch (situation) {
       case Situation.Standby(Watch watch) -> watch.blockedBy();
       case Situation.Frozen(_, Watch watch) -> watch.blockedBy();
@@ -261,8 +270,15 @@ final class Checks {
   private String situations() {
     return world.machines.stream()
         .flatMap(m -> m.daemon().stream())
-        .map(d -> d.failover().policy().self() + " " + d.state())
-        .toList()
-        .toString();
+        .map(
+            d ->
+                "%s is %s in term %s, reigned last in %s, held back by %s"
+                    .formatted(
+                        d.name(),
+                        d.state().role().word(),
+                        d.state().durable().term(),
+                        d.state().durable().reign(),
+                        blockedBy(d.state().situation())))
+        .collect(Collectors.joining("; "));
   }
 }

@@ -53,8 +53,8 @@ final class Daemon {
     world.after(world.chance.between(Duration.ZERO, tickEvery), this::tick);
   }
 
-  Failover failover() {
-    return failover;
+  NodeName name() {
+    return machine.name();
   }
 
   State state() {
@@ -91,7 +91,7 @@ final class Daemon {
   }
 
   void ask(Request request) {
-    long operation = world.number();
+    long operation = world.operation();
     world.checks.asked(this, operation, request);
     hand(at -> new Input.Asked(at, operation, request));
   }
@@ -138,10 +138,17 @@ final class Daemon {
   private void step(Input input) {
     State before = state;
     Step step = world.build.step().apply(failover.step(before, input));
-    machine.save(step.next().durable());
+    if (effectsUntilDeath == 0 && world.chance.happens(0.5)) {
+      machine.killDaemon();
+      return;
+    }
+    if (!machine.save(step.next().durable()) && !yields(before, step)) {
+      Failover.unsaved(input, "no space left on device").ifPresent(this::run);
+      return;
+    }
     state = step.next();
     if (step.rule() != Rule.NOTHING) {
-      world.tell(machine.name().value(), () -> line(before, step));
+      world.tell(machine.name().value(), () -> Words.of(before, step));
     }
     world.checks.stepped(machine, before, input, step);
     for (Effect effect : step.effects()) {
@@ -153,14 +160,11 @@ final class Daemon {
     }
   }
 
-  private static String line(State before, Step step) {
-    return "%s → %s term %s: %s %s"
-        .formatted(
-            before.role().word(),
-            step.next().role().word(),
-            step.next().durable().term(),
-            step.rule(),
-            step.evidence());
+  /** As in the daemon: giving up the role needs no memory. */
+  private static boolean yields(State before, Step step) {
+    boolean claims = !step.next().durable().reign().equals(before.durable().reign());
+    boolean fences = step.effects().stream().anyMatch(Effect.Fence.class::isInstance);
+    return fences && !claims;
   }
 
   private void run(Effect effect) {

@@ -50,8 +50,7 @@ final class Dataset {
 
   void settle(Term term) {
     pulls++;
-    boolean troubled =
-        world.setup.troubled() && !world.checks.isHealed() && world.chance.happens(0.1);
+    boolean troubled = machine.luck().strikes(Trouble.DATA_NOT_WHOLE);
     world.after(
         world.chance.milliseconds(1, 200),
         () ->
@@ -124,7 +123,11 @@ final class Dataset {
     Moment begun = machine.now();
     Content copy = other.content();
     long mine = pulls;
-    boolean reached = isReachable(other) && other.isWhole();
+    boolean reached =
+        isReachable(other) && other.isWhole() && !machine.luck().strikes(Trouble.SYNC_FAILS);
+    if (machine.luck().strikes(Trouble.SYNC_HANGS)) {
+      return;
+    }
     world.after(
         world.chance.happens(0.8)
             ? world.chance.milliseconds(1, 150)

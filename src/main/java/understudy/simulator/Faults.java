@@ -4,6 +4,9 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import understudy.failover.Input;
 import understudy.failover.Role;
 
@@ -13,6 +16,7 @@ import understudy.failover.Role;
  */
 final class Faults {
   private final World world;
+  private final List<Fault> deck = new ArrayList<>();
   private boolean ended;
   private int going;
   private boolean alone;
@@ -20,6 +24,7 @@ final class Faults {
 
   Faults(World world) {
     this.world = world;
+    world.setup.faults().forEach(f -> deck.addAll(Collections.nCopies(f.weight(), f)));
   }
 
   void begin() {
@@ -35,6 +40,7 @@ final class Faults {
       machine.daemon().ifPresent(Daemon::resume);
       machine.daemon().ifPresent(daemon -> daemon.dieAfterEffects(Integer.MAX_VALUE));
       machine.daemon().ifPresent(daemon -> daemon.hand(at -> new Input.Fitness(at, true)));
+      machine.fillDisk(false);
       machine.restorePower();
       machine.launch();
     }
@@ -52,17 +58,22 @@ final class Faults {
   }
 
   private void befall(Machine machine) {
-    switch (world.chance.below(12)) {
-      case 0 -> killDaemon(machine);
-      case 1 -> cutPower(machine);
-      case 2 -> dieMidway(machine);
-      case 3, 4 -> pause(machine);
-      case 5, 6 -> isolate(machine);
-      case 7 -> lose();
-      case 8 -> slow();
-      case 9 -> breakPath(machine);
-      case 10 -> unfit(machine);
-      default -> loseDisk(machine);
+    if (deck.isEmpty()) {
+      return;
+    }
+    switch (world.chance.pick(deck)) {
+      case KILL -> killDaemon(machine);
+      case POWER -> cutPower(machine);
+      case CRASH -> dieMidway(machine);
+      case PAUSE -> pause(machine);
+      case ISOLATE -> isolate(machine);
+      case LOSS -> lose();
+      case SLOW -> slow();
+      case CUT -> breakPath(machine);
+      case UNFIT -> unfit(machine);
+      case DISK_LOST -> loseDisk(machine);
+      case DISK_FULL -> fillDisk(machine);
+      case CLOCK -> disturbClock(machine);
     }
   }
 
@@ -200,13 +211,23 @@ final class Faults {
   }
 
   private void loseDisk(Machine machine) {
-    if (world.chance.happens(0.3)) {
-      world.tell(machine.name().value(), () -> "loses its disk");
+    if (world.chance.happens(0.6)) {
       machine.cutPower();
-      machine.loseMemory();
-      machine.loseData();
-      world.checks.forgets(machine);
+      machine.loseDisk();
       lasting(outage(), machine::restorePower);
+    }
+  }
+
+  private void fillDisk(Machine machine) {
+    machine.fillDisk(true);
+    lasting(outage(), () -> machine.fillDisk(false));
+  }
+
+  private void disturbClock(Machine machine) {
+    if (world.chance.happens(0.5)) {
+      machine.jumpWall(ofSeconds(world.chance.below(20_000) - 10_000));
+    } else {
+      machine.drift(world.chance.between(0.996, 1.004));
     }
   }
 }

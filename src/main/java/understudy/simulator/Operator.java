@@ -36,13 +36,7 @@ final class Operator {
   }
 
   private void ask(Machine machine, Request request) {
-    machine
-        .daemon()
-        .ifPresent(
-            daemon -> {
-              world.tell(machine.name().value(), () -> "is asked " + request);
-              daemon.ask(request);
-            });
+    machine.daemon().ifPresent(daemon -> daemon.ask(request));
   }
 
   private Request wish() {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import understudy.failover.Arbiter;
 import understudy.failover.Designation;
 import understudy.failover.NodeName;
@@ -23,6 +24,7 @@ import understudy.failover.Timing;
  * @param hasData there is a dataset to lose
  * @param troubled resources and syncs fail or hang now and then
  * @param beyondPromise force and hidden paths may occur, which the peer arbiter does not survive
+ * @param faults what may befall it
  * @param length how long faults go on
  */
 record Setup(
@@ -35,16 +37,20 @@ record Setup(
     OnFailure onFailure,
     boolean troubled,
     boolean beyondPromise,
+    Set<Fault> faults,
     Duration length) {
 
   static final NodeName ALPHA = new NodeName("alpha");
   static final NodeName BRAVO = new NodeName("bravo");
   static final NodeName REMOTE = new NodeName("remote");
 
-  private static final Timing USUAL = timing(ofMillis(500), ofSeconds(3));
-  private static final Timing FAST = timing(ofMillis(100), ofSeconds(1));
+  /** Who begins to follow has a first copy within this. */
+  private static final Duration FIRST_COPY = ofSeconds(5);
 
-  static Setup drawn(Chance chance) {
+  private static final Timing USUAL = timing(ofMillis(500), 4, ofSeconds(3), 0.8);
+  private static final Timing FAST = timing(ofMillis(100), 4, ofSeconds(1), 0.8);
+
+  static Setup drawn(Chance chance, Set<Fault> faults) {
     var nodes = new LinkedHashMap<NodeName, Designation>();
     nodes.put(ALPHA, Designation.PRIMARY);
     nodes.put(BRAVO, Designation.SECONDARY);
@@ -65,17 +71,28 @@ record Setup(
             : chance.pick(List.of(OnFailure.ASK, OnFailure.KEEP_STANDBY)),
         chance.happens(0.3),
         chance.happens(0.1),
+        faults,
         chance.between(
             timing.primaryTimeout().multipliedBy(10), timing.primaryTimeout().multipliedBy(30)));
   }
 
-  private static Timing timing(Duration interval, Duration primaryTimeout) {
+  /** The timing of a shipped profile. */
+  static Timing profile(String name) {
+    return switch (name) {
+      case "fast" -> timing(ofMillis(100), 4, ofSeconds(1), 0.65);
+      case "patient" -> timing(ofSeconds(10), 6, ofSeconds(180), 0.65);
+      default -> timing(ofMillis(500), 4, ofSeconds(3), 0.65);
+    };
+  }
+
+  private static Timing timing(
+      Duration interval, int failures, Duration primaryTimeout, double leaseShare) {
     return new Timing(
         interval,
-        4,
+        failures,
         interval,
         primaryTimeout,
-        primaryTimeout.multipliedBy(8).dividedBy(10),
+        ofMillis(Math.round(primaryTimeout.toMillis() * leaseShare)),
         ofSeconds(10),
         ofSeconds(5),
         ofSeconds(10),
@@ -104,6 +121,7 @@ record Setup(
         .plus(timing.stopWithin())
         .plus(timing.prepareWithin())
         .plus(timing.syncWithin())
-        .plus(timing.primaryTimeout().multipliedBy(6));
+        .plus(timing.primaryTimeout().multipliedBy(6))
+        .plus(FIRST_COPY);
   }
 }

@@ -1,7 +1,12 @@
 package understudy.simulator;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -48,9 +53,25 @@ public final class SimulateCommand implements Callable<Integer> {
   private @Nullable Integer hours;
 
   @Option(
+      names = "--faults",
+      paramLabel = "WORD",
+      split = ",",
+      description = {
+        "Only these, separated by commas (default: all):",
+        "kill, power, crash, pause, isolate, loss, slow, cut, unfit, disk-lost, disk-full, clock."
+      })
+  private @Nullable List<String> faults;
+
+  @Option(
       names = "--trace",
       description = "Tell all that happens in the world of --seed, step by step.")
   private boolean trace;
+
+  @Option(
+      names = "--scenario",
+      paramLabel = "DIR",
+      description = "Play the story in this directory instead (cluster.yaml and script).")
+  private @Nullable Path scenario;
 
   @Option(
       names = "--threads",
@@ -67,6 +88,9 @@ public final class SimulateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Failure, InterruptedException {
+    if (scenario != null) {
+      return play(scenario);
+    }
     Duration life = life();
     if (trace) {
       return retell(life);
@@ -74,7 +98,7 @@ public final class SimulateCommand implements Callable<Integer> {
     int worlds = atLeastOne("--seeds", seeds, seed == null ? 1_000 : 1);
     int processors = Runtime.getRuntime().availableProcessors();
     int workers = Math.min(MOST_THREADS, atLeastOne("--threads", threads, processors));
-    var simulation = Simulation.shipped(life);
+    var simulation = Simulation.shipped(faults(), life);
     long begunNanos = System.nanoTime();
     try (var _ = new Progress(simulation, worlds, invocation.terminal().err())) {
       Outcome outcome = simulation.run(worlds, firstSeed(), workers);
@@ -87,6 +111,18 @@ public final class SimulateCommand implements Callable<Integer> {
 
   private long firstSeed() {
     return Optional.ofNullable(seed).orElse(1L);
+  }
+
+  private Set<Fault> faults() {
+    var chosen = EnumSet.noneOf(Fault.class);
+    for (String word : faults == null ? List.<String>of() : faults) {
+      chosen.add(
+          Arrays.stream(Fault.values())
+              .filter(fault -> fault.word().equals(word))
+              .findFirst()
+              .orElseThrow(() -> wrong("there is no fault '" + word + "'")));
+    }
+    return faults == null ? EnumSet.allOf(Fault.class) : chosen;
   }
 
   private Duration life() {
@@ -110,12 +146,31 @@ public final class SimulateCommand implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), what);
   }
 
+  private int play(Path directory) throws Failure {
+    var out = invocation.terminal().out();
+    try {
+      Story story = Story.in(directory);
+      try {
+        story.play();
+      } finally {
+        story.log().forEach(out::println);
+      }
+      return ExitCode.DONE.number();
+    } catch (ScenarioException wrong) {
+      throw new Failure(
+          ExitCode.FAILED,
+          String.valueOf(wrong.getMessage()),
+          "correct cluster.yaml or script, or mend the rules",
+          wrong);
+    }
+  }
+
   private int retell(Duration life) {
     if (seed == null) {
       throw wrong("--trace needs --seed");
     }
     var out = invocation.terminal().out();
-    Outcome outcome = Simulation.shipped(life).replay(seed, new Trace(Optional.of(out)));
+    Outcome outcome = Simulation.shipped(faults(), life).replay(seed, Trace.to(out::println));
     out.println(outcome.isGood() ? "every promise held" : outcome.failures().getFirst().what());
     return (outcome.isGood() ? ExitCode.DONE : ExitCode.FAILED).number();
   }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import understudy.failover.Rule;
@@ -17,18 +18,20 @@ public final class Simulation {
   private static final int MOST_FAILURES = 1_000;
 
   private final Build build;
+  private final Set<Fault> faults;
   private final Duration life;
   private final AtomicInteger begun = new AtomicInteger();
   private final AtomicBoolean stopped = new AtomicBoolean();
 
-  Simulation(Build build, Duration life) {
+  Simulation(Build build, Set<Fault> faults, Duration life) {
     this.build = build;
+    this.faults = faults;
     this.life = life;
   }
 
   /** Worlds of the rules as shipped, each at least {@code life} long. */
-  public static Simulation shipped(Duration life) {
-    return new Simulation(Build.shipped(), life);
+  static Simulation shipped(Set<Fault> faults, Duration life) {
+    return new Simulation(Build.shipped(), faults, life);
   }
 
   /** A world in which a promise was broken. */
@@ -65,7 +68,9 @@ public final class Simulation {
     return begun.get();
   }
 
-  /** Lives through {@code worlds} worlds from {@code firstSeed} on. Blocks until done or stopped. */
+  /**
+   * Lives through {@code worlds} worlds from {@code firstSeed} on. Blocks until done or stopped.
+   */
   public Outcome run(int worlds, long firstSeed, int threads) throws InterruptedException {
     var tallies = new ArrayList<Tally>();
     var workers = new ArrayList<Thread>();
@@ -97,14 +102,18 @@ public final class Simulation {
         begun.set(worlds);
         return;
       }
-      tally.live(new World(firstSeed + next, life, build, Trace.none()));
+      tally.live(firstSeed + next, weather(firstSeed + next, Trace.none()));
     }
+  }
+
+  private Weather weather(long seed, Trace trace) {
+    return new Weather(seed, faults, life, build, trace);
   }
 
   /** Lives through one world and tells {@code trace} all that happens. */
   Outcome replay(long seed, Trace trace) {
     var tally = new Tally();
-    tally.live(new World(seed, life, build, trace));
+    tally.live(seed, weather(seed, trace));
     return tally.outcome();
   }
 }

@@ -19,13 +19,14 @@ final class Tally {
   private long skippedNanos;
   private long steps;
 
-  void live(World world) {
+  void live(long seed, Weather weather) {
+    World world = weather.world();
     try {
-      world.live();
+      weather.live();
     } catch (Violation violation) {
-      fail(world, violation.promise(), String.valueOf(violation.getMessage()));
+      fail(seed, world, violation.promise(), String.valueOf(violation.getMessage()));
     } catch (IllegalStateException | IllegalArgumentException | ArithmeticException bug) {
-      fail(world, "NeverThrows", bug.toString());
+      fail(seed, world, "NeverThrows", bug.toString());
     }
     worlds++;
     simulatedNanos += world.nowNanos();
@@ -34,9 +35,9 @@ final class Tally {
     world.checks.rulesSeen().forEach(rule -> rules.merge(rule, 1, Integer::sum));
   }
 
-  private void fail(World world, String promise, String what) {
+  private void fail(long seed, World world, String promise, String what) {
     world.tell("CHECK", () -> "BROKEN: " + what);
-    failures.add(new Failure(world.seed(), promise, what));
+    failures.add(new Failure(seed, promise, what));
   }
 
   int failed() {

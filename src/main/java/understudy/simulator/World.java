@@ -16,13 +16,11 @@ final class World {
   final List<Machine> machines = new ArrayList<>();
   final Checks checks;
   private final Trace trace;
-  private final PriorityQueue<Event> events =
-      new PriorityQueue<>();
-  private final long seed;
-  private final Duration life;
+  private final PriorityQueue<Event> events = new PriorityQueue<>();
   private long nowNanos;
   private long skippedNanos;
   private long numbered;
+  private long operations;
 
   /** Of several at one moment, the one that was planned first comes first. */
   private record Event(long atNanos, long number, Runnable deed) implements Comparable<Event> {
@@ -33,11 +31,9 @@ final class World {
     }
   }
 
-  World(long seed, Duration life, Build build, Trace trace) {
-    this.seed = seed;
-    this.life = life;
-    this.chance = new Chance(seed);
-    this.setup = Setup.drawn(chance);
+  World(Chance chance, Setup setup, Build build, Trace trace) {
+    this.chance = chance;
+    this.setup = setup;
     this.build = build;
     this.trace = trace;
     this.network = new Network(this);
@@ -45,28 +41,8 @@ final class World {
     setup.nodes().keySet().forEach(name -> machines.add(new Machine(this, name)));
   }
 
-  /** Storms of faults and wishes, and between them calm, until its life is over. */
-  void live() {
-    tell("world", setup::toString);
-    machines.forEach(Machine::start);
-    weather();
-    while (nowNanos < life.toNanos()) {
-      calm(chance.between(Duration.ofMinutes(10), Duration.ofMinutes(110)));
-      weather();
-    }
-  }
-
-  /** Lets faults and people loose, heals everything, and sees that the cluster comes to rest. */
-  private void weather() {
-    checks.stormy();
-    var faults = new Faults(this);
-    var operator = new Operator(this);
-    faults.begin();
-    operator.begin();
-    runFor(setup.length());
-    faults.end();
-    operator.end();
-    tell("world", () -> "everything heals");
+  /** Everything is healed: within a bound somebody serves and everybody follows. */
+  void comeToRest() {
     Duration primaryTimeout = setup.timing().primaryTimeout();
     runFor(primaryTimeout.multipliedBy(4));
     long latest = nowNanos + setup.convergence().toNanos();
@@ -90,24 +66,10 @@ final class World {
   }
 
   /**
-   * Nothing happens for a while. What a cluster at rest does repeats itself: after having seen it
-   * do nothing but that for some time, all clocks and everything that is under way move on
-   * together. The core compares moments of one clock with each other and nothing else, so it
-   * cannot tell.
+   * All clocks and everything that is under way move on together: a cluster at rest cannot tell, as
+   * it compares moments of one clock with each other and nothing else.
    */
-  private void calm(Duration length) {
-    long end = Math.min(nowNanos + length.toNanos(), life.toNanos());
-    do {
-      long told = checks.told();
-      runFor(setup.timing().primaryTimeout().multipliedBy(4));
-      checks.atRest();
-      if (told == checks.told()) {
-        skipTo(end);
-      }
-    } while (nowNanos < end);
-  }
-
-  private void skipTo(long end) {
+  void skipTo(long end) {
     long gap = end - nowNanos;
     if (gap > 0) {
       tell("world", () -> "nothing happens for " + Duration.ofNanos(gap).toSeconds() + " s");
@@ -125,10 +87,6 @@ final class World {
     events.add(new Event(nowNanos + delay.toNanos(), ++numbered, deed));
   }
 
-  long seed() {
-    return seed;
-  }
-
   /** How much of the time until now was jumped over. */
   long skippedNanos() {
     return skippedNanos;
@@ -143,15 +101,16 @@ final class World {
     return ++numbered;
   }
 
+  /** Numbers the wishes of operators from one on. */
+  long operation() {
+    return ++operations;
+  }
+
   Machine machine(NodeName name) {
     return machines.stream().filter(m -> m.name().equals(name)).findFirst().orElseThrow();
   }
 
   void tell(String who, Supplier<String> what) {
     trace.tell(nowNanos, who, what);
-  }
-
-  boolean isTraced() {
-    return trace.isWanted();
   }
 }

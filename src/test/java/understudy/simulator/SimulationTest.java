@@ -2,14 +2,11 @@ package understudy.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -28,13 +25,14 @@ import understudy.time.Moment;
 class SimulationTest {
   private static final int WORLDS = 10_000;
   private static final Duration LIFE = Duration.ofHours(1);
+  private static final Set<Fault> ALL = EnumSet.allOf(Fault.class);
   private static final int THREADS = Runtime.getRuntime().availableProcessors();
   private static final int WORLDS_FOR_A_MUTANT = 3_000;
   private static final int WORLDS_OUT_OF_ORDER = 1_000;
 
   @Test
   void noWorldBreaksAPromise() throws InterruptedException {
-    Outcome outcome = Simulation.shipped(LIFE).run(WORLDS, 1, THREADS);
+    Outcome outcome = Simulation.shipped(ALL, LIFE).run(WORLDS, 1, THREADS);
 
     assertThat(outcome.failures()).isEmpty();
     assertThat(EnumSet.complementOf(EnumSet.copyOf(outcome.rules().keySet())))
@@ -92,7 +90,8 @@ class SimulationTest {
   @Test
   void heartbeatsOutOfOrderBreakNothing() throws InterruptedException {
     Outcome outcome =
-        new Simulation(Build.shipped().withoutOrder(), LIFE).run(WORLDS_OUT_OF_ORDER, 1, THREADS);
+        new Simulation(Build.shipped().withoutOrder(), ALL, LIFE)
+            .run(WORLDS_OUT_OF_ORDER, 1, THREADS);
     assertThat(outcome.failures()).isEmpty();
   }
 
@@ -118,7 +117,7 @@ class SimulationTest {
   }
 
   private static Outcome live(Build build, long seed, Trace trace) {
-    return new Simulation(build, LIFE).replay(seed, trace);
+    return new Simulation(build, ALL, LIFE).replay(seed, trace);
   }
 
   private static Build neverFences() {
@@ -135,10 +134,9 @@ class SimulationTest {
   }
 
   private static String traceOf(long seed) {
-    var printed = new ByteArrayOutputStream();
-    var out = new PrintStream(printed, true, StandardCharsets.UTF_8);
-    live(Build.shipped(), seed, new Trace(Optional.of(out)));
-    return printed.toString(StandardCharsets.UTF_8);
+    var lines = new ArrayList<String>();
+    live(Build.shipped(), seed, Trace.to(lines::add));
+    return String.join("\n", lines);
   }
 
   /** The peer arbiter with one eye shut. */
