@@ -37,12 +37,14 @@ final class Words {
       return request.toString();
     }
     List<String> words = new ArrayList<>(List.of(kebab(call.group(1))));
-    for (String part : call.group(2).split(", ")) {
-      String[] pair = part.split("=", 2);
-      boolean said = pair.length == 2 && !List.of("false", "Optional.empty").contains(pair[1]);
-      if (said) {
-        String value = pair[1].replaceAll("^Optional\\[(.*)]$", "$1");
-        words.add(value.equals("true") ? kebab(pair[0]) : kebab(pair[0]) + " " + value);
+    for (String part : call.group(2).split(", ", -1)) {
+      int is = part.indexOf('=');
+      String name = kebab(part.substring(0, Math.max(is, 0)));
+      String value = part.substring(is + 1);
+      if (value.equals("true")) {
+        words.add(name);
+      } else if (!value.equals("false") && !value.equals("Optional.empty") && !value.isEmpty()) {
+        words.add(name + " " + value.replaceAll("^Optional\\[(.*)]$", "$1"));
       }
     }
     return String.join(", ", words);
