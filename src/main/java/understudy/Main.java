@@ -3,6 +3,7 @@ package understudy;
 import java.util.List;
 import understudy.cli.Commands;
 import understudy.cli.NodeCommand;
+import understudy.cli.WitnessCommand;
 import understudy.cli.Terminal;
 import understudy.cli.Verb;
 import understudy.demo.BenchCommand;
@@ -16,6 +17,7 @@ public final class Main {
   static final List<Verb> VERBS =
       List.of(
           new Verb("node", NodeCommand::new),
+          new Verb("witness", WitnessCommand::new),
           new Verb("demo", DemoCommand::new),
           new Verb("bench", BenchCommand::new),
           new Verb("simulate", SimulateCommand::new));

@@ -1,9 +1,11 @@
 package understudy.config;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import understudy.config.DatasetConfig.Schedule;
+import understudy.sync.plan.CronTimes;
 import understudy.failover.OnFailure;
 
 /** Reads the cluster document. */
@@ -12,12 +14,21 @@ final class ClusterReader {
 
   private ClusterReader() {}
 
+  static Optional<ClusterConfig> readForWitness(Section root, Mistakes mistakes) {
+    FailoverConfig failover =
+        FailoverReader.read(root.section("failover", FailoverReader.KEYS), mistakes);
+    return name(root).map(text -> new ClusterConfig(text, failover, List.of(), List.of()));
+  }
+
+  private static Optional<String> name(Section root) {
+    return root.require("cluster", "{ name: ledger }")
+        .flatMap(value -> value.section(List.of("name")))
+        .flatMap(section -> section.require("name", "ledger"))
+        .flatMap(value -> value.parsed(Names::plain));
+  }
+
   static Optional<ClusterConfig> read(Section root, Mistakes mistakes) {
-    Optional<String> name =
-        root.require("cluster", "{ name: ledger }")
-            .flatMap(value -> value.section(List.of("name")))
-            .flatMap(section -> section.require("name", "ledger"))
-            .flatMap(value -> value.parsed(Names::plain));
+    Optional<String> name = name(root);
     List<DatasetConfig> datasets = DatasetsReader.read(root.find("datasets"));
     List<ResourceConfig> resources = ResourcesReader.read(root.find("resources"));
     FailoverConfig failover =
@@ -32,7 +43,9 @@ final class ClusterReader {
       List<DatasetConfig> datasets,
       List<ResourceConfig> resources) {
     Value place = root.find("failover").orElse(root.self());
-    if (failover.onFailure() == OnFailure.PROMOTE && failover.connectivityTest().isEmpty()) {
+    if (failover.arbiter() instanceof ArbiterConfig.Peer
+        && failover.onFailure() == OnFailure.PROMOTE
+        && failover.connectivityTest().isEmpty()) {
       place.doubtful(
           "no connectivity-test: a node that is itself cut off cannot tell",
           "write connectivity-test: [ROUTER] with an address that both nodes reach");
@@ -61,6 +74,13 @@ final class ClusterReader {
     return switch (dataset.every()) {
       case Schedule.Continuous(Duration atMostEvery) -> atMostEvery;
       case Schedule.Every(Duration interval, var start) -> interval;
+      case Schedule.Cron(var times) -> gap(times);
     };
+  }
+
+  /** The time between two runs, at a time as good as any. */
+  private static Duration gap(CronTimes times) {
+    Instant first = times.after(Instant.EPOCH);
+    return Duration.between(first, times.after(first));
   }
 }

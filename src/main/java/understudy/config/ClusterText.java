@@ -1,6 +1,8 @@
 package understudy.config;
 
 import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import understudy.config.DatasetConfig.Schedule;
@@ -39,8 +41,13 @@ final class ClusterText {
   }
 
   private static List<String> failover(FailoverConfig failover) {
+    var lines = new ArrayList<>(ArbiterText.lines(failover.arbiter()));
+    lines.addAll(timing(failover));
+    return lines;
+  }
+
+  private static List<String> timing(FailoverConfig failover) {
     return List.of(
-        "  arbiter: peer",
         "  heartbeat: { interval: %s, failures: %d, recheck: %s }"
             .formatted(
                 Durations.format(failover.interval()),
@@ -93,12 +100,31 @@ final class ClusterText {
   private static String dataset(DatasetConfig dataset) {
     String exclude =
         dataset.exclude().isEmpty() ? "" : ", exclude: " + Yaml.list(dataset.exclude());
-    return "  - { name: %s, path: %s, every: %s%s }\n"
+    return "  - { name: %s, path: %s, every: %s%s%s }\n"
         .formatted(
             Yaml.text(dataset.name()),
             Yaml.text(dataset.path().toString()),
             schedule(dataset.every()),
-            exclude);
+            exclude,
+            keeping(dataset.keeping()));
+  }
+
+  private static String keeping(DatasetConfig.Keeping keeping) {
+    DatasetConfig.Keeping usual = DatasetConfig.Keeping.USUAL;
+    StringBuilder text = new StringBuilder();
+    if (keeping.mode() == DatasetConfig.Mode.MERGE) {
+      text.append(", mode: merge");
+    }
+    if (!keeping.keepFor().equals(usual.keepFor()) || keeping.keepBytes().isPresent()) {
+      text.append(", keep: { for: ").append(Durations.format(keeping.keepFor()));
+      keeping.keepBytes().ifPresent(size -> text.append(", size: ").append(Sizes.format(size)));
+      text.append(" }");
+    }
+    if (keeping.maxDelete() != usual.maxDelete()) {
+      text.append(", max-delete: ").append(Math.round(keeping.maxDelete() * 100)).append('%');
+    }
+    keeping.verify().ifPresent(when -> text.append(", verify: ").append(schedule(when)));
+    return text.toString();
   }
 
   private static String schedule(Schedule schedule) {
@@ -108,6 +134,10 @@ final class ClusterText {
           start.equals(LocalTime.MIDNIGHT)
               ? Durations.format(interval)
               : "{ every: %s, start: \"%s\" }".formatted(Durations.format(interval), start);
+      case Schedule.Cron(var times) ->
+          times.zone().equals(ZoneOffset.UTC)
+              ? "{ cron: \"%s\" }".formatted(times.text())
+              : "{ cron: \"%s\", zone: %s }".formatted(times.text(), times.zone());
     };
   }
 

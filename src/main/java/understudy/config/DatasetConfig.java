@@ -4,6 +4,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import understudy.sync.plan.CronTimes;
 
 /**
  * One directory tree that the standby keeps a copy of.
@@ -12,10 +15,44 @@ import java.util.List;
  * @param path absolute, the same on every node
  * @param exclude globs relative to the root ({@code **} crosses directories); what matches is
  *     neither copied nor deleted
+ * @param keeping what a sync must not lose, and when it stops to ask
  */
-public record DatasetConfig(String name, Path path, Schedule every, List<String> exclude) {
+public record DatasetConfig(
+    String name, Path path, Schedule every, List<String> exclude, Keeping keeping) {
   public DatasetConfig {
     exclude = List.copyOf(exclude);
+  }
+
+  /** With the usual care. */
+  public DatasetConfig(String name, Path path, Schedule every, List<String> exclude) {
+    this(name, path, every, exclude, Keeping.USUAL);
+  }
+
+  /** What becomes of the two sides' content. */
+  public enum Mode {
+    /** The standby becomes what the active node has. */
+    MIRROR,
+    /** Both sides get what either has; for content that is only ever added to. */
+    MERGE
+  }
+
+  /**
+   * What a sync must not lose, and when it stops to ask.
+   *
+   * @param keepFor how long overwritten and deleted content stays restorable
+   * @param keepBytes at most so much of it, the oldest goes first; empty: no such limit
+   * @param maxDelete the share of entries, above 0 and up to 1, beyond which a sync asks
+   * @param verify when both sides re-read everything and compare; empty: only by hand
+   */
+  public record Keeping(
+      Mode mode,
+      Duration keepFor,
+      OptionalLong keepBytes,
+      double maxDelete,
+      Optional<Schedule> verify) {
+    public static final Keeping USUAL =
+        new Keeping(
+            Mode.MIRROR, Duration.ofDays(7), OptionalLong.empty(), 0.5, Optional.empty());
   }
 
   /** When a sync starts by itself. */
@@ -25,5 +62,8 @@ public record DatasetConfig(String name, Path path, Schedule every, List<String>
 
     /** Every {@code interval}, counted from {@code start} UTC. */
     record Every(Duration interval, LocalTime start) implements Schedule {}
+
+    /** At the times that cron would choose. */
+    record Cron(CronTimes times) implements Schedule {}
   }
 }

@@ -3,8 +3,11 @@ package understudy.config;
 import java.nio.file.FileSystems;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,10 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import understudy.config.DatasetConfig.Schedule;
+import understudy.sync.plan.CronTimes;
 
 /** Reads the {@code datasets:} section. */
 final class DatasetsReader {
-  static final List<String> KEYS = List.of("name", "path", "mode", "every", "exclude");
+  static final List<String> KEYS = List.of("name", "path", "mode", "every", "exclude", "keep", "max-delete", "verify");
   private static final Duration SHORTEST = Duration.ofSeconds(1);
   private static final Duration LONGEST = Duration.ofDays(366);
 
@@ -39,7 +43,7 @@ final class DatasetsReader {
     Optional<String> name = nameValue.flatMap(value -> value.parsed(Names::plain));
     Optional<Value> pathValue = section.require("path", "/srv/files");
     Optional<Path> path = pathValue.flatMap(value -> value.parsed(DatasetsReader::directory));
-    mode(section);
+    DatasetConfig.Keeping keeping = KeepingReader.read(section);
     Schedule every = section.find("every").map(DatasetsReader::schedule).orElse(CONTINUOUS);
     List<String> exclude =
         section.find("exclude").map(Value::items).orElse(List.of()).stream()
@@ -49,7 +53,7 @@ final class DatasetsReader {
       return Optional.empty();
     }
     alone(name.get(), nameValue.orElseThrow(), path.get(), pathValue.orElseThrow());
-    return Optional.of(new DatasetConfig(name.get(), path.get(), every, exclude));
+    return Optional.of(new DatasetConfig(name.get(), path.get(), every, exclude, keeping));
   }
 
   private void alone(String name, Value nameValue, Path path, Value pathValue) {
@@ -67,33 +71,11 @@ final class DatasetsReader {
     paths.put(path, pathValue);
   }
 
-  private static void mode(Section section) {
-    section
-        .find("mode")
-        .ifPresent(
-            value -> {
-              Optional<String> mode = value.word(List.of("mirror", "merge"));
-              if (mode.isPresent() && mode.get().equals("merge")) {
-                value.wrong("'merge' is not supported in this version", "write mirror");
-              }
-            });
-  }
-
-  private static Schedule schedule(Value value) {
+  static Schedule schedule(Value value) {
     if (value.isMap()) {
       return value
-          .section(List.of("every", "start"))
-          .<Schedule>map(
-              section ->
-                  new Schedule.Every(
-                      section
-                          .require("every", "10m")
-                          .flatMap(interval -> interval.duration(SHORTEST, LONGEST))
-                          .orElse(LONGEST),
-                      section
-                          .find("start")
-                          .flatMap(start -> start.parsed(DatasetsReader::time))
-                          .orElse(LocalTime.MIDNIGHT)))
+          .section(List.of("every", "start", "cron", "zone"))
+          .map(section -> section.has("cron") ? cron(section) : interval(section))
           .orElse(CONTINUOUS);
     }
     if (value.says("continuous")) {
@@ -103,6 +85,45 @@ final class DatasetsReader {
         .duration(SHORTEST, LONGEST)
         .<Schedule>map(interval -> new Schedule.Every(interval, LocalTime.MIDNIGHT))
         .orElse(CONTINUOUS);
+  }
+
+  private static Schedule interval(Section section) {
+    section
+        .find("zone")
+        .ifPresent(zone -> zone.wrong("'zone' goes with 'cron'", "'start' is always UTC"));
+    return new Schedule.Every(
+        section
+            .require("every", "10m")
+            .flatMap(interval -> interval.duration(SHORTEST, LONGEST))
+            .orElse(LONGEST),
+        section
+            .find("start")
+            .flatMap(start -> start.parsed(DatasetsReader::time))
+            .orElse(LocalTime.MIDNIGHT));
+  }
+
+  private static Schedule cron(Section section) {
+    for (String other : List.of("every", "start")) {
+      section
+          .find(other)
+          .ifPresent(value -> value.wrong("'" + other + "' and 'cron' exclude each other", "drop one"));
+    }
+    ZoneId zone =
+        section.find("zone").flatMap(value -> value.parsed(DatasetsReader::zone)).orElse(ZoneOffset.UTC);
+    return section
+        .require("cron", "\"0 3 * * *\"")
+        .flatMap(value -> value.parsed(text -> CronTimes.parse(text, zone)))
+        .<Schedule>map(Schedule.Cron::new)
+        .orElse(CONTINUOUS);
+  }
+
+  private static ZoneId zone(String text) {
+    try {
+      return ZoneId.of(text);
+    } catch (DateTimeException unknown) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is no time zone; write UTC or such as Europe/Berlin", unknown);
+    }
   }
 
   private static LocalTime time(String text) {

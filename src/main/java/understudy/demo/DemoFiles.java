@@ -37,7 +37,7 @@ final class DemoFiles {
                 site.extra(),
                 site.links().stream().map(DemoFiles::quoted).collect(Collectors.joining(", ")),
                 quoted(node.home().resolve("state").toString()),
-                quoted(node.home().resolve("s").toString()),
+                quoted(node.socket().toString()),
                 node.name(),
                 quoted(node.data().toString()),
                 site.service().getAddress().getHostAddress(),

@@ -205,6 +205,11 @@ final class DemoNode {
     }
   }
 
+  /** Where its daemon answers commands; there only while it runs. Short: few bytes are allowed. */
+  Path socket() {
+    return home.resolve("s");
+  }
+
   /** This node's own row of its status. */
   Optional<Views.NodeRow> row() {
     return status()

@@ -13,6 +13,10 @@ final class OwnProgram {
           "-XX:+UseSerialGC",
           "-Xms16m",
           "-Xmx256m",
+          "-XX:MinHeapFreeRatio=5",
+          "-XX:MaxHeapFreeRatio=15",
+          "-XX:-ShrinkHeapInSteps",
+          "-XX:TrimNativeHeapInterval=10000",
           "-XX:+UseCompactObjectHeaders",
           "--enable-native-access=ALL-UNNAMED");
   private static final List<String> COMMAND_FLAGS =

@@ -99,7 +99,8 @@ final class Actions implements PeerCalls.Desk {
   private static boolean holdsMandate(State state) {
     return switch (state.situation()) {
       case Situation.Starting _, Situation.Active _, Situation.Stopping _ -> true;
-      case Situation.Standby _, Situation.Frozen _, Situation.Detached _ -> false;
+      case Situation.Standby _, Situation.Frozen _, Situation.Witnessing _, Situation.Detached _ ->
+          false;
     };
   }
 

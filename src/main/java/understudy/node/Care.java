@@ -48,6 +48,7 @@ final class Care implements AutoCloseable {
           Thread.ofPlatform().name("cares").daemon().factory());
   private volatile List<Finding> findings = List.of();
   private volatile List<Checked> conditions = List.of();
+  private final SpareMemory memory = new SpareMemory();
   private int round;
   private boolean fit = true;
   private boolean gateTrouble;
@@ -91,6 +92,7 @@ final class Care implements AutoCloseable {
       if (round++ % ROUNDS_BETWEEN_READINESS == 0) {
         findings = driver.resources().readiness();
         tellFitness();
+        memory.giveBack();
       }
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();

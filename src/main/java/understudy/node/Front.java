@@ -129,6 +129,7 @@ final class Front implements ServedNode {
         switch (dataset.every()) {
           case DatasetConfig.Schedule.Continuous _ -> "continuous";
           case DatasetConfig.Schedule.Every(var interval, _) -> Verdict.brief(interval);
+          case DatasetConfig.Schedule.Cron(var times) -> "cron " + times.text();
         },
         generation.map(g -> g.id().toString()).orElse(null),
         generation.map(g -> g.capturedAt()).orElse(null),

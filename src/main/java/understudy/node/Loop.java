@@ -186,6 +186,9 @@ final class Loop implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    if (thread.getState() == Thread.State.NEW) {
+      return;
+    }
     thread.interrupt();
     try {
       thread.join(PATIENCE_AT_THE_END);

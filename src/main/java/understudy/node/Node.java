@@ -3,10 +3,12 @@ package understudy.node;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.api.Action;
@@ -19,6 +21,7 @@ import understudy.config.ClusterDocument;
 import understudy.config.ConfigReader;
 import understudy.config.Configuration;
 import understudy.config.NodeConfig;
+import understudy.failover.Designation;
 import understudy.failover.Durable;
 import understudy.failover.Failover;
 import understudy.failover.Input;
@@ -56,7 +59,10 @@ public final class Node implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
   private static final Duration LONGEST_TICK = Duration.ofMillis(100);
   private static final Duration SHORTEST_DIAL = Duration.ofSeconds(2);
-  private static final Duration LOOK_WITHIN = Duration.ofMillis(200);
+  private static final Duration LONGEST_LOOK = Duration.ofMillis(200);
+
+  /** What a look saw counts for half a lease, so the next one must have ended by then. */
+  private static final int LOOKS_IN_A_LEASE = 8;
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Clock clock;
@@ -119,8 +125,8 @@ public final class Node implements AutoCloseable {
           keep(
               new Lookout(
                   new ConnectivityProbe(
-                      document.config().failover().connectivityTest(), LOOK_WITHIN),
-                  new ServiceAddressProbe(document.config().resources(), LOOK_WITHIN),
+                      document.config().failover().connectivityTest(), lookLimit(policy)),
+                  new ServiceAddressProbe(document.config().resources(), lookLimit(policy)),
                   inbox,
                   clock));
       var heartbeats =
@@ -152,11 +158,12 @@ public final class Node implements AutoCloseable {
               supervisor,
               end);
       Durable durable = remembered(store, clock);
+      long life = new SecureRandom().nextLong();
       this.loop =
           keep(
               new Loop(
                   new Failover(policy),
-                  at -> State.booted(policy, durable, sync.standing(), at),
+                  at -> State.booted(policy, durable, sync.standing(), at, life),
                   inbox,
                   store,
                   clock,
@@ -228,7 +235,8 @@ public final class Node implements AutoCloseable {
       sync.start();
       loop.start();
       care.start();
-      if (policy.peers().isEmpty() || isSourceOf(durable)) {
+      boolean stores = node.designation() != Designation.WITNESS;
+      if (stores && (policy.peers().isEmpty() || isSourceOf(durable))) {
         sync.captureFirst(durable.reign());
       }
       supervisor.ready("node " + node.name() + " of " + document.config().name());
@@ -253,16 +261,14 @@ public final class Node implements AutoCloseable {
       Release release,
       Heartbeats heartbeats,
       Loop loop) {
-    Policy before = loop.failover().policy();
     NodeConfig node = configuration.node();
     Policy now =
         Policies.of(node, configuration.cluster().orElseThrow().config(), members, release);
     loop.replace(new Failover(now));
-    before.peers().keySet().stream()
-        .filter(name -> !now.peers().containsKey(name))
-        .forEach(heartbeats::forget);
+    Set<NodeName> met = heartbeats.met();
+    met.stream().filter(name -> members.named(name).isEmpty()).forEach(heartbeats::forget);
     members.peers().stream()
-        .filter(member -> !before.peers().containsKey(member.name()))
+        .filter(member -> !met.contains(member.name()))
         .forEach(heartbeats::meet);
   }
 
@@ -327,6 +333,11 @@ public final class Node implements AutoCloseable {
   private static Duration dialLimit(Policy policy) {
     Duration suspicion = policy.timing().suspicion();
     return suspicion.compareTo(SHORTEST_DIAL) < 0 ? SHORTEST_DIAL : suspicion;
+  }
+
+  private static Duration lookLimit(Policy policy) {
+    Duration part = policy.timing().lease().dividedBy(LOOKS_IN_A_LEASE);
+    return part.compareTo(LONGEST_LOOK) < 0 ? part : LONGEST_LOOK;
   }
 
   private static Member member(Members members, NodeName name) {

@@ -1,15 +1,24 @@
 package understudy.node;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import understudy.config.ArbiterConfig;
 import understudy.config.ClusterConfig;
 import understudy.config.FailoverConfig;
 import understudy.config.NodeConfig;
+import understudy.failover.Arbiter;
 import understudy.failover.Designation;
+import understudy.failover.Electorate;
 import understudy.failover.NodeName;
 import understudy.failover.Policy;
 import understudy.failover.Timing;
+import understudy.failover.arbiter.LeaseArbiter;
+import understudy.failover.arbiter.MajorityArbiter;
 import understudy.failover.arbiter.PeerArbiter;
+import understudy.wire.Member;
 import understudy.wire.Members;
 import understudy.wire.Release;
 
@@ -23,7 +32,14 @@ final class Policies {
   static Policy of(NodeConfig node, ClusterConfig cluster, Members members, Release release) {
     FailoverConfig failover = cluster.failover();
     var peers = new TreeMap<NodeName, Designation>();
-    members.peers().forEach(member -> peers.put(member.name(), member.designation()));
+    var voters = new TreeSet<NodeName>();
+    voters.add(node.name());
+    for (Member member : members.peers()) {
+      voters.add(member.name());
+      if (member.designation() != Designation.WITNESS) {
+        peers.put(member.name(), member.designation());
+      }
+    }
     var timing =
         new Timing(
             failover.interval(),
@@ -40,10 +56,30 @@ final class Policies {
         node.designation(),
         peers,
         timing,
-        new PeerArbiter(),
+        arbiter(failover.arbiter(), voters, members, node),
         failover.onFailure(),
         !failover.connectivityTest().isEmpty(),
         failover.maxLoss(),
         release.version());
+  }
+
+  private static Arbiter arbiter(
+      ArbiterConfig config, SortedSet<NodeName> voters, Members members, NodeConfig node) {
+    return switch (config) {
+      case ArbiterConfig.Peer _ -> new PeerArbiter();
+      case ArbiterConfig.Majority(int drift, _) ->
+          new MajorityArbiter(new Electorate(voters, drift));
+      case ArbiterConfig.Lease(int drift, _, boolean failsafe, _) -> {
+        var nodes = new TreeSet<>(voters);
+        members.peers().stream()
+            .filter(member -> member.designation() == Designation.WITNESS)
+            .forEach(witness -> nodes.remove(witness.name()));
+        if (node.designation() == Designation.WITNESS) {
+          nodes.remove(node.name());
+        }
+        yield new LeaseArbiter(
+            drift, failsafe ? Optional.of(new Electorate(nodes, drift)) : Optional.empty());
+      }
+    };
   }
 }

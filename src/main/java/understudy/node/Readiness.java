@@ -11,6 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import understudy.api.Views;
 import understudy.api.Views.Check;
+import understudy.failover.Arbiter;
+import understudy.failover.Designation;
 import understudy.failover.Heartbeat;
 import understudy.failover.NodeName;
 import understudy.failover.Policy;
@@ -132,6 +134,9 @@ final class Readiness {
   }
 
   void data() {
+    if (policy.designation() == Designation.WITNESS) {
+      return;
+    }
     switch (state.view().data()) {
       case Standing.NothingToCopy _ ->
           add(
@@ -189,7 +194,8 @@ final class Readiness {
         armed
             ? null
             : automation.equals("paused") ? "understudy resume" : "on-failure in cluster.yaml");
-    if (!policy.connectivityTested()) {
+    if (policy.arbiter().granting() instanceof Arbiter.Granting.Proven
+        && !policy.connectivityTested()) {
       add(
           "automation",
           "connectivity test",
@@ -198,13 +204,10 @@ final class Readiness {
           "no address is configured: this node cannot tell a dead peer from its own cut cable",
           "failover.connectivity-test in cluster.yaml, for example the gateway");
     }
-    add(
-        "automation",
-        "arbiter peer",
-        "warn",
-        false,
-        "when only the path between the nodes breaks, and hides the service address too, both may serve",
-        "several links; or on-failure: ask");
+    new VoterChecks(policy, state, at)
+        .tell(
+            (group, name, result, blocking, evidence, fix) ->
+                add(group, name, result, blocking, evidence, fix.isEmpty() ? null : fix));
   }
 
   void disk(Path stateDirectory, Optional<String> savingTrouble) {

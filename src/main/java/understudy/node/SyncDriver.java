@@ -28,10 +28,10 @@ import understudy.failover.Standing;
 import understudy.failover.Term;
 import understudy.sync.Head;
 import understudy.sync.PullOptions;
+import understudy.sync.Schedules;
 import understudy.sync.StreamOpener;
 import understudy.sync.SyncEngine;
 import understudy.sync.SyncResult;
-import understudy.sync.plan.SyncSchedule;
 import understudy.time.Clock;
 import understudy.time.Moment;
 
@@ -76,19 +76,10 @@ final class SyncDriver implements AutoCloseable {
   private DatasetFollower follower(DatasetConfig dataset) {
     return new DatasetFollower(
         dataset.name(),
-        schedule(dataset),
+        Schedules.of(dataset.every()),
         clock,
         source -> pull(dataset.name(), source),
         (result, begunAt) -> ended(dataset.name(), result, begunAt));
-  }
-
-  private static SyncSchedule schedule(DatasetConfig dataset) {
-    return switch (dataset.every()) {
-      case DatasetConfig.Schedule.Continuous(var atMostEvery) ->
-          new SyncSchedule.Continuous(atMostEvery);
-      case DatasetConfig.Schedule.Every(var interval, var start) ->
-          new SyncSchedule.Every(interval, start);
-    };
   }
 
   void start() {

@@ -47,7 +47,7 @@ final class Finishing {
               switch (change) {
                 case Change.Remove remove -> note(record, slots, path, remove.old(), now, old);
                 case Change.Replace replace -> note(record, slots, path, replace.old(), now, old);
-                case Change.Add _ -> slots.take();
+                case Change.Add _ -> noteAbsence(record, slots.take(), path, now, old);
                 case Change.Keep _, Change.Amend _, Change.Descend _ -> {}
               }
             });
@@ -72,6 +72,15 @@ final class Finishing {
       @Nullable Hash generation)
       throws IOException {
     dataset.undo().note(record.run(), slots.take(), path, old, now, generation);
+  }
+
+  /** In the first generation of all, everything is new and nothing is to be said of it. */
+  private void noteAbsence(
+      CommitRecord record, String slot, TreePath path, Instant now, @Nullable Hash generation)
+      throws IOException {
+    if (generation != null) {
+      dataset.undo().noteAbsence(record.run(), slot, path, now, generation);
+    }
   }
 
   /** Finishes a commit of the last life, if there is one; leaves the tree whole in any case. */

@@ -25,7 +25,7 @@ final class Plan implements Walk.Visitor {
   private final Set<TreePath> ownChanges;
   private final boolean isAllOwn;
   private final Map<Hash, TreePath> leaving = new HashMap<>();
-  private final List<String> divergedPaths = new ArrayList<>();
+  private final List<TreePath> divergedPaths = new ArrayList<>();
   private long diverged;
   private long files;
   private long bytes;
@@ -62,7 +62,13 @@ final class Plan implements Walk.Visitor {
   Optional<SyncResult.Divergence> divergence() {
     return diverged == 0
         ? Optional.empty()
-        : Optional.of(new SyncResult.Divergence(List.copyOf(divergedPaths), diverged));
+        : Optional.of(new SyncResult.Divergence(
+                divergedPaths.stream().map(TreePath::toString).toList(), diverged));
+  }
+
+  /** The paths of the {@link #divergence}. */
+  List<TreePath> ownPaths() {
+    return divergedPaths;
   }
 
   /** Where this node has that content now, although perhaps not for long. */
@@ -130,7 +136,7 @@ final class Plan implements Walk.Visitor {
     if (isAllOwn || ownChanges.contains(path)) {
       diverged++;
       if (divergedPaths.size() < SyncResult.Divergence.MOST_PATHS) {
-        divergedPaths.add(path.toString());
+        divergedPaths.add(path);
       }
     }
   }

@@ -281,15 +281,15 @@ final class Pull {
       throws IOException {
     shortfalls.clear();
     Walk walk = new Walk(dataset.index());
-    ContentFetch contents =
+    try (ContentFetch contents =
         new ContentFetch(
             peer,
             stage,
             root,
             plan,
+            dataset.effects(),
             shortfalls,
-            (fetched, moved) -> tell("fetching", fetched, moved, plan.files(), plan.bytes()));
-    try {
+            (fetched, moved) -> tell("fetching", fetched, moved, plan.files(), plan.bytes()))) {
       walk.run(offer.root(), contents);
       contents.drain();
       walk.run(
@@ -298,6 +298,9 @@ final class Pull {
       if (contents.failed().isEmpty()) {
         walk.run(offer.root(), new LinkPass.Closing(stage, shortfalls, dataset.effects()));
       }
+      files += contents.files();
+      bytes += contents.bytes();
+      return contents.failed();
     } catch (SystemCallException refused) {
       if (!refused.isFull()) {
         throw refused;
@@ -305,9 +308,6 @@ final class Pull {
       stage.drop(); // what is staged must not keep the disk full
       throw full(String.valueOf(refused.getMessage()));
     }
-    files += contents.files();
-    bytes += contents.bytes();
-    return contents.failed();
   }
 
   private SyncResult commit(
@@ -320,6 +320,9 @@ final class Pull {
     CommitRecord record =
         new CommitRecord(
             offer, standing.common(), stage.level(), dataset.undo().nextRun(), shortfalls);
+    for (TreePath own : plan.ownPaths()) {
+      dataset.undo().noteOwn(record.run(), own);
+    }
     Finishing finishing = new Finishing(dataset);
     finishing.promise(root, stage, record);
     List<String> disturbed = finishing.finish(root, stage, record);
@@ -327,7 +330,8 @@ final class Pull {
       dataset.suspect();
     }
     stage.drop();
-    dataset.undo().prune(area, options.undoFor(), dataset.clock().wall());
+    dataset.undo().removeIfUnused(area, record.run());
+    dataset.undo().prune(area, options.keep(), dataset.clock().wall());
     List<String> problems = new ArrayList<>(withheld(offer));
     shortfalls.stream()
         .sorted()

@@ -26,6 +26,10 @@ final class Reserved {
     return Name.ascii(text).bytes();
   }
 
+  static byte[] utf8(String text) {
+    return Name.of(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)).bytes();
+  }
+
   /** Opens a directory of that name, made first when it is missing. */
   static Directory ensure(Directory parent, byte[] name) throws SystemCallException {
     if (parent.find(name).isEmpty()) {

@@ -13,6 +13,7 @@ public final class Schedules {
           new SyncSchedule.Continuous(continuous.atMostEvery());
       case DatasetConfig.Schedule.Every every ->
           new SyncSchedule.Every(every.interval(), every.start());
+      case DatasetConfig.Schedule.Cron cron -> new SyncSchedule.Cron(cron.times());
     };
   }
 }

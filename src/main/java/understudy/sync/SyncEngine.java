@@ -162,6 +162,9 @@ public final class SyncEngine implements AutoCloseable {
     try {
       // who settled while this waited for the lock serves by now
       return mine.isStopped() ? interrupted(pull) : pull.over(stream);
+    } catch (IndexDamaged damaged) {
+      dataset.heal(damaged);
+      throw damaged; // the next run finds a sound index
     } finally {
       dataset.endPulling();
     }
@@ -263,32 +266,9 @@ public final class SyncEngine implements AutoCloseable {
         });
   }
 
-  /** What can be had back, oldest first. */
-  public List<Undone> undone(String name) throws IOException {
-    return locked(
-        name,
-        dataset -> {
-          try (Directory root = dataset.openRoot();
-              Directory area = Reserved.ensure(root, Reserved.AREA.bytes())) {
-            return dataset.undo().list(area);
-          }
-        });
-  }
-
-  /** Copies something from {@link #undone} to a path that does not exist yet. */
-  public void restore(String name, long id, Path target) throws IOException {
-    locked(
-        name,
-        dataset -> {
-          String location =
-              dataset
-                  .undo()
-                  .location(id)
-                  .orElseThrow(() -> new IOException("nothing restorable has the id " + id));
-          Path from = dataset.path().resolve(Reserved.AREA + "/" + location);
-          Restoring.copy(from, target);
-          return target;
-        });
+  /** What that dataset's syncs and restores took away on this node. */
+  public Salvage salvage(String name) {
+    return new Salvage(dataset(name));
   }
 
   /** Something done while nobody else scans or changes the dataset. */

@@ -26,6 +26,12 @@ public final class SyncRefused extends IOException {
     CONNECTION,
     /** Stopped by request. */
     INTERRUPTED,
+    /** Nothing restorable is there under that name or of that time. */
+    NOTHING_KEPT,
+    /** Something is where a restore would write, and nobody consented to move it aside. */
+    WOULD_OVERWRITE,
+    /** Somebody else wrote to the standby's tree. */
+    FOREIGN_WRITES,
     /** A file system or index error on one side. */
     INPUT_OUTPUT
   }

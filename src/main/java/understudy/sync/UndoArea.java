@@ -2,31 +2,58 @@ package understudy.sync;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import understudy.linux.Directory;
 import understudy.linux.SystemCallException;
 import understudy.sync.plan.Entry;
 import understudy.sync.plan.Hash;
+import understudy.sync.plan.PastView;
 import understudy.sync.plan.TreePath;
 
 /**
  * What runs took away: {@code .understudy/undo/<run>/<slot>}, and a row in the index that says what
- * it was. A row stands before its content arrives; a row without content is not listed.
+ * it was. A row stands before its content arrives; a row without content is not listed. A row of
+ * kind {@value #ABSENT} says that nothing was there before, for views of the past.
  */
 final class UndoArea {
+  static final String ABSENT = "absent";
+
+  private static final int PRUNED_AT_ONCE = 1000;
+  private static final String COLUMNS = "id, path, kind, entries, bytes, at, generation, run, slot";
+
   private final String dataset;
   private final Index index;
   private final Effects effects;
+  private final Map<Integer, Integer> inUse;
 
-  UndoArea(String dataset, Index index, Effects effects) {
+  UndoArea(String dataset, Index index, Effects effects) throws IOException {
+    this(dataset, index, effects, new ConcurrentHashMap<>());
+    index.update("CREATE TABLE IF NOT EXISTS own_change (run INTEGER NOT NULL, path BLOB NOT NULL)");
+    index.update("CREATE INDEX IF NOT EXISTS own_change_by_run ON own_change (run)");
+    index.update("CREATE INDEX IF NOT EXISTS undone_by_time ON undone (at)");
+    index.update("CREATE INDEX IF NOT EXISTS undone_by_path ON undone (path)");
+    index.commit();
+  }
+
+  private UndoArea(String dataset, Index index, Effects effects, Map<Integer, Integer> inUse) {
     this.dataset = dataset;
     this.index = index;
     this.effects = effects;
+    this.inUse = inUse;
+  }
+
+  /** The same area, read through a snapshot of the index. */
+  UndoArea seenBy(Index snapshot) {
+    return new UndoArea(dataset, snapshot, effects, inUse);
   }
 
   /** The number for a run; numbers are never used twice. */
@@ -47,17 +74,41 @@ final class UndoArea {
   /** Notes what will lie in a slot. */
   void note(int run, String slot, TreePath path, Entry old, Instant at, @Nullable Hash generation)
       throws IOException {
+    note(run, slot, path, kind(old), old.totals().entries(), old.totals().bytes(), at, generation);
+  }
+
+  /** Notes that nothing was at that path before. */
+  void noteAbsence(int run, String slot, TreePath path, Instant at, Hash generation)
+      throws IOException {
+    note(run, slot, path, ABSENT, 0, 0, at, generation);
+  }
+
+  private void note(
+      int run,
+      String slot,
+      TreePath path,
+      String kind,
+      long entries,
+      long bytes,
+      Instant at,
+      @Nullable Hash generation)
+      throws IOException {
     index.update(
         "INSERT OR REPLACE INTO undone (run, slot, path, kind, entries, bytes, at, generation)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         run,
         slot,
         path.bytes(),
-        kind(old),
-        old.totals().entries(),
-        old.totals().bytes(),
+        kind,
+        entries,
+        bytes,
         at.toEpochMilli(),
         generation == null ? null : generation.bytes());
+  }
+
+  /** Remembers that only this node had that path when the run took it away. */
+  void noteOwn(int run, TreePath path) throws IOException {
+    index.update("INSERT INTO own_change (run, path) VALUES (?, ?)", run, path.bytes());
   }
 
   private static String kind(Entry entry) {
@@ -65,102 +116,205 @@ final class UndoArea {
       case Entry.File _ -> "file";
       case Entry.Subtree _ -> "directory";
       case Entry.Symlink _ -> "symlink";
-      case Entry.Special special -> special.kind().name().toLowerCase(java.util.Locale.ROOT);
+      case Entry.Special special -> special.kind().name().toLowerCase(Locale.ROOT);
       case Entry.Withheld _ -> "unknown";
     };
   }
 
   void forget(int run) throws IOException {
     index.update("DELETE FROM undone WHERE run = ?", run);
+    index.update("DELETE FROM own_change WHERE run = ?", run);
   }
 
-  private record Row(Undone undone, int run, String slot) {}
+  /** A row and where its content lies. */
+  record Row(Undone undone, int run, String slot) {
+    /** Below the undo directory. */
+    byte[] place() {
+      return (run + "/" + slot).getBytes(StandardCharsets.US_ASCII);
+    }
 
-  private List<Row> rows() throws IOException {
-    return index.list(
-        "SELECT id, path, kind, entries, bytes, at, generation, run, slot FROM undone ORDER BY id",
-        row -> {
-          byte[] generation = row.getBytes(7);
-          return new Row(
-              new Undone(
-                  row.getLong(1),
-                  dataset,
-                  History.path(row.getBytes(2)),
-                  row.getString(3),
-                  row.getLong(4),
-                  row.getLong(5),
-                  Instant.ofEpochMilli(row.getLong(6)),
-                  generation == null ? Optional.empty() : Optional.of(Hash.of(generation, 0))),
-              row.getInt(8),
-              row.getString(9));
-        });
+    byte[] placeBelowRoot() {
+      return (Reserved.AREA + "/undo/" + run + "/" + slot).getBytes(StandardCharsets.US_ASCII);
+    }
   }
 
-  private static byte[] place(Row row) {
-    return (row.run() + "/" + row.slot()).getBytes(StandardCharsets.US_ASCII);
+  private Row row(java.sql.ResultSet row) throws java.sql.SQLException, IOException {
+    byte[] generation = row.getBytes(7);
+    return new Row(
+        new Undone(
+            row.getLong(1),
+            dataset,
+            History.path(row.getBytes(2)),
+            row.getString(3),
+            row.getLong(4),
+            row.getLong(5),
+            Instant.ofEpochMilli(row.getLong(6)),
+            generation == null ? Optional.empty() : Optional.of(Hash.of(generation, 0)),
+            false),
+        row.getInt(8),
+        row.getString(9));
   }
 
-  /** What can be had back, oldest first. */
-  List<Undone> list(Directory area) throws IOException {
+  /** What can be had back, newest first. */
+  List<Undone> list(Directory area, KeptQuery query) throws IOException {
     List<Undone> undone = new ArrayList<>();
-    if (area.find(Reserved.UNDO).isPresent()) {
-      try (Directory undo = area.directory(Reserved.UNDO)) {
-        for (Row row : rows()) {
-          if (undo.find(place(row)).isPresent()) {
-            undone.add(row.undone());
+    if (area.find(Reserved.UNDO).isEmpty()) {
+      return undone;
+    }
+    Map<Integer, List<TreePath>> own = new HashMap<>();
+    try (Directory undo = area.directory(Reserved.UNDO)) {
+      long before = query.before();
+      while (undone.size() < query.limit()) {
+        List<Row> page = page(query, before);
+        for (Row row : page) {
+          before = row.undone().id();
+          boolean isOwn = isOwn(row, own);
+          if ((isOwn || !query.onlyHere())
+              && undone.size() < query.limit()
+              && undo.find(row.place()).isPresent()) {
+            undone.add(isOwn ? row.undone().asOnlyHere() : row.undone());
           }
+        }
+        if (page.size() < KeptQuery.MOST) {
+          break;
         }
       }
     }
     return undone;
   }
 
-  /** The path below the reserved area under which that content lies. */
-  Optional<String> location(long id) throws IOException {
-    return rows().stream()
-        .filter(row -> row.undone().id() == id)
-        .map(row -> "undo/" + row.run() + "/" + row.slot())
-        .findFirst();
+  private List<Row> page(KeptQuery query, long before) throws IOException {
+    String start = "SELECT " + COLUMNS + " FROM undone WHERE kind <> '" + ABSENT + "' AND id < ?";
+    String end = " ORDER BY id DESC LIMIT " + KeptQuery.MOST;
+    if (query.within().isEmpty() || query.within().get().isRoot()) {
+      return index.list(start + end, this::row, before);
+    }
+    TreePath within = query.within().get();
+    return index.list(start + TOUCHES + end, this::row, touching(before, within));
   }
 
-  /** Removes whole runs whose content is older than {@code retention}. */
-  void prune(Directory area, Duration retention, Instant now) throws IOException {
-    long before = now.minus(retention).toEpochMilli();
-    List<Integer> old =
-        index.list(
-            "SELECT run FROM undone GROUP BY run HAVING MAX(at) < ?", row -> row.getInt(1), before);
+  /** The path itself, all below it, and every directory above it. */
+  private static final String TOUCHES =
+      " AND (path = ? OR (path > ? AND path < ?)"
+          + " OR (substr(?, 1, length(path)) = path AND substr(?, length(path) + 1, 1) = X'2F'))";
+
+  private static Object[] touching(Object first, TreePath path) {
+    byte[] below = Arrays.copyOf(path.bytes(), path.bytes().length + 1);
+    byte[] beyond = below.clone();
+    below[below.length - 1] = '/';
+    beyond[beyond.length - 1] = '/' + 1;
+    return new Object[] {first, path.bytes(), below, beyond, path.bytes(), path.bytes()};
+  }
+
+  private boolean isOwn(Row row, Map<Integer, List<TreePath>> known) throws IOException {
+    List<TreePath> own = known.get(row.run());
+    if (own == null) {
+      own =
+          index.list(
+              "SELECT path FROM own_change WHERE run = ?",
+              each -> History.path(each.getBytes(1)),
+              row.run());
+      known.put(row.run(), own);
+    }
+    return own.stream().anyMatch(path -> path.isWithin(row.undone().path()));
+  }
+
+  /** What was later changed of that path, of what is below it and of what contains it. */
+  PastView asOf(TreePath path, Instant time) throws IOException {
+    String sql =
+        "SELECT path, kind, id FROM undone WHERE at > ?"
+            + (path.isRoot() ? "" : TOUCHES)
+            + " ORDER BY id DESC";
+    Index.Reading<PastView.Later> reading =
+        row ->
+            new PastView.Later(
+                History.path(row.getBytes(1)),
+                row.getString(2).equals(ABSENT) ? Optional.empty() : Optional.of(row.getLong(3)));
+    long after = time.toEpochMilli();
+    return new PastView(
+        path.isRoot()
+            ? index.list(sql, reading, after)
+            : index.list(sql, reading, touching(after, path)));
+  }
+
+  /** Before that instant nothing is known; empty: nothing was ever taken away. */
+  Optional<Instant> knownSince() throws IOException {
+    return index.first(
+        "SELECT MIN(at) FROM undone",
+        row -> Instant.ofEpochMilli(row.getLong(1)))
+        .filter(at -> at.toEpochMilli() > 0);
+  }
+
+  Optional<Row> find(long id) throws IOException {
+    return index.first(
+        "SELECT " + COLUMNS + " FROM undone WHERE id = ? AND kind <> '" + ABSENT + "'",
+        this::row,
+        id);
+  }
+
+  /** While it is held, a run's content is not pruned. */
+  interface Hold extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  Hold hold(int run) {
+    inUse.merge(run, 1, Integer::sum);
+    return () -> inUse.computeIfPresent(run, (_, users) -> users == 1 ? null : users - 1);
+  }
+
+  /** Removes runs whose content is too old, and then the oldest ones while they hold too much. */
+  void prune(Directory area, Retention retention, Instant now) throws IOException {
+    long before = now.minus(retention.age()).toEpochMilli();
+    List<Integer> doomed =
+        new ArrayList<>(
+            index.list(
+                "SELECT DISTINCT run FROM undone WHERE at < ? LIMIT " + PRUNED_AT_ONCE,
+                row -> row.getInt(1),
+                before));
+    if (retention.sizeBytes().isPresent()) {
+      doomed.addAll(beyond(retention.sizeBytes().getAsLong(), doomed));
+    }
     try (Directory undo = Reserved.ensure(area, Reserved.UNDO)) {
-      for (int run : old) {
-        effects.before("prune undo");
-        Reserved.removeAll(undo, label(run));
-        forget(run);
+      for (int run : doomed) {
+        if (!inUse.containsKey(run)) {
+          effects.before("prune undo");
+          Reserved.removeAll(undo, label(run));
+          forget(run);
+        }
       }
-      removeUnused(undo);
     }
     index.commit();
   }
 
-  /** Removes the places of runs that took nothing away. */
-  private void removeUnused(Directory undo) throws IOException {
-    for (byte[] name : undo.names()) {
-      boolean isUsed =
-          index
-              .first(
-                  "SELECT 1 FROM undone WHERE CAST(run AS TEXT) = ? LIMIT 1",
-                  row -> true,
-                  new String(name, StandardCharsets.ISO_8859_1))
-              .isPresent();
-      if (!isUsed) {
-        try {
-          undo.removeDirectory(name);
-        } catch (SystemCallException kept) {
-          if (kept.error() != SystemCallException.NOT_EMPTY
-              && kept.error() != SystemCallException.NOT_A_DIRECTORY) {
-            throw kept;
-          }
-          // content without a row is nobody's to delete
-        }
+  /** The oldest runs, without which the rest is within the limit. */
+  private List<Integer> beyond(long limitBytes, List<Integer> doomed) throws IOException {
+    record Held(int run, long bytes) {}
+    long[] total = {0};
+    List<Integer> beyond = new ArrayList<>();
+    List<Held> newestFirst =
+        index.list(
+            "SELECT run, SUM(bytes) FROM undone GROUP BY run ORDER BY run DESC",
+            row -> new Held(row.getInt(1), row.getLong(2)));
+    for (Held held : newestFirst) {
+      total[0] += held.bytes();
+      if (total[0] > limitBytes && !doomed.contains(held.run())) {
+        beyond.add(held.run());
       }
+    }
+    return beyond;
+  }
+
+  /** Removes the place of a run that took nothing away. */
+  void removeIfUnused(Directory area, int run) throws IOException {
+    try (Directory undo = Reserved.ensure(area, Reserved.UNDO)) {
+      undo.removeDirectory(label(run));
+    } catch (SystemCallException kept) {
+      if (kept.error() != SystemCallException.NOT_EMPTY
+          && kept.error() != SystemCallException.NO_ENTRY) {
+        throw kept;
+      }
+      // it holds something
     }
   }
 }

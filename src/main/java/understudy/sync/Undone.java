@@ -14,6 +14,8 @@ import understudy.sync.plan.TreePath;
  * @param bytes size of the files in it
  * @param at when the sync took it away
  * @param generation the state it belonged to; empty when it belonged to none
+ * @param onlyHere only this node had it: a change of its own since it and its source went different
+ *     ways
  */
 public record Undone(
     long id,
@@ -23,4 +25,9 @@ public record Undone(
     long entries,
     long bytes,
     Instant at,
-    Optional<Hash> generation) {}
+    Optional<Hash> generation,
+    boolean onlyHere) {
+  Undone asOnlyHere() {
+    return new Undone(id, dataset, path, kind, entries, bytes, at, generation, true);
+  }
+}

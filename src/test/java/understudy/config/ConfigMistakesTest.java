@@ -80,7 +80,7 @@ class ConfigMistakesTest {
             "node.yaml:3:8: state: 'var/lib' is not absolute; start it with /"),
         new Case(
             NODE + "links: [10.0.0.1]\nstate: /" + "x".repeat(100) + "\n",
-            "node.yaml:3:8: state: the socket's path has 117 bytes, Linux allows 107; write socket:"
+            "node.yaml:3:8: state: the socket's path has 117 bytes, at most 97 work; write socket:"
                 + " /run/understudy/understudy.sock or another short path"),
         new Case(
             NODE + "links: [10.0.0.1]\nlinks: [10.0.0.2]\n",
@@ -240,9 +240,15 @@ class ConfigMistakesTest {
             "cluster.yaml:3:58: datasets[0].every.start: '2am' is not a time of day; write hours"
                 + " and minutes in UTC: \"02:00\""),
         dataset(
-            "name: a, path: /srv/a, mode: merge",
-            "cluster.yaml:3:36: datasets[0].mode: 'merge' is not supported in this version; write"
-                + " mirror"),
+            "name: a, path: /srv/a, max-delete: 0%",
+            "cluster.yaml:3:42: datasets[0].max-delete: '0%' is no share; write 1% to 100%"),
+        dataset(
+            "name: a, path: /srv/a, keep: { size: 10 }",
+            "cluster.yaml:3:44: datasets[0].keep.size: '10' is not a size; write a whole number and"
+                + " a unit: 512MiB or 10GiB"),
+        dataset(
+            "name: a, path: /srv/a, every: { cron: 0 25 * * * }",
+            "cluster.yaml:3:45: datasets[0].every.cron: '25' is no hour from 0 to 23"),
         dataset(
             "name: a, path: /srv/a, postgres: { unit: x }",
             "cluster.yaml:3:30: datasets[0]: 'postgres' is not supported in this version; remove"

@@ -67,7 +67,7 @@ class SyncRulesTest {
   }
 
   private List<String> undonePaths() throws IOException {
-    return lab.beta.engine().undone(SyncLab.DATASET).stream()
+    return lab.beta.engine().salvage(SyncLab.DATASET).list(KeptQuery.all()).stream()
         .map(undone -> undone.path().toString())
         .sorted()
         .toList();
@@ -130,14 +130,14 @@ class SyncRulesTest {
     assertThat(undonePaths()).containsExactly("both", "own");
 
     Undone own =
-        lab.beta.engine().undone(SyncLab.DATASET).stream()
+        lab.beta.engine().salvage(SyncLab.DATASET).list(KeptQuery.all()).stream()
             .filter(undone -> undone.path().toString().equals("own"))
             .findFirst()
             .orElseThrow();
     assertThat(own.kind()).isEqualTo("directory");
     assertThat(own.entries()).isEqualTo(3);
     Path back = lab.home.resolve("back");
-    lab.beta.engine().restore(SyncLab.DATASET, own.id(), back);
+    lab.beta.engine().salvage(SyncLab.DATASET).restore(new Wanted.Kept(own.id()), back, false);
     assertThat(back.resolve("deep/file")).hasContent("only here");
   }
 
@@ -191,7 +191,7 @@ class SyncRulesTest {
     assertThat(diverged.paths()).containsExactlyInAnyOrder("file2", "lost");
     assertThat(diverged.count()).isEqualTo(2);
     assertThat(TreePicture.of(source).differencesTo(TreePicture.of(target))).isEmpty();
-    assertThat(lab.alpha.engine().undone(SyncLab.DATASET))
+    assertThat(lab.alpha.engine().salvage(SyncLab.DATASET).list(KeptQuery.all()))
         .extracting(undone -> undone.path().toString())
         .containsExactlyInAnyOrder("file1", "file2", "lost");
   }

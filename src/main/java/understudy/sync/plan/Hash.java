@@ -32,7 +32,7 @@ public record Hash(long first, long second, long third, long fourth) {
     return of(bytes, 0);
   }
 
-  static MessageDigest sha256() {
+  public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException absent) {

@@ -58,6 +58,14 @@ public sealed interface SyncSchedule {
     }
   }
 
+  /** At the times that cron would choose. */
+  record Cron(CronTimes times) implements SyncSchedule {
+    @Override
+    public Instant after(Instant lastStart) {
+      return times.after(lastStart);
+    }
+  }
+
   private static void positive(Duration duration) {
     if (duration.isZero() || duration.isNegative()) {
       throw new IllegalArgumentException("an interval is longer than zero, not " + duration);
