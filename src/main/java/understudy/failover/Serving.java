@@ -46,7 +46,7 @@ final class Serving {
   /** Somebody took a later term and serves no more: go on, above it. */
   private static void outlive(Turn turn) {
     if (turn.durable.term().isAfter(turn.durable.reign())) {
-      if (!Voting.wins(turn, turn.durable.term().next())) {
+      if (!Voting.wins(turn, turn.nextTerm())) {
         return;
       }
       Term given = turn.durable.term();

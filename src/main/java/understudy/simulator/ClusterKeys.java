@@ -1,6 +1,7 @@
 package understudy.simulator;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ record ClusterKeys(String file, Map<?, ?> keys) {
       List.of(
           "seed",
           "nodes",
+          "arbiter",
           "profile",
           "connectivity-test",
           "service-address",
@@ -49,6 +51,10 @@ record ClusterKeys(String file, Map<?, ?> keys) {
   Setup setup() throws ScenarioException {
     return new Setup(
         nodes(),
+        Mandates.valueOf(
+            choice("arbiter", "peer", Arrays.stream(Mandates.values()).map(Mandates::word).toList())
+                .toUpperCase(Locale.ROOT)
+                .replace('-', '_')),
         Setup.profile(choice("profile", "default", List.of("default", "fast", "patient"))),
         flag("connectivity-test", true),
         flag("service-address", true),

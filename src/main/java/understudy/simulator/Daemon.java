@@ -34,6 +34,7 @@ final class Daemon {
   private final Prober prober;
   private State state;
   private boolean paused;
+  private long heardAtNanos;
   private Duration dawdling = Duration.ZERO;
   private int effectsUntilDeath = Integer.MAX_VALUE;
 
@@ -45,7 +46,9 @@ final class Daemon {
     this.resources = new Resources(world, machine, this);
     this.dataset = new Dataset(world, machine, this);
     this.prober = new Prober(world, machine, this);
-    this.state = State.booted(failover.policy(), durable, dataset.found(), machine.now());
+    this.state =
+        State.booted(
+            failover.policy(), durable, dataset.found(), machine.now(), world.chance.number());
   }
 
   void begin() {
@@ -81,29 +84,41 @@ final class Daemon {
     }
   }
 
+  /** True time at which the latest word of anybody came. */
+  long heardAtNanos() {
+    return heardAtNanos;
+  }
+
   /** A heartbeat that arrived; {@code number} orders those of one sender over all its lives. */
   void hear(long number, Heartbeat heartbeat) {
     long newest = newestHeard.getOrDefault(heartbeat.from(), 0L);
-    if (number > newest || !world.build.ordersHeartbeats()) {
+    boolean needsOrder = world.build.ordersHeartbeats() || world.setup.mandates().areGranted();
+    if (number > newest || !needsOrder) {
       newestHeard.put(heartbeat.from(), Math.max(number, newest));
+      heardAtNanos = world.nowNanos();
       hand(at -> new Input.Heard(at, heartbeat));
     }
   }
 
   void ask(Request request) {
+    if (paused && waiting.size() >= BUFFERED_INPUTS) {
+      return; // The connection is refused.
+    }
     long operation = world.operation();
     world.checks.asked(this, operation, request);
     hand(at -> new Input.Asked(at, operation, request));
   }
 
   /** Clocks drift: after a long time the loops of the nodes turn at other moments than before. */
-  void dawdle() {
+  void skip(long nanos) {
+    heardAtNanos += nanos;
     dawdling = world.chance.between(Duration.ZERO, tickEvery);
   }
 
   void pause() {
     world.tell(machine.name().value(), () -> "daemon is paused");
     paused = true;
+    machine.idles();
   }
 
   void resume() {
@@ -143,12 +158,12 @@ final class Daemon {
       return;
     }
     if (!machine.save(step.next().durable()) && !yields(before, step)) {
-      Failover.unsaved(input, "no space left on device").ifPresent(this::run);
-      return;
+      step = failover.unsaved(before, input, "no space left on device");
     }
     state = step.next();
+    Step told = step;
     if (step.rule() != Rule.NOTHING) {
-      world.tell(machine.name().value(), () -> Words.of(before, step));
+      world.tell(machine.name().value(), () -> Words.of(before, told));
     }
     world.checks.stepped(machine, before, input, step);
     for (Effect effect : step.effects()) {
@@ -182,8 +197,8 @@ final class Daemon {
           dataset.sync(operation, stage, source);
       case Effect.Probe _ -> prober.look();
       case Effect.Announce _ -> {}
-      // No simulated cluster has a store yet.
-      case Effect.ReadRegister _, Effect.WriteRegister _ -> {}
+      case Effect.ReadRegister _ -> world.store.read(this);
+      case Effect.WriteRegister(var wanted) -> world.store.write(this, machine.now(), wanted);
       case Effect.Answer(long operation, var reply) ->
           world.checks.answered(machine, operation, reply);
     }

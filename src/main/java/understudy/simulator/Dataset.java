@@ -35,10 +35,10 @@ final class Dataset {
 
   /** What a starting daemon knows of the data on disk. */
   Standing found() {
-    if (!world.setup.hasData()) {
+    if (!world.setup.hasData() || machine.isWitness()) {
       return new Standing.NothingToCopy();
     }
-    return machine.isWhole()
+    return machine.isWhole() || !world.build.knowsWholeness()
         ? new Standing.Undated(machine.content().head())
         : new Standing.Incomplete("nothing was copied yet");
   }
@@ -90,7 +90,7 @@ final class Dataset {
       return;
     }
     world.after(EVERY, this::work);
-    if (daemon.isPaused() || !world.setup.hasData()) {
+    if (daemon.isPaused() || !world.setup.hasData() || machine.isWitness()) {
       return;
     }
     Role role = daemon.state().role();
@@ -122,6 +122,7 @@ final class Dataset {
     Machine other = world.machine(from);
     Moment begun = machine.now();
     Content copy = other.content();
+    long readAtNanos = world.nowNanos();
     long mine = pulls;
     boolean reached =
         isReachable(other) && other.isWhole() && !machine.luck().strikes(Trouble.SYNC_FAILS);
@@ -139,7 +140,7 @@ final class Dataset {
           if (begun.isBefore(keptFrom)) {
             failed.run(); // Something newer was copied meanwhile.
           } else if (reached && isReachable(other)) {
-            machine.keep(copy);
+            machine.keep(copy, readAtNanos);
             keptFrom = begun;
             done.accept(new Standing.Complete(copy.head(), begun));
           } else {

@@ -12,6 +12,8 @@ enum Fault {
   LOSS(2, "messages are lost, and twice there"),
   SLOW(2, "messages come late and out of order"),
   CUT(2, "the path between two nodes breaks, in one or both directions"),
+  PARTITION(2, "nodes, witnesses and store fall apart into groups, or some directions break"),
+  STORE(2, "the store of the lease arbiter is down or slow"),
   UNFIT(2, "a resource of the machine is not in order"),
   DISK_LOST(1, "a machine comes back with an empty disk"),
   DISK_FULL(2, "the state cannot be saved"),

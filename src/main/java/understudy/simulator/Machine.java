@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import understudy.failover.Designation;
 import understudy.failover.Durable;
 import understudy.failover.Effect.Gate;
 import understudy.failover.Failover;
@@ -34,6 +35,8 @@ final class Machine {
   private boolean diskFull;
   private Duration wallAhead = Duration.ZERO;
   private boolean serviceRuns;
+  private long idleSinceNanos;
+  private long copiedAtNanos;
 
   Machine(World world, NodeName name) {
     this.world = world;
@@ -43,7 +46,11 @@ final class Machine {
     this.gateUntil = now();
     this.luck = new Luck(world);
     // A fresh pair: the primary brings the data, the others have nothing yet.
-    this.whole = !world.setup.hasData() || name.equals(Setup.ALPHA);
+    this.whole = !world.setup.hasData() || name.equals(Setup.ALPHA) || isWitness();
+  }
+
+  boolean isWitness() {
+    return world.setup.nodes().get(name) == Designation.WITNESS;
   }
 
   NodeName name() {
@@ -57,7 +64,9 @@ final class Machine {
   /** The world moved on and this machine with it. */
   void skip(long nanos) {
     clockOrigin -= (long) (nanos * clockRate);
-    daemon.ifPresent(Daemon::dawdle);
+    idleSinceNanos += nanos;
+    copiedAtNanos += nanos;
+    daemon.ifPresent(d -> d.skip(nanos));
   }
 
   /** From now on the monotonic clock runs at this rate. */
@@ -83,7 +92,9 @@ final class Machine {
 
   void start() {
     launch();
-    write();
+    if (!isWitness()) {
+      write();
+    }
   }
 
   // Daemon and power
@@ -98,7 +109,8 @@ final class Machine {
           name.value(),
           () ->
               "daemon starts; remembers term " + disk.term() + ", reigned last in " + disk.reign());
-      var policy = world.setup.policy(name, world.build.arbiter());
+      disk = world.build.remembered().apply(disk);
+      var policy = world.setup.policy(name, world.build);
       var started = new Daemon(world, this, new Failover(policy), disk);
       daemon = Optional.of(started);
       started.begin();
@@ -107,6 +119,7 @@ final class Machine {
 
   void killDaemon() {
     world.tell(name.value(), () -> "daemon is killed");
+    idleSinceNanos = world.nowNanos();
     daemon = Optional.empty();
   }
 
@@ -140,8 +153,13 @@ final class Machine {
       return false;
     }
     world.checks.saved(this, durable);
-    disk = world.build.remembers() ? durable : Durable.FRESH;
+    disk = durable;
     return true;
+  }
+
+  /** The daemon says so itself as long as it lasts. */
+  boolean isDiskFull() {
+    return diskFull;
   }
 
   void fillDisk(boolean full) {
@@ -158,7 +176,7 @@ final class Machine {
     disk = Durable.FRESH;
     content = Content.BLANK;
     salvaged.clear();
-    whole = !world.setup.hasData();
+    whole = !world.setup.hasData() || isWitness();
   }
 
   Durable remembered() {
@@ -178,8 +196,28 @@ final class Machine {
     return whole;
   }
 
+  /** True time since which no daemon turns here; meaningful while none does. */
+  long idleSinceNanos() {
+    return idleSinceNanos;
+  }
+
+  void idles() {
+    idleSinceNanos = world.nowNanos();
+  }
+
+  /** True time at which what is here was read from the node that served. */
+  long copiedAtNanos() {
+    return copiedAtNanos;
+  }
+
+  /** Nothing is newer than what is here now. */
+  void freshens() {
+    copiedAtNanos = world.nowNanos();
+  }
+
   /** Replaces what is there; what only this machine had is kept beside. */
-  void keep(Content copied) {
+  void keep(Content copied, long readAtNanos) {
+    copiedAtNanos = readAtNanos;
     if (world.build.salvages() && !copied.has(content)) {
       salvaged.add(content);
     }
@@ -197,6 +235,11 @@ final class Machine {
 
   void fence() {
     gate = Gate.SHUT;
+  }
+
+  /** Somebody may get through to the service here. */
+  boolean letsThrough() {
+    return powered && gate() != Gate.SHUT;
   }
 
   private Gate gate() {

@@ -98,6 +98,10 @@ final class Network {
             && !losesLook());
   }
 
+  boolean reachesStore(NodeName node) {
+    return !isolated.contains(node) && !world.chance.happens(loss * loss);
+  }
+
   boolean isConnected(NodeName node) {
     return !isolated.contains(node) && !gatewayDead;
   }

@@ -47,6 +47,9 @@ final class Script {
             on("the network is calm", m -> world.network.trouble(0, 0)),
             on("the gateway dies", m -> world.network.killGateway(true)),
             on("the gateway is back", m -> world.network.killGateway(false)),
+            on("the store is down", m -> world.store.down(true)),
+            on("the store is slow", m -> world.store.slow(true)),
+            on("the store is up", m -> restore()),
             on("ask (\\S+) (?:to )?(.*)", m -> wishes.ask(machine(m), m.group(2))),
             on("expect (.*)", m -> expectations.check(m.group(1))),
             on("end", m -> {}));
@@ -166,6 +169,11 @@ final class Script {
     if (match.group(2).equals("and")) {
       world.network.cut(new Network.Path(other, one), hides);
     }
+  }
+
+  private void restore() {
+    world.store.down(false);
+    world.store.slow(false);
   }
 
   private void mend(MatchResult match) {

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import understudy.failover.Arbiter;
 import understudy.failover.Designation;
 import understudy.failover.NodeName;
 import understudy.failover.OnFailure;
@@ -19,6 +18,8 @@ import understudy.failover.Timing;
 /**
  * How a simulated cluster is configured and what may befall it; drawn once from the seed.
  *
+ * @param nodes witnesses too
+ * @param mandates where they come from
  * @param connectivityTested connectivity test addresses are configured
  * @param serviceAsked the standby can ask the service address
  * @param hasData there is a dataset to lose
@@ -29,6 +30,7 @@ import understudy.failover.Timing;
  */
 record Setup(
     Map<NodeName, Designation> nodes,
+    Mandates mandates,
     Timing timing,
     boolean connectivityTested,
     boolean serviceAsked,
@@ -47,6 +49,9 @@ record Setup(
   /** Who begins to follow has a first copy within this. */
   private static final Duration FIRST_COPY = ofSeconds(5);
 
+  private static final List<Mandates> GRANTED =
+      List.of(Mandates.MAJORITY, Mandates.MAJORITY, Mandates.LEASE, Mandates.LEASE_FAILSAFE);
+
   private static final Timing USUAL = timing(ofMillis(500), 4, ofSeconds(3), 0.8);
   private static final Timing FAST = timing(ofMillis(100), 4, ofSeconds(1), 0.8);
 
@@ -59,8 +64,13 @@ record Setup(
     }
     boolean connectivityTested = chance.happens(0.85);
     Timing timing = chance.happens(0.7) ? USUAL : FAST;
+    Mandates mandates = chance.happens(0.6) ? Mandates.PEER : chance.pick(GRANTED);
+    if (mandates == Mandates.MAJORITY) {
+      addWitnesses(nodes, chance.happens(0.8) ? 1 : chance.happens(0.95) ? 3 : chance.below(51));
+    }
     return new Setup(
         nodes,
+        mandates,
         timing,
         connectivityTested,
         chance.happens(0.85),
@@ -74,6 +84,12 @@ record Setup(
         faults,
         chance.between(
             timing.primaryTimeout().multipliedBy(10), timing.primaryTimeout().multipliedBy(30)));
+  }
+
+  static void addWitnesses(Map<NodeName, Designation> nodes, int count) {
+    for (int i = 1; i <= count; i++) {
+      nodes.put(new NodeName("witness-" + i), Designation.WITNESS);
+    }
   }
 
   /** The timing of a shipped profile. */
@@ -99,18 +115,19 @@ record Setup(
         ofSeconds(20));
   }
 
-  Policy policy(NodeName self, Arbiter arbiter) {
+  Policy policy(NodeName self, Build build) {
     var peers = new LinkedHashMap<>(nodes);
     peers.remove(self);
+    peers.values().removeIf(designation -> designation == Designation.WITNESS);
     return new Policy(
         self,
         nodes.getOrDefault(self, Designation.DR),
         peers,
         timing,
-        arbiter,
+        build.arbiter().apply(mandates.arbiter(this)),
         onFailure,
         connectivityTested,
-        maxLoss,
+        build.guardsLoss() ? maxLoss : Optional.empty(),
         "1");
   }
 

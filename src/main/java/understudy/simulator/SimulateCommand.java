@@ -58,7 +58,8 @@ public final class SimulateCommand implements Callable<Integer> {
       split = ",",
       description = {
         "Only these, separated by commas (default: all):",
-        "kill, power, crash, pause, isolate, loss, slow, cut, unfit, disk-lost, disk-full, clock."
+        "kill, power, crash, pause, isolate, loss, slow, cut, partition, store, unfit, disk-lost,",
+        "disk-full, clock."
       })
   private @Nullable List<String> faults;
 

@@ -13,7 +13,11 @@ final class World {
   final Setup setup;
   final Build build;
   final Network network;
+  final Store store;
+
+  /** Nodes and witnesses. */
   final List<Machine> machines = new ArrayList<>();
+  private final List<Machine> nodes;
   final Checks checks;
   private final Trace trace;
   private final PriorityQueue<Event> events = new PriorityQueue<>();
@@ -37,8 +41,15 @@ final class World {
     this.build = build;
     this.trace = trace;
     this.network = new Network(this);
+    this.store = new Store(this);
     this.checks = new Checks(this);
     setup.nodes().keySet().forEach(name -> machines.add(new Machine(this, name)));
+    this.nodes = machines.stream().filter(machine -> !machine.isWitness()).toList();
+  }
+
+  /** Those that can serve. */
+  List<Machine> nodes() {
+    return nodes;
   }
 
   /** Everything is healed: within a bound somebody serves and everybody follows. */
