@@ -17,6 +17,7 @@ import understudy.wire.StrangerAcceptor;
  * @param peers takes streams of members
  * @param strangers takes streams of machines that want to join
  * @param pairing answers the {@code pair} calls
+ * @param documents answers the {@code config} calls
  * @param users who may sign in
  */
 public record ApiParts(
@@ -27,5 +28,6 @@ public record ApiParts(
     PeerAcceptor peers,
     StrangerAcceptor strangers,
     PairingCalls pairing,
+    DocumentCalls documents,
     Users users,
     Clock clock) {}

@@ -17,8 +17,7 @@ import understudy.config.StoreConfig.Login;
 final class ArbiterReader {
   private static final List<String> WORDS = List.of("peer", "majority", "lease");
   private static final List<String> ETCD_KEYS =
-      List.of(
-          "endpoints", "key", "ca", "certificate", "certificate-key", "user", "password");
+      List.of("endpoints", "key", "ca", "certificate", "certificate-key", "user", "password");
   private static final List<String> ZOOKEEPER_KEYS = List.of("servers", "key", "user", "password");
   private static final Pattern PERCENT = Pattern.compile("(\\d{1,2}(?:\\.\\d)?)\\s?%");
   private static final Pattern KEY = Pattern.compile("(/[A-Za-z0-9][A-Za-z0-9._-]*){1,8}");
@@ -32,8 +31,7 @@ final class ArbiterReader {
   private ArbiterReader() {}
 
   static ArbiterConfig read(Section failover) {
-    String word =
-        failover.find("arbiter").flatMap(value -> value.word(WORDS)).orElse("peer");
+    String word = failover.find("arbiter").flatMap(value -> value.word(WORDS)).orElse("peer");
     int drift =
         failover
             .find("drift")
@@ -47,8 +45,7 @@ final class ArbiterReader {
             .flatMap(value -> value.word(List.of("on", "off")))
             .filter("on"::equals)
             .isPresent();
-    Optional<StoreConfig> etcd =
-        failover.section("etcd", ETCD_KEYS).map(ArbiterReader::etcd);
+    Optional<StoreConfig> etcd = failover.section("etcd", ETCD_KEYS).map(ArbiterReader::etcd);
     Optional<StoreConfig> zookeeper =
         failover.section("zookeeper", ZOOKEEPER_KEYS).map(ArbiterReader::zookeeper);
     switch (word) {
@@ -108,7 +105,10 @@ final class ArbiterReader {
 
   private static StoreConfig etcd(Section etcd) {
     List<URI> endpoints =
-        etcd.require("endpoints", "[https://10.0.0.21:2379]").map(Value::items).orElse(List.of())
+        etcd
+            .require("endpoints", "[https://10.0.0.21:2379]")
+            .map(Value::items)
+            .orElse(List.of())
             .stream()
             .flatMap(item -> item.parsed(ArbiterReader::endpoint).stream())
             .toList();
@@ -134,7 +134,10 @@ final class ArbiterReader {
 
   private static StoreConfig zookeeper(Section zookeeper) {
     List<Endpoint> servers =
-        zookeeper.require("servers", "[10.0.0.21:2181]").map(Value::items).orElse(List.of())
+        zookeeper
+            .require("servers", "[10.0.0.21:2181]")
+            .map(Value::items)
+            .orElse(List.of())
             .stream()
             .flatMap(item -> item.parsed(ArbiterReader::server).stream())
             .toList();
@@ -187,7 +190,9 @@ final class ArbiterReader {
                         return text;
                       }
                       throw new IllegalArgumentException(
-                          "'" + text + "' is not accepted; write a path such as /understudy/ledger");
+                          "'"
+                              + text
+                              + "' is not accepted; write a path such as /understudy/ledger");
                     }));
   }
 

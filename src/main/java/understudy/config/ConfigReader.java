@@ -133,9 +133,24 @@ public final class ConfigReader {
    */
   public static Read<ClusterDocument> readClusterOfWitness(String text, String source) {
     Read<ClusterConfig> read =
-        document(
-            text, source, ClusterReader.KEYS, Optional.empty(), ClusterReader::readForWitness);
+        document(text, source, ClusterReader.KEYS, Optional.empty(), ClusterReader::readForWitness);
     return read.map(config -> new ClusterDocument(text, config));
+  }
+
+  /**
+   * Reads a cluster document from text for one machine: also what only that machine can say against
+   * it.
+   */
+  public static Read<ClusterDocument> readClusterFor(NodeConfig node, String text, String source) {
+    if (node.designation() == Designation.WITNESS) {
+      return readClusterOfWitness(text, source);
+    }
+    Read<ClusterDocument> read = readCluster(text, source, node.variables());
+    if (read instanceof Read.Valid<ClusterDocument>(ClusterDocument document, var _)) {
+      List<Problem> clashes = clashes(node, Optional.of(document), Path.of(source));
+      return clashes.isEmpty() ? read : new Read.Invalid<>(clashes);
+    }
+    return read;
   }
 
   private static <T> Read<T> document(

@@ -52,10 +52,7 @@ final class Timing {
       Duration roundTrip,
       int driftPermille) {
     Duration needed =
-        read.interval()
-            .multipliedBy(intervals)
-            .plus(roundTrip)
-            .plus(FailoverConfig.FENCE_BUDGET);
+        read.interval().multipliedBy(intervals).plus(roundTrip).plus(FailoverConfig.FENCE_BUDGET);
     Duration usable = Electorate.usable(read.lease(), driftPermille);
     if (needed.compareTo(usable) >= 0) {
       String times = intervals == 1 ? "" : intervals + " × ";

@@ -3,6 +3,7 @@ package understudy.demo;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,8 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "say what: bench failover, bench sync");
+    throw new ParameterException(
+        spec.commandLine(), "say what: bench failover, bench faults or bench sync");
   }
 
   @Command(
@@ -143,6 +145,59 @@ public final class BenchCommand implements Callable<Integer> {
           ExitCode.FAILED,
           String.valueOf(failed.getMessage()),
           "it needs root, rsync and openssh-server; --keep leaves the logs",
+          failed);
+    }
+  }
+
+  @Command(
+      name = "faults",
+      description = {
+        "Break a pair of real daemons in network namespaces, in every way, and judge each.",
+        "One JSON line per fault and a summary; exit code 1 when one ended wrongly."
+      })
+  int faults(
+      @Option(
+              names = "--minutes",
+              paramLabel = "N",
+              description = "In random order for so long (default: each fault once).")
+          @Nullable Integer minutes,
+      @Option(
+              names = "--seed",
+              paramLabel = "S",
+              defaultValue = "1",
+              description = "Of the random order (default: 1).")
+          long seed,
+      @Option(
+              names = "--only",
+              paramLabel = "WORD,...",
+              description = "Only these faults; a wrong word lists them.")
+          @Nullable String only,
+      @Option(names = "--keep", description = "Leave the directory with logs and states.")
+          boolean keep,
+      @Option(names = "--json", description = "JSON lines, which is the only format.") boolean json)
+      throws Failure, InterruptedException {
+    List<Fault> faults =
+        FaultsBench.faults(Optional.ofNullable(only))
+            .orElseThrow(
+                () ->
+                    new Failure(
+                        ExitCode.USAGE,
+                        "no such fault: " + only,
+                        Arrays.stream(Fault.values())
+                            .map(Fault::word)
+                            .collect(Collectors.joining(" "))));
+    var time = Optional.ofNullable(minutes).map(Duration::ofMinutes);
+    var wish = new FaultsBench.Wish(faults, time, seed, keep);
+    var terminal = invocation.terminal();
+    try {
+      boolean allWell =
+          new FaultsBench(wish, terminal.err(), terminal.out()::println, new SystemClock()).run();
+      return allWell ? ExitCode.DONE.number() : ExitCode.FAILED.number();
+    } catch (DemoException | LabException failed) {
+      throw new Failure(
+          ExitCode.FAILED,
+          String.valueOf(failed.getMessage()),
+          "it needs root; --keep leaves the logs of the nodes",
           failed);
     }
   }

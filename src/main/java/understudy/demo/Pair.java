@@ -62,7 +62,6 @@ final class Pair {
       throws DemoException, LabException, InterruptedException {
     try {
       for (DemoNode node : nodes) {
-        Files.createDirectories(node.home());
         DemoFiles.writeNode(node, ground);
       }
       DemoFiles.writeCluster(alpha().home().resolve("cluster.yaml"), ground, profile);

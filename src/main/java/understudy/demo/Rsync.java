@@ -86,7 +86,14 @@ final class Rsync implements AutoCloseable {
       Process made =
           launch(
               List.of(
-                  "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", work.resolve(key).toString()));
+                  "ssh-keygen",
+                  "-q",
+                  "-t",
+                  "ed25519",
+                  "-N",
+                  "",
+                  "-f",
+                  work.resolve(key).toString()));
       if (made.waitFor() != 0) {
         throw new DemoException("ssh-keygen failed: see " + log());
       }

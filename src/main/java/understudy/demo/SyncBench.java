@@ -128,8 +128,7 @@ final class SyncBench {
     SyncDisk.remove(place.pair().target(dataset));
   }
 
-  private void change(
-      Place place, String dataset, SyncWorkload.Step step, Tally tally, int run)
+  private void change(Place place, String dataset, SyncWorkload.Step step, Tally tally, int run)
       throws DemoException, LabException, InterruptedException, IOException {
     Path source = place.pair().source(dataset);
     SyncData.Changed changed = step.change().apply(source, run);
@@ -192,5 +191,4 @@ final class SyncBench {
     List<Double> sorted = figures.stream().map(SyncFigures::seconds).sorted().toList();
     return sorted.get(sorted.size() / 2);
   }
-
 }

@@ -11,8 +11,7 @@ import java.util.Map;
  * @param wireBytes over the loopback, both directions, with what TCP and IP add
  * @param peakKib the most memory of the largest process of either end
  */
-record SyncFigures(
-    double seconds, Ends processorSeconds, long wireBytes, Peak peakKib) {
+record SyncFigures(double seconds, Ends processorSeconds, long wireBytes, Peak peakKib) {
   /** Processor time of both ends. */
   record Ends(double receiver, double sender) {}
 

@@ -2,6 +2,7 @@ package understudy.demo;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import understudy.demo.lab.LabException;
@@ -30,12 +31,15 @@ final class SyncGround implements Ground {
     return new SyncGround(Namespaces.create(List.of(HOST), 1));
   }
 
+  /** Nothing: it is a directory like any other. */
+  @Override
+  public void furnish(String node, Path home) {}
+
   @Override
   public Site site(String node) {
     int port = FIRST_PORT + NODES.indexOf(node);
     String address = ADDRESS.getHostAddress();
-    return new Site(
-        List.of(address), port, service(), "listen: %s:%d\n".formatted(address, port));
+    return new Site(List.of(address), port, service(), "listen: %s:%d\n".formatted(address, port));
   }
 
   @Override

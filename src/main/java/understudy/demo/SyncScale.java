@@ -25,8 +25,7 @@ record SyncScale(
   private static final SyncScale SMALL =
       new SyncScale("small", 6_000, 200 * MIB, 5_000, 256 * MIB, MIB, 64, 50_000);
   private static final SyncScale FULL =
-      new SyncScale(
-          "full", 120_000, 4096 * MIB, 100_000, 4096 * MIB, 10 * MIB, 1024, 1_000_000);
+      new SyncScale("full", 120_000, 4096 * MIB, 100_000, 4096 * MIB, 10 * MIB, 1024, 1_000_000);
 
   static final List<String> WORDS = List.of(SMALL.word, FULL.word);
 

@@ -41,11 +41,11 @@ enum SyncWorkload {
     @Override
     List<Step> changes(SyncScale scale) {
       return List.of(
-          new Step("1-percent-in-place", (root, round) -> SyncData.patch(root.resolve(FILE), round)),
+          new Step(
+              "1-percent-in-place", (root, round) -> SyncData.patch(root.resolve(FILE), round)),
           new Step(
               "append",
-              (root, round) ->
-                  SyncData.append(root.resolve(FILE), scale.appendedBytes(), round)));
+              (root, round) -> SyncData.append(root.resolve(FILE), scale.appendedBytes(), round)));
     }
   },
   MOVE("move", Rsync.Way.SSH, Rsync.Way.SSH_DURABLE, Rsync.Way.DAEMON) {

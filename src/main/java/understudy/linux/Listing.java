@@ -54,8 +54,7 @@ public final class Listing {
       length++;
     }
     if (listing.get(ValueLayout.JAVA_BYTE, start) == '.'
-        && (length == 1
-            || (length == 2 && listing.get(ValueLayout.JAVA_BYTE, start + 1) == '.'))) {
+        && (length == 1 || (length == 2 && listing.get(ValueLayout.JAVA_BYTE, start + 1) == '.'))) {
       return;
     }
     if (used + length > names.length) {

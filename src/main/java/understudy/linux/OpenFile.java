@@ -9,6 +9,9 @@ public final class OpenFile implements AutoCloseable {
   /** The most bytes that one read or write moves. */
   public static final int CHUNK_BYTES = 128 << 10;
 
+  private static final int SEEK_DATA = 3;
+  private static final int SEEK_HOLE = 4;
+  private static final int NO_SUCH_DATA = 6; // ENXIO
   private static final int WRITE = 2; // SYNC_FILE_RANGE_WRITE
   private static final long OMIT = 0x3ffffffe; // UTIME_OMIT
 
@@ -47,8 +50,7 @@ public final class OpenFile implements AutoCloseable {
   }
 
   /** Reads at {@code position}, leaving the file's own where it is; 0 at the end of the file. */
-  public int readAt(long position, byte[] into, int offset, int length)
-      throws SystemCallException {
+  public int readAt(long position, byte[] into, int offset, int length) throws SystemCallException {
     MemorySegment chunk = CHUNK.get();
     long wanted = Math.min(length, CHUNK_BYTES);
     long got = Kernel.call(FileCall.PREAD64, descriptor, chunk.address(), wanted, position, 0, 0);
@@ -76,6 +78,18 @@ public final class OpenFile implements AutoCloseable {
     Kernel.checked(Kernel.call(FileCall.LSEEK, descriptor, offset, 0), "seek in", name);
   }
 
+  /** Where data begins at or after that position; -1 when only a hole is left. */
+  public long dataAfter(long position) throws SystemCallException {
+    long found = Kernel.call(FileCall.LSEEK, descriptor, position, SEEK_DATA);
+    return found == -NO_SUCH_DATA ? -1 : Kernel.checked(found, "seek data in", name);
+  }
+
+  /** Where a hole begins at or after that position; the end of the file counts as one. */
+  public long holeAfter(long position) throws SystemCallException {
+    long found = Kernel.call(FileCall.LSEEK, descriptor, position, SEEK_HOLE);
+    return Kernel.checked(found, "seek a hole in", name);
+  }
+
   /** Sets the length; what is added reads as zeros and takes no space. */
   public void resize(long sizeBytes) throws SystemCallException {
     Kernel.checked(Kernel.call(FileCall.FTRUNCATE, descriptor, sizeBytes, 0), "resize", name);
@@ -93,8 +107,7 @@ public final class OpenFile implements AutoCloseable {
 
   /** Has what was written in this range go to the disk, without waiting for it. */
   public void startWriting(long position, long length) throws SystemCallException {
-    long started =
-        Kernel.call(FileCall.SYNC_FILE_RANGE, descriptor, position, length, WRITE, 0, 0);
+    long started = Kernel.call(FileCall.SYNC_FILE_RANGE, descriptor, position, length, WRITE, 0, 0);
     Kernel.checked(started, "start to write", name);
   }
 

@@ -6,10 +6,14 @@ import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import understudy.api.Action;
+import understudy.api.Views.HistoryRow;
 import understudy.api.Views.Operation;
+import understudy.store.DocumentStore;
 import understudy.wire.Frames;
 import understudy.wire.Member;
 import understudy.wire.PeerConnection;
@@ -19,25 +23,80 @@ import understudy.wire.Reach;
 
 /** Short questions between the daemons: one JSON frame there, one back. */
 final class PeerCalls {
-  private static final int LARGEST_BYTES = 256 * 1024;
+  private static final int LARGEST_BYTES = 1024 * 1024;
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final PeerConnector connector;
   private final Jsonb json = Jsonb.instance();
 
-  /** What is asked: to act, or how an operation goes. */
+  /** What is asked: to act, how an operation goes, or about the cluster document. */
   @Json
-  record Question(@Nullable Action action, @Nullable String by, @Nullable String operation) {}
+  record Question(
+      @Nullable Action action,
+      @Nullable String by,
+      @Nullable String operation,
+      @Nullable DocumentQuestion document,
+      @Nullable HistoryQuestion history,
+      @Nullable String key) {}
 
   /** What is answered; null: no such operation. */
   @Json
-  record Reply(@Nullable Operation operation) {}
+  record Reply(
+      @Nullable Operation operation,
+      @Nullable DocumentAnswer document,
+      @Nullable List<HistoryRow> history) {
+    static Reply about(@Nullable Operation operation) {
+      return new Reply(operation, null, null);
+    }
+  }
+
+  /** About the peer's history: one row by its id, or all of a time by the peer's wall clock. */
+  @Json
+  record HistoryQuestion(@Nullable Long id, @Nullable Instant from, @Nullable Instant to) {}
+
+  /**
+   * About the cluster document.
+   *
+   * @param wish what the peer shall do
+   * @param text the document to check or take
+   * @param revision of that document
+   */
+  @Json
+  record DocumentQuestion(
+      Wish wish, @Nullable String text, DocumentStore.@Nullable Revision revision) {
+
+    /** What may be asked. */
+    enum Wish {
+      /** Say which revision you have. */
+      REVISION,
+      /** Send yours. */
+      SEND,
+      /** Would this one hold on your machine? */
+      CHECK,
+      /** Take this one. */
+      TAKE
+    }
+  }
+
+  /**
+   * The peer's document.
+   *
+   * @param text only when it was asked for
+   * @param trouble why the document that was handed over does not hold there
+   */
+  @Json
+  record DocumentAnswer(
+      DocumentStore.Revision revision, @Nullable String text, @Nullable String trouble) {}
 
   /** Answers what a peer asks. */
   interface Desk {
-    Operation act(Action action, String by);
+    Operation actFor(Action action, String by, Optional<String> idempotencyKey);
 
     Optional<Operation> operation(String id);
+
+    DocumentAnswer document(DocumentQuestion question, String from);
+
+    List<HistoryRow> history(HistoryQuestion question);
   }
 
   PeerCalls(PeerConnector connector) {
@@ -45,19 +104,39 @@ final class PeerCalls {
   }
 
   /**
-   * Has the peer take the action. Waits at most some seconds; throws when the peer cannot be
-   * reached.
+   * Has the peer take the action; the same {@code key} again is answered with the first operation.
+   * Waits at most some seconds; throws when the peer cannot be reached.
    */
-  Optional<Operation> act(Member peer, Action action, String by) throws IOException {
-    return ask(peer, new Question(action, by, null));
+  Optional<Operation> act(Member peer, Action action, String by, Optional<String> key)
+      throws IOException {
+    return Optional.ofNullable(
+        ask(peer, new Question(action, by, null, null, null, key.orElse(null))).operation());
   }
 
   /** How an operation of the peer goes. */
   Optional<Operation> operation(Member peer, String id) throws IOException {
-    return ask(peer, new Question(null, null, id));
+    return Optional.ofNullable(
+        ask(peer, new Question(null, null, id, null, null, null)).operation());
   }
 
-  private Optional<Operation> ask(Member peer, Question question) throws IOException {
+  /** What the peer says of the cluster document. */
+  DocumentAnswer document(Member peer, DocumentQuestion question) throws IOException {
+    DocumentAnswer answer =
+        ask(peer, new Question(null, null, null, question, null, null)).document();
+    if (answer == null) {
+      throw new IOException(peer.name() + " does not speak about the cluster document");
+    }
+    return answer;
+  }
+
+  /** Rows of the peer's history. */
+  List<HistoryRow> history(Member peer, HistoryQuestion question) throws IOException {
+    List<HistoryRow> rows =
+        ask(peer, new Question(null, null, null, null, question, null)).history();
+    return rows == null ? List.of() : rows;
+  }
+
+  private Reply ask(Member peer, Question question) throws IOException {
     return switch (connector.connect(peer, Purpose.CALL)) {
       case Reach.Reached(_, PeerConnection connection) -> {
         try (connection) {
@@ -65,9 +144,7 @@ final class PeerCalls {
           byte[] asked = json.type(Question.class).toJsonBytes(question);
           Frames.write(connection.out(), asked);
           connection.out().flush();
-          Reply reply =
-              json.type(Reply.class).fromJson(Frames.read(connection.in(), LARGEST_BYTES));
-          yield Optional.ofNullable(reply.operation());
+          yield json.type(Reply.class).fromJson(Frames.read(connection.in(), LARGEST_BYTES));
         } catch (JsonException malformed) {
           throw new IOException(
               peer.name() + " answered nonsense: " + malformed.getMessage(), malformed);
@@ -91,14 +168,24 @@ final class PeerCalls {
               + new String(asked, StandardCharsets.UTF_8),
           malformed);
     }
-    Operation operation = null;
+    Reply reply = answer(question, connection.peer().name().value(), desk);
+    Frames.write(connection.out(), json.type(Reply.class).toJsonBytes(reply));
+    connection.out().flush();
+  }
+
+  private static Reply answer(Question question, String peer, Desk desk) {
     if (question.action() != null) {
       String by = question.by() == null ? "unknown" : question.by();
-      operation = desk.act(question.action(), by + " via " + connection.peer().name());
-    } else if (question.operation() != null) {
-      operation = desk.operation(question.operation()).orElse(null);
+      return Reply.about(
+          desk.actFor(question.action(), by + " via " + peer, Optional.ofNullable(question.key())));
     }
-    Frames.write(connection.out(), json.type(Reply.class).toJsonBytes(new Reply(operation)));
-    connection.out().flush();
+    if (question.document() != null) {
+      return new Reply(null, desk.document(question.document(), peer), null);
+    }
+    if (question.history() != null) {
+      return new Reply(null, null, desk.history(question.history()));
+    }
+    String id = question.operation();
+    return Reply.about(id == null ? null : desk.operation(id).orElse(null));
   }
 }

@@ -27,9 +27,21 @@ final class Policies {
   /** While the bulk is copied clients are served, so there is no hurry; but no wait is endless. */
   private static final Duration PREPARE_WITHIN = Duration.ofHours(6);
 
+  private static final Duration LONGEST_TICK = Duration.ofMillis(100);
+
   private Policies() {}
 
-  static Policy of(NodeConfig node, ClusterConfig cluster, Members members, Release release) {
+  /**
+   * The policy of this node.
+   *
+   * @param former what other nodes may still go by: then the stricter of both times holds
+   */
+  static Policy of(
+      NodeConfig node,
+      ClusterConfig cluster,
+      Optional<ClusterConfig> former,
+      Members members,
+      Release release) {
     FailoverConfig failover = cluster.failover();
     var peers = new TreeMap<NodeName, Designation>();
     var voters = new TreeSet<NodeName>();
@@ -40,17 +52,8 @@ final class Policies {
         peers.put(member.name(), member.designation());
       }
     }
-    var timing =
-        new Timing(
-            failover.interval(),
-            failover.failures(),
-            failover.recheck(),
-            failover.primaryTimeout(),
-            failover.lease(),
-            failover.startWithin(),
-            failover.stopWithin(),
-            failover.syncWithin(),
-            PREPARE_WITHIN);
+    Timing own = timing(failover);
+    Timing timing = former.map(it -> own.alongside(timing(it.failover()))).orElse(own);
     return new Policy(
         node.name(),
         node.designation(),
@@ -81,5 +84,24 @@ final class Policies {
             drift, failsafe ? Optional.of(new Electorate(nodes, drift)) : Optional.empty());
       }
     };
+  }
+
+  /** How often the loop must turn at least. */
+  static Duration tick(Policy policy) {
+    Duration half = policy.timing().interval().dividedBy(2);
+    return half.compareTo(LONGEST_TICK) < 0 ? half : LONGEST_TICK;
+  }
+
+  private static Timing timing(FailoverConfig failover) {
+    return new Timing(
+        failover.interval(),
+        failover.failures(),
+        failover.recheck(),
+        failover.primaryTimeout(),
+        failover.lease(),
+        failover.startWithin(),
+        failover.stopWithin(),
+        failover.syncWithin(),
+        PREPARE_WITHIN);
   }
 }

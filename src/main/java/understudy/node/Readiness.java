@@ -51,7 +51,7 @@ final class Readiness {
     checks.add(new Check(group, name, policy.self().value(), result, blocking, evidence, 0.0, fix));
   }
 
-  void peers(Links links, PeerBook book, String configHash) {
+  void peers(Links links, PeerBook book, Documents documents) {
     if (policy.peers().isEmpty()) {
       add(
           "peers",
@@ -75,7 +75,7 @@ final class Readiness {
         continue;
       }
       links(peer, links);
-      said(peer, sighting.last().orElseThrow(), book, configHash);
+      said(peer, sighting.last().orElseThrow(), book, documents);
     }
   }
 
@@ -92,7 +92,7 @@ final class Readiness {
                 up ? null : "check cable, address and firewall (port " + link + " both ways)"));
   }
 
-  private void said(NodeName peer, Heartbeat beat, PeerBook book, String configHash) {
+  private void said(NodeName peer, Heartbeat beat, PeerBook book, Documents documents) {
     boolean same = beat.version().equals(policy.version());
     add(
         "versions",
@@ -122,14 +122,16 @@ final class Readiness {
                   false,
                   Verdict.brief(apart) + " apart",
                   near ? null : "set up time synchronisation on both nodes");
-              boolean equal = entry.configHash().equals(configHash);
+              boolean equal = entry.configHash().equals(documents.hashInForce());
               add(
                   "configuration",
                   "same cluster document on " + peer,
                   equal ? "pass" : "fail",
                   false,
-                  equal ? "equal" : "they differ",
-                  equal ? null : "copy cluster.yaml from the active node and restart the daemon");
+                  equal
+                      ? "equal"
+                      : documents.trouble().orElse("they differ, and are being compared"),
+                  equal ? null : "on the node that has the right one: understudy config import");
             });
   }
 

@@ -278,13 +278,15 @@ final class Admission {
         parts.members().cluster().id(), parts.members().cluster().exported(), rows);
   }
 
-  private List<Messages.Document> documents(ClusterDocument document, Member joiner) throws IOException {
+  private List<Messages.Document> documents(ClusterDocument document, Member joiner)
+      throws IOException {
     List<Messages.Document> documents = new ArrayList<>();
     documents.add(new Messages.Document(Joining.CLUSTER, document.text()));
     Path users = parts.usersFile();
     // A witness answers no people: what it does not know cannot be stolen there.
     if (joiner.designation() != Designation.WITNESS
-        && Files.exists(users) && Files.size(users) <= LARGEST_DOCUMENT_BYTES) {
+        && Files.exists(users)
+        && Files.size(users) <= LARGEST_DOCUMENT_BYTES) {
       documents.add(new Messages.Document(Joining.USERS, Files.readString(users)));
     }
     return documents;

@@ -112,7 +112,8 @@ final class Introductions {
     }
     if (order.what().equals(ENTER) && !same) {
       parts.members().add(member);
-      LOG.info("{} let {} in, pinned to {}", from.name(), member.name(), member.fingerprint().brief());
+      LOG.info(
+          "{} let {} in, pinned to {}", from.name(), member.name(), member.fingerprint().brief());
       parts.listener().joined(member);
     } else if (order.what().equals(EXPEL) && same) {
       parts.members().remove(member.name());

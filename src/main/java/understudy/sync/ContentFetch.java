@@ -45,6 +45,7 @@ final class ContentFetch implements Walk.Visitor, AutoCloseable {
   private final Directory root;
   private final Plan plan;
   private final StageWriter own;
+  private final BlockFetch blocks;
   private final Optional<Crew> crew;
   private final Set<TreePath> shortfalls;
   private final BiConsumer<Long, Long> fetched;
@@ -65,8 +66,10 @@ final class ContentFetch implements Walk.Visitor, AutoCloseable {
       Directory root,
       Plan plan,
       Effects effects,
+      BlockFetch blocks,
       Set<TreePath> shortfalls,
       BiConsumer<Long, Long> fetched) {
+    this.blocks = blocks;
     this.peer = peer;
     this.stage = stage;
     this.root = root;
@@ -95,6 +98,9 @@ final class ContentFetch implements Walk.Visitor, AutoCloseable {
   public void change(TreePath path, Change change) throws IOException {
     switch (change) {
       case Change.Add add -> stage(path, add.fresh());
+      case Change.Replace(_, Entry.File old, Entry.File fresh)
+          when fresh.linkedTo().isEmpty() && BlockFetch.isWorth(old, fresh) ->
+          changed(path, old, fresh);
       case Change.Replace replace -> stage(path, replace.fresh());
       case Change.Remove _, Change.Amend _, Change.Keep _, Change.Descend _ -> {}
     }
@@ -142,15 +148,28 @@ final class ContentFetch implements Walk.Visitor, AutoCloseable {
     if ((stage.hasOlder() && stage.take(path, file)) || copied(path, file)) {
       boolean held = isDressed(path, file);
       finished(
-          path,
-          file,
-          held ? StageWriter.Landed.COMPLETE : StageWriter.Landed.SHORT_OF_METADATA);
+          path, file, held ? StageWriter.Landed.COMPLETE : StageWriter.Landed.SHORT_OF_METADATA);
       return;
     }
     batch.add(new Wanted(path, file));
     batchBytes += path.bytes().length + 2;
     if (batchBytes >= BATCH_BYTES || batch.size() >= BATCH_FILES) {
       send();
+    }
+  }
+
+  /** A large file that has changed: only its new blocks are asked for, where that is possible. */
+  private void changed(TreePath path, Entry.File old, Entry.File fresh) throws IOException {
+    if (stage.hasOlder()) {
+      stage(path, fresh); // what a cut run left is more than the old file
+      return;
+    }
+    drain();
+    Optional<StageWriter.Landed> landed = blocks.fetch(path, old, fresh, this::tell);
+    if (landed.isPresent() && landed.get() != StageWriter.Landed.WRONG) {
+      finished(path, fresh, landed.get());
+    } else {
+      file(path, fresh);
     }
   }
 
@@ -293,7 +312,16 @@ final class ContentFetch implements Walk.Visitor, AutoCloseable {
           isOver = true;
           return Optional.empty();
         }
-        case HELLO, OFFER, REFUSED, WORKING, WANT_TREES, TREE, WANT_FILES ->
+        case HELLO,
+            OFFER,
+            REFUSED,
+            WORKING,
+            WANT_TREES,
+            TREE,
+            WANT_FILES,
+            WANT_BLOCKS,
+            BLOCK,
+            LAST_BLOCK ->
             throw new IOException("the source sent " + frame.kind() + " instead of content");
       }
       gotBytes += frame.payload().length();

@@ -88,6 +88,10 @@ final class Dataset implements AutoCloseable {
     return head;
   }
 
+  DatasetConfig config() {
+    return config;
+  }
+
   String name() {
     return config.name();
   }

@@ -368,11 +368,30 @@ final class Index implements AutoCloseable {
     }
   }
 
+  /** Takes back what was not committed; also when SQLite did so by itself, as on a full disk. */
   void rollback() throws IOException {
     try {
-      connection.rollback();
+      if (!rolledBack()) {
+        // The driver believes to be in a transaction: without a new one nothing commits any more.
+        try (Statement statement = connection.createStatement()) {
+          statement.execute("BEGIN");
+        }
+      }
     } catch (SQLException failed) {
-      throw new IOException("cannot take back a change of the sync index", failed);
+      throw new IOException(
+          "cannot take back a change of the sync index: " + failed.getMessage(), failed);
+    }
+  }
+
+  private boolean rolledBack() throws SQLException {
+    try {
+      connection.rollback();
+      return true;
+    } catch (SQLException failed) {
+      if (String.valueOf(failed.getMessage()).contains("no transaction is active")) {
+        return false;
+      }
+      throw failed;
     }
   }
 

@@ -62,7 +62,8 @@ final class Plan implements Walk.Visitor {
   Optional<SyncResult.Divergence> divergence() {
     return diverged == 0
         ? Optional.empty()
-        : Optional.of(new SyncResult.Divergence(
+        : Optional.of(
+            new SyncResult.Divergence(
                 divergedPaths.stream().map(TreePath::toString).toList(), diverged));
   }
 

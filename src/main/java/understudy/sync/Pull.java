@@ -288,6 +288,7 @@ final class Pull {
             root,
             plan,
             dataset.effects(),
+            new BlockFetch(peer, dataset, stage, root),
             shortfalls,
             (fetched, moved) -> tell("fetching", fetched, moved, plan.files(), plan.bytes()))) {
       walk.run(offer.root(), contents);

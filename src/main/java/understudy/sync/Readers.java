@@ -34,8 +34,7 @@ final class Readers implements AutoCloseable {
 
   Readers(Clock clock, RecentContent recent, Scanning scanning) {
     this.scanning = scanning;
-    this.others =
-        ThreadLocal.withInitial(() -> new FileReading(clock, recent, new Counting()));
+    this.others = ThreadLocal.withInitial(() -> new FileReading(clock, recent, new Counting()));
     this.own = new FileReading(clock, recent, scanning);
   }
 

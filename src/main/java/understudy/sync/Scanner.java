@@ -103,13 +103,7 @@ final class Scanner {
       Metadata metadata = FileReading.metadata(status, FileReading.attributes(root, new byte[0]));
       Place place =
           new Place(
-              TreePath.ROOT,
-              TreePath.ROOT,
-              TreeCode.ROOT_NAME,
-              metadata,
-              status.inode(),
-              false,
-              0);
+              TreePath.ROOT, TreePath.ROOT, TreeCode.ROOT_NAME, metadata, status.inode(), false, 0);
       Entry.Subtree entry = subtree(root, place);
       for (TreePath each : gone) {
         index.removeWithin(each, putAnew);
@@ -248,7 +242,11 @@ final class Scanner {
       }
       scanning.sawEntry();
       Look look =
-          look(directory, place, new Found(name, status.get(), entries.get(at), keys.get(at)), false);
+          look(
+              directory,
+              place,
+              new Found(name, status.get(), entries.get(at), keys.get(at)),
+              false);
       if (!(look instanceof Look.Seen(Entry entry, LocalKey key))) {
         return Optional.empty();
       }
@@ -332,7 +330,8 @@ final class Scanner {
     List<LocalKey> keys = new ArrayList<>(looks.size());
     for (int at = 0; at < looks.size(); at++) {
       Found one = found.get(at);
-      if (!(settled(directory, one, looks.get(at)) instanceof Look.Seen(Entry entry, LocalKey key))) {
+      if (!(settled(directory, one, looks.get(at))
+          instanceof Look.Seen(Entry entry, LocalKey key))) {
         continue;
       }
       entries.add(entry);
@@ -370,8 +369,7 @@ final class Scanner {
     };
   }
 
-  private Look settled(Directory directory, Found found, Look.Reading reading)
-      throws IOException {
+  private Look settled(Directory directory, Found found, Look.Reading reading) throws IOException {
     byte[] name = found.name().bytes();
     FileReading.Outcome outcome = readers.await(reading.outcome());
     Optional<TreePath> linkedTo = reading.linkedTo();

@@ -58,11 +58,21 @@ final class StageWriter implements AutoCloseable {
 
   /** Writes, reads back, and gives it what it carries. Runs of zeros become holes. */
   Landed receive(TreePath path, Entry.File file, Parts parts) throws IOException {
+    return made(path, file, to -> isWritten(to, file, parts));
+  }
+
+  /** Fills an empty file; answers whether what it holds then is right. */
+  interface Making {
+    boolean isRight(OpenFile to) throws IOException;
+  }
+
+  /** As {@link #receive}, where another hand writes; it answers whether the content is right. */
+  Landed made(TreePath path, Entry.File file, Making making) throws IOException {
     byte[] name = path.name().bytes();
     Directory parent = place.parent(path);
     effects.before("stage file");
     try (OpenFile to = parent.create(name, OWNER_ONLY)) {
-      if (isWritten(to, file, parts)) {
+      if (making.isRight(to)) {
         boolean held = Dress.put(parent, name, to, file.carried());
         return held && Dress.fits(to.status(), file) ? Landed.COMPLETE : Landed.SHORT_OF_METADATA;
       }

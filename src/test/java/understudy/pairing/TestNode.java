@@ -72,6 +72,7 @@ public final class TestNode implements AutoCloseable {
                 desk::acceptMember,
                 desk::acceptStranger,
                 new PairingOverApi(desk),
+                new understudy.api.ShownDocument(),
                 new Users(config.state()),
                 clock));
     server.start();
