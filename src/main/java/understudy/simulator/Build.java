@@ -35,7 +35,14 @@ record Build(
 
   Build withArbiter(UnaryOperator<Arbiter> other) {
     return new Build(
-        other, step, ordersHeartbeats, gateLapses, remembered, salvages, knowsWholeness, guardsLoss);
+        other,
+        step,
+        ordersHeartbeats,
+        gateLapses,
+        remembered,
+        salvages,
+        knowsWholeness,
+        guardsLoss);
   }
 
   Build withStep(UnaryOperator<Step> other) {
@@ -67,14 +74,7 @@ record Build(
 
   Build withoutSalvage() {
     return new Build(
-        arbiter,
-        step,
-        ordersHeartbeats,
-        gateLapses,
-        remembered,
-        false,
-        knowsWholeness,
-        guardsLoss);
+        arbiter, step, ordersHeartbeats, gateLapses, remembered, false, knowsWholeness, guardsLoss);
   }
 
   Build withoutWholeness() {

@@ -275,7 +275,8 @@ final class Checks {
     if (!world.setup.mandates().areGranted()) {
       return;
     }
-    List<NodeName> holders = world.nodes().stream().filter(Checks::holds).map(Machine::name).toList();
+    List<NodeName> holders =
+        world.nodes().stream().filter(Checks::holds).map(Machine::name).toList();
     if (holders.size() > 1) {
       throw new Violation("OneActive", holders + " hold mandates at once");
     }

@@ -6,7 +6,8 @@ import java.util.function.Consumer;
 import understudy.failover.Heartbeat.Stage;
 import understudy.failover.Input;
 import understudy.failover.NodeName;
-import understudy.failover.Role;
+import understudy.failover.Situation;
+import understudy.failover.Situation.StopCause;
 import understudy.failover.Standing;
 import understudy.failover.Term;
 import understudy.time.Moment;
@@ -93,8 +94,7 @@ final class Dataset {
     if (daemon.isPaused() || !world.setup.hasData() || machine.isWitness()) {
       return;
     }
-    Role role = daemon.state().role();
-    if (role == Role.ACTIVE || role == Role.STOPPING) {
+    if (isSource(daemon.state().situation())) {
       measure();
     } else if (source.isPresent()) {
       pull(
@@ -102,6 +102,20 @@ final class Dataset {
           standing -> daemon.hand(at -> new Input.DataStands(at, standing)),
           () -> {});
     }
+  }
+
+  /** Serves, or has just stopped to hand over: nothing is newer than what is here. */
+  private static boolean isSource(Situation situation) {
+    return switch (situation) {
+      case Situation.Active _ -> true;
+      case Situation.Stopping(var cause, _) -> cause instanceof StopCause.HandingOver;
+      case Situation.Standby _,
+          Situation.Frozen _,
+          Situation.Starting _,
+          Situation.Witnessing _,
+          Situation.Detached _ ->
+          false;
+    };
   }
 
   /** The source looks at its own data: true as of the moment at which the look began. */
@@ -138,7 +152,8 @@ final class Dataset {
             return;
           }
           if (begun.isBefore(keptFrom)) {
-            failed.run(); // Something newer was copied meanwhile.
+            // Something newer was copied meanwhile: that will do as well.
+            done.accept(new Standing.Complete(machine.content().head(), keptFrom));
           } else if (reached && isReachable(other)) {
             machine.keep(copy, readAtNanos);
             keptFrom = begun;

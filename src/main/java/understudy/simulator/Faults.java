@@ -132,7 +132,8 @@ final class Faults {
 
   private void isolate(Machine machine) {
     boolean promised =
-        isAnyNetworkSurvived() || world.setup.connectivityTested() && (world.setup.serviceAsked() || isQuiet());
+        isAnyNetworkSurvived()
+            || world.setup.connectivityTested() && (world.setup.serviceAsked() || isQuiet());
     if (!promised && !world.setup.beyondPromise()) {
       return;
     }
@@ -173,8 +174,7 @@ final class Faults {
     boolean hides =
         (world.setup.beyondPromise() || isAnyNetworkSurvived()) && world.chance.happens(0.7);
     boolean promised =
-        isAnyNetworkSurvived()
-            || (world.setup.serviceAsked() && isQuiet() && isServedInPeace());
+        isAnyNetworkSurvived() || (world.setup.serviceAsked() && isQuiet() && isServedInPeace());
     if (other == machine || (!promised && !world.setup.beyondPromise())) {
       return;
     }

@@ -44,8 +44,10 @@ final class Operator {
     return switch (chance.below(20)) {
       case 0, 1, 2, 3, 4, 5, 6 ->
           new Request.Switchover(chance.happens(0.8), chance.happens(0.2), Optional.empty());
-      case 7, 8, 9 -> new Request.Promote(
-              (world.setup.beyondPromise() || world.setup.mandates().areGranted()) && chance.happens(0.5));
+      case 7, 8, 9 ->
+          new Request.Promote(
+              (world.setup.beyondPromise() || world.setup.mandates().areGranted())
+                  && chance.happens(0.5));
       case 10, 11 -> new Request.Demote(chance.happens(0.5));
       case 12 -> new Request.Failback();
       case 13 -> new Request.Pause(Optional.empty(), "maintenance");

@@ -17,6 +17,7 @@ final class World {
 
   /** Nodes and witnesses. */
   final List<Machine> machines = new ArrayList<>();
+
   private final List<Machine> nodes;
   final Checks checks;
   private final Trace trace;

@@ -48,8 +48,7 @@ class MutantTest {
               Promise.FENCE_FIRST),
           new Mutant(
               "a standby takes over a service that answers",
-              arbiter(
-                  right -> new Changed(right, false, b -> b.rule() != Rule.SERVICE_ANSWERS)),
+              arbiter(right -> new Changed(right, false, b -> b.rule() != Rule.SERVICE_ANSWERS)),
               Promise.ONE_ACTIVE,
               Promise.FENCE_FIRST),
           new Mutant(
@@ -95,11 +94,9 @@ class MutantTest {
               Promise.NO_STUCK_STATE),
           new Mutant(
               "steps come without evidence",
-              Build.shipped()
-                  .withStep(s -> new Step(s.next(), s.effects(), s.rule(), List.of())),
+              Build.shipped().withStep(s -> new Step(s.next(), s.effects(), s.rule(), List.of())),
               Promise.EXPLAINED),
-          new Mutant(
-              "wishes are not answered", without(Effect.Answer.class), Promise.EXPLAINED));
+          new Mutant("wishes are not answered", without(Effect.Answer.class), Promise.EXPLAINED));
 
   @TestFactory
   Stream<DynamicTest> everyMutantIsCaught() {
