@@ -241,7 +241,7 @@ final class Checks {
   /** Nothing that a daemon held up outlives a lease without it. */
   private void kernelEnforced(Machine machine) {
     boolean turns = machine.daemon().filter(daemon -> !daemon.isPaused()).isPresent();
-    long idleNanos = world.nowNanos() - machine.idleSinceNanos();
+    long idleNanos = world.livedNanos() - machine.idleSinceNanos();
     if (!turns && idleNanos > world.setup.timing().leaseElsewhere().toNanos()) {
       throw new Violation(
           "KernelEnforced", machine.name() + " serves without a daemon for " + idleNanos + " ns");
@@ -354,7 +354,7 @@ final class Checks {
   /** Long after everything was healed. */
   void atRest() {
     List<Machine> serving = world.nodes().stream().filter(Machine::isServing).toList();
-    if (serving.isEmpty() && !waitsForPerson()) {
+    if (serving.isEmpty() && (isAnyUnderWay() || !waitsForPerson())) {
       throw new Violation("NoStuckState", "nobody serves: " + situations());
     }
     unanswered.values().removeIf(daemon -> !daemon.isAlive());
@@ -376,6 +376,13 @@ final class Checks {
       throw new Violation(
           "NoStuckState", machine.name() + " does not follow: " + state.view().data());
     }
+  }
+
+  private boolean isAnyUnderWay() {
+    return world.nodes().stream()
+        .flatMap(m -> m.daemon().stream())
+        .map(daemon -> daemon.state().role())
+        .anyMatch(role -> role == Role.STARTING || role == Role.STOPPING);
   }
 
   private boolean waitsForPerson() {

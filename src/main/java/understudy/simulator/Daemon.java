@@ -95,7 +95,7 @@ final class Daemon {
     boolean needsOrder = world.build.ordersHeartbeats() || world.setup.mandates().areGranted();
     if (number > newest || !needsOrder) {
       newestHeard.put(heartbeat.from(), Math.max(number, newest));
-      heardAtNanos = world.nowNanos();
+      heardAtNanos = world.livedNanos();
       hand(at -> new Input.Heard(at, heartbeat));
     }
   }
@@ -110,8 +110,7 @@ final class Daemon {
   }
 
   /** Clocks drift: after a long time the loops of the nodes turn at other moments than before. */
-  void skip(long nanos) {
-    heardAtNanos += nanos;
+  void dawdle() {
     dawdling = world.chance.between(Duration.ZERO, tickEvery);
   }
 

@@ -136,7 +136,7 @@ final class Dataset {
     Machine other = world.machine(from);
     Moment begun = machine.now();
     Content copy = other.content();
-    long readAtNanos = world.nowNanos();
+    long readAtNanos = world.livedNanos();
     long mine = pulls;
     boolean reached =
         isReachable(other) && other.isWhole() && !machine.luck().strikes(Trouble.SYNC_FAILS);

@@ -64,9 +64,7 @@ final class Machine {
   /** The world moved on and this machine with it. */
   void skip(long nanos) {
     clockOrigin -= (long) (nanos * clockRate);
-    idleSinceNanos += nanos;
-    copiedAtNanos += nanos;
-    daemon.ifPresent(d -> d.skip(nanos));
+    daemon.ifPresent(Daemon::dawdle);
   }
 
   /** From now on the monotonic clock runs at this rate. */
@@ -119,7 +117,7 @@ final class Machine {
 
   void killDaemon() {
     world.tell(name.value(), () -> "daemon is killed");
-    idleSinceNanos = world.nowNanos();
+    idleSinceNanos = world.livedNanos();
     daemon = Optional.empty();
   }
 
@@ -202,7 +200,7 @@ final class Machine {
   }
 
   void idles() {
-    idleSinceNanos = world.nowNanos();
+    idleSinceNanos = world.livedNanos();
   }
 
   /** True time at which what is here was read from the node that served. */
@@ -212,7 +210,7 @@ final class Machine {
 
   /** Nothing is newer than what is here now. */
   void freshens() {
-    copiedAtNanos = world.nowNanos();
+    copiedAtNanos = world.livedNanos();
   }
 
   /** Replaces what is there; what only this machine had is kept beside. */

@@ -104,6 +104,11 @@ final class World {
     return skippedNanos;
   }
 
+  /** Time that was stepped through: what was jumped over does not count. */
+  long livedNanos() {
+    return nowNanos - skippedNanos;
+  }
+
   long nowNanos() {
     return nowNanos;
   }
