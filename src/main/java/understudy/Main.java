@@ -8,6 +8,7 @@ import understudy.cli.Verb;
 import understudy.cli.WitnessCommand;
 import understudy.demo.BenchCommand;
 import understudy.demo.DemoCommand;
+import understudy.simulator.SimulateCommand;
 import understudy.wire.Release;
 
 /** Entry point: the first word chooses what runs. */
@@ -18,7 +19,8 @@ public final class Main {
           new Verb("node", NodeCommand::new),
           new Verb("witness", WitnessCommand::new),
           new Verb("demo", DemoCommand::new),
-          new Verb("bench", BenchCommand::new));
+          new Verb("bench", BenchCommand::new),
+          new Verb("simulate", SimulateCommand::new));
 
   private Main() {}
 

@@ -1,5 +1,7 @@
 package understudy.failover;
 
+import java.util.List;
+import java.util.Optional;
 import understudy.failover.Input.DataSettled;
 import understudy.failover.Input.DataStands;
 import understudy.failover.Input.Fitness;
@@ -13,6 +15,7 @@ import understudy.failover.Situation.Standby;
 import understudy.failover.Situation.Starting;
 import understudy.failover.Situation.Stopping;
 import understudy.failover.Situation.Witnessing;
+import understudy.time.Moment;
 
 /**
  * Decides, and does nothing else: the same state and input always give the same step. Sees no
@@ -49,6 +52,48 @@ public final class Failover {
     }
     Voting.attend(turn);
     return turn.finish();
+  }
+
+  /**
+   * What is left when the step that follows from {@code input} cannot be saved and therefore does
+   * not happen: who spoke was heard all the same, and whoever asked for something is told.
+   */
+  public Step unsaved(State state, Input input, String trouble) {
+    return switch (input) {
+      case Heard(Moment at, Heartbeat heartbeat)
+          when state.view().peers().containsKey(heartbeat.from()) -> {
+        Sighting sighting = state.view().of(heartbeat.from()).heard(heartbeat, at);
+        View view = state.view().withPeer(heartbeat.from(), sighting).withLastInput(at);
+        yield quiet(new State(state.durable(), view, state.situation()), List.of());
+      }
+      case Input.Asked(_, long operation, _) ->
+          quiet(
+              state,
+              List.of(
+                  new Effect.Answer(
+                      operation,
+                      new Effect.Reply.Refused(
+                          Rule.NOT_SAVED, List.of(trouble), Optional.empty()))));
+      case Heard _,
+          Probed _,
+          DataStands _,
+          DataSettled _,
+          Synced _,
+          Fitness _,
+          Input.RegisterSeen _,
+          Input.RegisterWritten _,
+          Input.RegisterFailed _,
+          Input.Tick _,
+          Input.ResourcesStarted _,
+          Input.StartFailed _,
+          Input.ResourcesStopped _,
+          Input.StopFailed _ ->
+          quiet(state, List.of());
+    };
+  }
+
+  private static Step quiet(State state, List<Effect> effects) {
+    return new Step(state, effects, Rule.NOTHING, List.of());
   }
 
   /** A loop that was asleep must not act on what it believed before. */

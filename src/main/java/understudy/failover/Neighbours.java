@@ -1,15 +1,18 @@
 package understudy.failover;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import understudy.time.Moment;
 
 /** Questions about the other nodes, answered from the view. */
 final class Neighbours {
+  private static final Comparator<Heartbeat> BY_REIGN =
+      Comparator.comparing(Heartbeat::reign).thenComparing(Heartbeat::from);
+
   private final Policy policy;
   private final View view;
   private final Moment at;
@@ -26,42 +29,60 @@ final class Neighbours {
 
   /** Latest heartbeats of the peers that are heard. */
   List<Heartbeat> heard() {
-    return view.peers().values().stream()
-        .filter(this::isHeard)
-        .flatMap(sighting -> sighting.last().stream())
-        .toList();
+    var heard = new ArrayList<Heartbeat>(view.peers().size());
+    for (Sighting sighting : view.peers().values()) {
+      if (isHeard(sighting) && sighting.last().isPresent()) {
+        heard.add(sighting.last().get());
+      }
+    }
+    return heard;
   }
 
   Optional<Heartbeat> heard(NodeName name) {
-    return heard().stream().filter(heartbeat -> heartbeat.from().equals(name)).findFirst();
+    Sighting sighting = view.peers().get(name);
+    return sighting != null && isHeard(sighting) ? sighting.last() : Optional.empty();
   }
 
   /** The heard peer that serves or may still serve; of several, the one with the latest reign. */
   Optional<Heartbeat> serving() {
-    return heard().stream()
-        .filter(Heartbeat::mayServe)
-        .max(Comparator.comparing(Heartbeat::reign).thenComparing(Heartbeat::from));
+    Optional<Heartbeat> latest = Optional.empty();
+    for (Sighting sighting : view.peers().values()) {
+      Optional<Heartbeat> last = sighting.last();
+      if (last.isPresent()
+          && isHeard(sighting)
+          && last.get().mayServe()
+          && (latest.isEmpty() || BY_REIGN.compare(last.get(), latest.get()) > 0)) {
+        latest = last;
+      }
+    }
+    return latest;
   }
 
   /** Peers that could take the role by themselves and are not heard. */
   List<NodeName> silent() {
-    return electable().filter(name -> !isHeard(view.of(name))).toList();
+    var silent = new ArrayList<NodeName>(view.peers().size());
+    for (NodeName name : policy.peers().keySet()) {
+      if (isElectable(name) && !isHeard(view.of(name))) {
+        silent.add(name);
+      }
+    }
+    return silent;
   }
 
   /** Heard, serving nothing, and able to take the role by themselves. */
   List<Heartbeat> passive() {
-    return electable()
-        .flatMap(name -> heard(name).stream())
-        .filter(heartbeat -> !heartbeat.mayServe())
-        .toList();
+    var passive = new ArrayList<Heartbeat>(view.peers().size());
+    for (NodeName name : policy.peers().keySet()) {
+      Optional<Heartbeat> last = heard(name);
+      if (last.isPresent() && !last.get().mayServe() && isElectable(name)) {
+        passive.add(last.get());
+      }
+    }
+    return passive;
   }
 
-  private Stream<NodeName> electable() {
-    return policy.peers().entrySet().stream()
-        .filter(
-            entry ->
-                entry.getValue() != Designation.DR || mayServeRemotely(view.of(entry.getKey())))
-        .map(Map.Entry::getKey);
+  private boolean isElectable(NodeName name) {
+    return policy.peers().get(name) != Designation.DR || mayServeRemotely(view.of(name));
   }
 
   /**
@@ -78,7 +99,12 @@ final class Neighbours {
   /** Some peer has missed two heartbeats: time to look at the network, well before a decision. */
   boolean isAnyQuiet() {
     Duration quiet = policy.timing().quiet();
-    return electable().anyMatch(name -> view.of(name).silence(at).compareTo(quiet) > 0);
+    for (NodeName name : policy.peers().keySet()) {
+      if (view.of(name).silence(at).compareTo(quiet) > 0 && isElectable(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The shortest silence among the silent: all of them have been silent at least so long. */

@@ -73,9 +73,11 @@ final class Operators {
               approval ->
                   turn.answer(
                       approval.operation(), new Reply.Failed(Rule.FORCED, "forced meanwhile")));
+      // Where it must be granted, this wish waits in the place of the earlier one.
+      Watching.keep(turn, watch.approved(Optional.empty()));
       Takeover.claim(
           turn,
-          turn.durable.term().next(),
+          turn.nextTerm(),
           Rule.FORCED,
           Optional.of(operation),
           "against: " + Watching.facts(Takeover.blocks(turn, watch)));

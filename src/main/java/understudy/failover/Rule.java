@@ -83,6 +83,7 @@ public enum Rule {
   BUSY("something else is under way", Weight.WARN),
   NOTHING_TO_CANCEL("there is nothing to cancel", Weight.WARN),
   NO_CONFLICT("there is no conflict", Weight.WARN),
+  NOT_SAVED("the state cannot be saved, so it is not done", Weight.ERROR),
   ONLY_WITNESS("a witness only votes", Weight.WARN),
   NOT_IN_CLUSTER("this node is in no cluster", Weight.WARN);
 

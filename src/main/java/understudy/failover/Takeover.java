@@ -71,7 +71,7 @@ final class Takeover {
     if (blocks.isEmpty()) {
       claim(
           turn,
-          turn.durable.term().next(),
+          turn.nextTerm(),
           Rule.TAKES_OVER,
           Optional.empty(),
           "silent for " + neighbours.silence().toMillis() + " ms",
@@ -111,7 +111,7 @@ final class Takeover {
       boolean claimed =
           claim(
               turn,
-              turn.durable.term().next(),
+              turn.nextTerm(),
               approval.forced() ? Rule.FORCED : Rule.PROMOTED,
               Optional.of(approval.operation()),
               loss(turn));
@@ -158,7 +158,7 @@ final class Takeover {
             better -> blocks.add(new Block(Rule.OTHER_FIRST, better.from() + " goes first")));
     if (blocks.isEmpty()) {
       Rule cause = neighbours.heard().isEmpty() ? Rule.SERVES_ALONE : Rule.NOBODY_SERVES;
-      claim(turn, turn.durable.term().next(), cause, Optional.empty(), loss(turn));
+      claim(turn, turn.nextTerm(), cause, Optional.empty(), loss(turn));
       return;
     }
     hold(turn, watch, blocks);

@@ -79,6 +79,17 @@ final class Turn {
     return !at.isBefore(due);
   }
 
+  /** Later than every term that this node knows of, also one that it could not save yet. */
+  Term nextTerm() {
+    Term latest = durable.term();
+    for (Sighting sighting : view.peers().values()) {
+      if (sighting.last().isPresent()) {
+        latest = Term.latestOf(latest, sighting.last().get().term());
+      }
+    }
+    return latest.next();
+  }
+
   Moment in(Duration duration) {
     return at.plus(duration);
   }

@@ -37,8 +37,14 @@ public record View(
     boolean fit,
     Election election) {
 
+  /** Most steps leave the peers as they are: what is unmodifiable already is not copied again. */
+  private static final Class<?> UNMODIFIABLE =
+      Collections.unmodifiableSortedMap(new TreeMap<>()).getClass();
+
   public View {
-    peers = Collections.unmodifiableSortedMap(new TreeMap<>(peers));
+    if (peers.getClass() != UNMODIFIABLE) {
+      peers = Collections.unmodifiableSortedMap(new TreeMap<>(peers));
+    }
   }
 
   /**

@@ -91,7 +91,9 @@ final class Watching {
   /** Another node serves: be its standby. */
   private static void follow(Turn turn, Watch before, Heartbeat serving) {
     Watch watch = calm(turn, before, serving);
-    if (!watch.following().equals(Optional.of(serving.from()))) {
+    // Who is only starting may fail, and what this node has may be newer: copied is who serves.
+    boolean isNew = !watch.following().equals(Optional.of(serving.from()));
+    if (isNew && serving.role() == Role.ACTIVE) {
       turn.act(new Effect.Follow(Optional.of(serving.from())));
       turn.tell(Rule.FOLLOWS, serving.from() + " serves in term " + serving.reign());
       watch = watch.followingNode(Optional.of(serving.from()));

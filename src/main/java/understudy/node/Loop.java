@@ -147,7 +147,7 @@ final class Loop implements AutoCloseable {
     State before = state;
     Step step = failover.step(before, input);
     if (!step.next().durable().equals(stored) && !saved(step) && !yields(before, step)) {
-      return;
+      step = failover.unsaved(before, input, savingTrouble.orElse("the disk does not take it"));
     }
     state = step.next();
     if (step.rule() != Rule.NOTHING) {

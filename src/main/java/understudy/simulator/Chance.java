@@ -20,6 +20,10 @@ final class Chance {
     return random.nextInt(bound);
   }
 
+  long number() {
+    return random.nextLong();
+  }
+
   double between(double least, double most) {
     return least + random.nextDouble() * (most - least);
   }

@@ -1,13 +1,16 @@
 package understudy.simulator;
 
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import understudy.failover.Designation;
 import understudy.failover.Durable;
+import understudy.failover.Effect;
 import understudy.failover.Effect.Reply;
 import understudy.failover.Input;
 import understudy.failover.NodeName;
@@ -15,11 +18,13 @@ import understudy.failover.Request;
 import understudy.failover.Role;
 import understudy.failover.Rule;
 import understudy.failover.Situation;
+import understudy.failover.Situation.StopCause;
 import understudy.failover.Standing;
 import understudy.failover.State;
 import understudy.failover.Step;
 import understudy.failover.Term;
 import understudy.failover.Watch;
+import understudy.time.Moment;
 
 /** The promises, each looked at from outside, with the whole truth at hand. */
 final class Checks {
@@ -30,18 +35,27 @@ final class Checks {
           Role.STARTING, Set.of(Role.ACTIVE, Role.STOPPING),
           Role.ACTIVE, Set.of(Role.STOPPING),
           Role.STOPPING, Set.of(Role.STANDBY, Role.FROZEN, Role.STARTING),
-          Role.DETACHED, Set.of());
+          Role.DETACHED, Set.of(),
+          Role.WITNESS, Set.of());
 
   /** Blocks that only a person lifts once everything works. */
   private static final Set<Rule> WAITS_FOR_PERSON =
       Set.of(Rule.UNWILLING, Rule.NO_GENERATION, Rule.DR_BY_HAND);
+
+  private static final Durable.Vote NO_VOTE = new Durable.Vote(Term.NONE, Optional.empty());
+
+  /** What clocks may differ by in the time that a loss is measured over. */
+  private static final Duration CLOCK_ALLOWANCE = Duration.ofSeconds(2);
 
   private final World world;
   private final Map<NodeName, Durable> remembered = new HashMap<>();
   private final Map<Term, Content> released = new HashMap<>();
   private final Map<NodeName, Content> taken = new HashMap<>();
   private final Map<Long, Daemon> unanswered = new HashMap<>();
-  private final Set<Rule> rulesSeen = new HashSet<>();
+  private final Map<NodeName, Map<Term, NodeName>> votes = new HashMap<>();
+  private final Set<Rule> rulesSeen = EnumSet.noneOf(Rule.class);
+  private long steps;
+  private long told;
   private boolean healed;
   private long healedAtNanos;
 
@@ -51,6 +65,20 @@ final class Checks {
 
   boolean isHealed() {
     return healed;
+  }
+
+  /** Decisions checked. */
+  long steps() {
+    return steps;
+  }
+
+  /** How often something was worth telling, or was remembered. */
+  long told() {
+    return told;
+  }
+
+  void stormy() {
+    healed = false;
   }
 
   void healed() {
@@ -65,15 +93,25 @@ final class Checks {
   /** The disk of this machine is gone: what it knew of terms does not count any more. */
   void forgets(Machine machine) {
     remembered.remove(machine.name());
+    // A vote that no majority was made with may be given again: nobody else has heard of it.
+    votes.remove(machine.name());
+  }
+
+  /** What only this machine had must be somewhere still. */
+  void replaced(Machine machine, Content before, Content now) {
+    if (!now.has(before) && machine.salvaged().stream().noneMatch(kept -> kept.has(before))) {
+      throw new Violation(
+          "NothingDiscarded", machine.name() + " overwrote " + before + " with " + now);
+    }
   }
 
   void asked(Daemon daemon, long operation, Request request) {
     unanswered.put(operation, daemon);
-    world.tell("operator", () -> operation + ": " + request);
+    world.tell(daemon.name().value(), () -> "is asked (" + operation + "): " + Words.of(request));
   }
 
   void answered(Machine machine, long operation, Reply reply) {
-    world.tell(machine.name().value(), () -> "answers " + operation + ": " + reply);
+    world.tell(machine.name().value(), () -> "answers (" + operation + "): " + Words.of(reply));
     switch (reply) {
       case Reply.Underway _ -> {}
       case Reply.Done _, Reply.Refused _, Reply.Failed _ -> unanswered.remove(operation);
@@ -81,22 +119,35 @@ final class Checks {
   }
 
   void stepped(Machine machine, State before, Input input, Step step) {
+    steps++;
+    if (step.rule() != Rule.NOTHING || !before.durable().equals(step.next().durable())) {
+      told++;
+    }
     rulesSeen.add(step.rule());
     State after = step.next();
-    termsOnlyGrow(machine, after.durable());
     explained(machine, before, input, step);
+    fenceFirst(machine, step);
+    lossGuard(machine, before, step);
+    if (before.role() == Role.ACTIVE || input instanceof Input.DataSettled) {
+      machine.freshens();
+    }
     if (before.role() == Role.STOPPING && step.rule() == Rule.RELEASED) {
       releasedAt(machine, step);
     }
     if (before.role() != Role.STARTING && after.role() == Role.STARTING) {
       takenUp(machine, step);
     }
+    if (before.role() != after.role()) {
+      oneMandate();
+    }
     if (before.role() != Role.ACTIVE && after.role() == Role.ACTIVE) {
       wholeGeneration(machine, after);
     }
   }
 
-  private void termsOnlyGrow(Machine machine, Durable now) {
+  /** What is on disk from now on. */
+  void saved(Machine machine, Durable now) {
+    oneVote(machine, now);
     Durable earlier = remembered.put(machine.name(), now);
     if (earlier != null
         && (earlier.term().isAfter(now.term()) || earlier.reign().isAfter(now.reign()))) {
@@ -118,6 +169,7 @@ final class Checks {
     }
     if (input instanceof Input.Tick
         && step.rule() == Rule.NOTHING
+        && !machine.isDiskFull()
         && isHeldBackUnsaid(step.next())) {
       throw new Violation("Explained", machine.name() + " suspects, waits and does not say why");
     }
@@ -166,7 +218,7 @@ final class Checks {
       throw new Violation("WholeGeneration", machine.name() + " serves on " + state.view().data());
     }
     Content promised = taken.remove(machine.name());
-    if (promised != null && promised.chain() != machine.content().chain()) {
+    if (promised != null && !promised.isSameAs(machine.content())) {
       throw new Violation(
           "NothingLostInSwitchover",
           "released " + promised.head() + ", served " + machine.content().head());
@@ -175,15 +227,116 @@ final class Checks {
 
   void afterEvent() {
     int serving = 0;
-    for (Machine machine : world.machines) {
-      serving += machine.isServing() ? 1 : 0;
+    for (Machine machine : world.nodes()) {
+      if (machine.isServing()) {
+        serving++;
+        kernelEnforced(machine);
+      }
     }
     if (serving > 1 && !isBeyondPromise()) {
       throw new Violation("OneActive", serving + " nodes serve");
     }
   }
 
+  /** Nothing that a daemon held up outlives a lease without it. */
+  private void kernelEnforced(Machine machine) {
+    boolean turns = machine.daemon().filter(daemon -> !daemon.isPaused()).isPresent();
+    long idleNanos = world.livedNanos() - machine.idleSinceNanos();
+    if (!turns && idleNanos > world.setup.timing().leaseElsewhere().toNanos()) {
+      throw new Violation(
+          "KernelEnforced", machine.name() + " serves without a daemon for " + idleNanos + " ns");
+    }
+  }
+
+  /** Whoever held the mandate before has stopped when another starts its service. */
+  private void fenceFirst(Machine machine, Step step) {
+    if (isBeyondPromise() || !starts(step)) {
+      return;
+    }
+    for (Machine other : world.nodes()) {
+      if (other != machine && other.letsThrough()) {
+        throw new Violation(
+            "FenceFirst", machine.name() + " starts while clients get through to " + other.name());
+      }
+    }
+  }
+
+  private static boolean starts(Step step) {
+    for (Effect effect : step.effects()) {
+      if (effect instanceof Effect.StartResources) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** No two mandates at one instant of true time, used or not. */
+  private void oneMandate() {
+    if (!world.setup.mandates().areGranted()) {
+      return;
+    }
+    List<NodeName> holders =
+        world.nodes().stream().filter(Checks::holds).map(Machine::name).toList();
+    if (holders.size() > 1) {
+      throw new Violation("OneActive", holders + " hold mandates at once");
+    }
+  }
+
+  private static boolean holds(Machine machine) {
+    Optional<Moment> until =
+        machine.daemon().flatMap(daemon -> mandateUntil(daemon.state().situation()));
+    return until.filter(moment -> machine.now().isBefore(moment)).isPresent();
+  }
+
+  private static Optional<Moment> mandateUntil(Situation situation) {
+    return switch (situation) {
+      case Situation.Starting starting -> Optional.of(starting.mandateUntil());
+      case Situation.Active active -> Optional.of(active.mandateUntil());
+      case Situation.Stopping(StopCause.HandingOver handing, _) ->
+          Optional.of(handing.mandateUntil());
+      case Situation.Stopping _,
+          Situation.Standby _,
+          Situation.Frozen _,
+          Situation.Witnessing _,
+          Situation.Detached _ ->
+          Optional.empty();
+    };
+  }
+
+  /** One vote in a term, also across restarts and lost disks. */
+  private void oneVote(Machine machine, Durable now) {
+    Durable.Vote vote = now.vote().orElse(NO_VOTE);
+    if (vote.to().isEmpty()) {
+      return;
+    }
+    NodeName to = vote.to().get();
+    NodeName earlier =
+        votes.computeIfAbsent(machine.name(), _ -> new HashMap<>()).put(vote.term(), to);
+    if (earlier != null && !earlier.equals(to)) {
+      throw new Violation(
+          "OneVote",
+          machine.name() + " votes for " + earlier + " and " + to + " in term " + vote.term());
+    }
+  }
+
+  private void lossGuard(Machine machine, State before, Step step) {
+    Optional<Duration> allowed = world.setup.maxLoss();
+    boolean automatic = step.rule() == Rule.TAKES_OVER;
+    boolean reignedLast = before.durable().reign().equals(before.durable().term());
+    if (allowed.isEmpty() || !automatic || reignedLast || !world.setup.hasData()) {
+      return;
+    }
+    long heardAtNanos = machine.daemon().map(Daemon::heardAtNanos).orElse(0L);
+    Duration lost = Duration.ofNanos(heardAtNanos - machine.copiedAtNanos());
+    if (lost.compareTo(allowed.get().plus(CLOCK_ALLOWANCE)) > 0) {
+      throw new Violation("LossGuard", machine.name() + " takes over and may lose " + lost);
+    }
+  }
+
   private boolean isBeyondPromise() {
+    if (world.setup.mandates().areGranted()) {
+      return false;
+    }
     long settled = world.setup.timing().primaryTimeout().multipliedBy(4).toNanos();
     return world.setup.beyondPromise() && (!healed || world.nowNanos() - healedAtNanos < settled);
   }
@@ -200,8 +353,8 @@ final class Checks {
 
   /** Long after everything was healed. */
   void atRest() {
-    List<Machine> serving = world.machines.stream().filter(Machine::isServing).toList();
-    if (serving.isEmpty() && !waitsForPerson()) {
+    List<Machine> serving = world.nodes().stream().filter(Machine::isServing).toList();
+    if (serving.isEmpty() && (isAnyUnderWay() || !waitsForPerson())) {
       throw new Violation("NoStuckState", "nobody serves: " + situations());
     }
     unanswered.values().removeIf(daemon -> !daemon.isAlive());
@@ -210,7 +363,7 @@ final class Checks {
           "Explained", "operations " + unanswered.keySet() + " have no end: " + situations());
     }
     if (!serving.isEmpty() && world.setup.hasData()) {
-      world.machines.stream().filter(m -> !serving.contains(m)).forEach(this::follows);
+      world.nodes().stream().filter(m -> !serving.contains(m)).forEach(this::follows);
     }
   }
 
@@ -225,15 +378,22 @@ final class Checks {
     }
   }
 
+  private boolean isAnyUnderWay() {
+    return world.nodes().stream()
+        .flatMap(m -> m.daemon().stream())
+        .map(daemon -> daemon.state().role())
+        .anyMatch(role -> role == Role.STARTING || role == Role.STOPPING);
+  }
+
   private boolean waitsForPerson() {
-    return world.machines.stream()
+    return world.nodes().stream()
         .filter(m -> world.setup.nodes().get(m.name()) != Designation.DR)
         .flatMap(m -> m.daemon().stream())
         .map(daemon -> blockedBy(daemon.state().situation()))
         .anyMatch(rules -> rules.stream().anyMatch(WAITS_FOR_PERSON::contains));
   }
 
-  private static List<Rule> blockedBy(Situation situation) {
+  static List<Rule> blockedBy(Situation situation) {
     return switch (situation) {
       case Situation.Standby(Watch watch) -> watch.blockedBy();
       case Situation.Frozen(_, Watch watch) -> watch.blockedBy();
@@ -249,8 +409,15 @@ final class Checks {
   private String situations() {
     return world.machines.stream()
         .flatMap(m -> m.daemon().stream())
-        .map(d -> d.failover().policy().self() + " " + d.state())
-        .toList()
-        .toString();
+        .map(
+            d ->
+                "%s is %s in term %s, reigned last in %s, held back by %s"
+                    .formatted(
+                        d.name(),
+                        d.state().role().word(),
+                        d.state().durable().term(),
+                        d.state().durable().reign(),
+                        blockedBy(d.state().situation())))
+        .collect(Collectors.joining("; "));
   }
 }

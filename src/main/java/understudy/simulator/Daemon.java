@@ -34,6 +34,8 @@ final class Daemon {
   private final Prober prober;
   private State state;
   private boolean paused;
+  private long heardAtNanos;
+  private Duration dawdling = Duration.ZERO;
   private int effectsUntilDeath = Integer.MAX_VALUE;
 
   Daemon(World world, Machine machine, Failover failover, Durable durable) {
@@ -44,7 +46,9 @@ final class Daemon {
     this.resources = new Resources(world, machine, this);
     this.dataset = new Dataset(world, machine, this);
     this.prober = new Prober(world, machine, this);
-    this.state = State.booted(failover.policy(), durable, dataset.found(), machine.now());
+    this.state =
+        State.booted(
+            failover.policy(), durable, dataset.found(), machine.now(), world.chance.number());
   }
 
   void begin() {
@@ -52,8 +56,8 @@ final class Daemon {
     world.after(world.chance.between(Duration.ZERO, tickEvery), this::tick);
   }
 
-  Failover failover() {
-    return failover;
+  NodeName name() {
+    return machine.name();
   }
 
   State state() {
@@ -80,24 +84,40 @@ final class Daemon {
     }
   }
 
+  /** True time at which the latest word of anybody came. */
+  long heardAtNanos() {
+    return heardAtNanos;
+  }
+
   /** A heartbeat that arrived; {@code number} orders those of one sender over all its lives. */
   void hear(long number, Heartbeat heartbeat) {
     long newest = newestHeard.getOrDefault(heartbeat.from(), 0L);
-    if (number > newest || !world.build.ordersHeartbeats()) {
+    boolean needsOrder = world.build.ordersHeartbeats() || world.setup.mandates().areGranted();
+    if (number > newest || !needsOrder) {
       newestHeard.put(heartbeat.from(), Math.max(number, newest));
+      heardAtNanos = world.livedNanos();
       hand(at -> new Input.Heard(at, heartbeat));
     }
   }
 
   void ask(Request request) {
-    long operation = world.number();
+    if (paused && waiting.size() >= BUFFERED_INPUTS) {
+      return; // The connection is refused.
+    }
+    long operation = world.operation();
     world.checks.asked(this, operation, request);
     hand(at -> new Input.Asked(at, operation, request));
+  }
+
+  /** Clocks drift: after a long time the loops of the nodes turn at other moments than before. */
+  void dawdle() {
+    dawdling = world.chance.between(Duration.ZERO, tickEvery);
   }
 
   void pause() {
     world.tell(machine.name().value(), () -> "daemon is paused");
     paused = true;
+    machine.idles();
   }
 
   void resume() {
@@ -124,17 +144,25 @@ final class Daemon {
       if (!paused) {
         step(new Input.Tick(machine.now()));
       }
-      world.after(tickEvery, this::tick);
+      world.after(tickEvery.plus(dawdling), this::tick);
+      dawdling = Duration.ZERO;
     }
   }
 
   private void step(Input input) {
     State before = state;
     Step step = world.build.step().apply(failover.step(before, input));
-    machine.save(step.next().durable());
+    if (effectsUntilDeath == 0 && world.chance.happens(0.5)) {
+      machine.killDaemon();
+      return;
+    }
+    if (!machine.save(step.next().durable()) && !yields(before, step)) {
+      step = failover.unsaved(before, input, "no space left on device");
+    }
     state = step.next();
+    Step told = step;
     if (step.rule() != Rule.NOTHING) {
-      world.tell(machine.name().value(), () -> line(before, step));
+      world.tell(machine.name().value(), () -> Words.of(before, told));
     }
     world.checks.stepped(machine, before, input, step);
     for (Effect effect : step.effects()) {
@@ -146,14 +174,11 @@ final class Daemon {
     }
   }
 
-  private static String line(State before, Step step) {
-    return "%s → %s term %s: %s %s"
-        .formatted(
-            before.role().word(),
-            step.next().role().word(),
-            step.next().durable().term(),
-            step.rule(),
-            step.evidence());
+  /** As in the daemon: giving up the role needs no memory. */
+  private static boolean yields(State before, Step step) {
+    boolean claims = !step.next().durable().reign().equals(before.durable().reign());
+    boolean fences = step.effects().stream().anyMatch(Effect.Fence.class::isInstance);
+    return fences && !claims;
   }
 
   private void run(Effect effect) {
@@ -173,8 +198,8 @@ final class Daemon {
       case Effect.FencePeer(var peer) ->
           throw new IllegalStateException("no simulated cluster has a fence command for " + peer);
       case Effect.Announce _ -> {}
-      // No simulated cluster has a store yet.
-      case Effect.ReadRegister _, Effect.WriteRegister _ -> {}
+      case Effect.ReadRegister _ -> world.store.read(this);
+      case Effect.WriteRegister(var wanted) -> world.store.write(this, machine.now(), wanted);
       case Effect.Answer(long operation, var reply) ->
           world.checks.answered(machine, operation, reply);
     }

@@ -6,7 +6,8 @@ import java.util.function.Consumer;
 import understudy.failover.Heartbeat.Stage;
 import understudy.failover.Input;
 import understudy.failover.NodeName;
-import understudy.failover.Role;
+import understudy.failover.Situation;
+import understudy.failover.Situation.StopCause;
 import understudy.failover.Standing;
 import understudy.failover.Term;
 import understudy.time.Moment;
@@ -35,10 +36,10 @@ final class Dataset {
 
   /** What a starting daemon knows of the data on disk. */
   Standing found() {
-    if (!world.setup.hasData()) {
+    if (!world.setup.hasData() || machine.isWitness()) {
       return new Standing.NothingToCopy();
     }
-    return machine.isWhole()
+    return machine.isWhole() || !world.build.knowsWholeness()
         ? new Standing.Undated(machine.content().head())
         : new Standing.Incomplete("nothing was copied yet");
   }
@@ -50,8 +51,7 @@ final class Dataset {
 
   void settle(Term term) {
     pulls++;
-    boolean troubled =
-        world.setup.troubled() && !world.checks.isHealed() && world.chance.happens(0.1);
+    boolean troubled = machine.luck().strikes(Trouble.DATA_NOT_WHOLE);
     world.after(
         world.chance.milliseconds(1, 200),
         () ->
@@ -91,11 +91,10 @@ final class Dataset {
       return;
     }
     world.after(EVERY, this::work);
-    if (daemon.isPaused() || !world.setup.hasData()) {
+    if (daemon.isPaused() || !world.setup.hasData() || machine.isWitness()) {
       return;
     }
-    Role role = daemon.state().role();
-    if (role == Role.ACTIVE || role == Role.STOPPING) {
+    if (isSource(daemon.state().situation())) {
       measure();
     } else if (source.isPresent()) {
       pull(
@@ -103,6 +102,20 @@ final class Dataset {
           standing -> daemon.hand(at -> new Input.DataStands(at, standing)),
           () -> {});
     }
+  }
+
+  /** Serves, or has just stopped to hand over: nothing is newer than what is here. */
+  private static boolean isSource(Situation situation) {
+    return switch (situation) {
+      case Situation.Active _ -> true;
+      case Situation.Stopping(var cause, _) -> cause instanceof StopCause.HandingOver;
+      case Situation.Standby _,
+          Situation.Frozen _,
+          Situation.Starting _,
+          Situation.Witnessing _,
+          Situation.Detached _ ->
+          false;
+    };
   }
 
   /** The source looks at its own data: true as of the moment at which the look began. */
@@ -123,8 +136,13 @@ final class Dataset {
     Machine other = world.machine(from);
     Moment begun = machine.now();
     Content copy = other.content();
+    long readAtNanos = world.livedNanos();
     long mine = pulls;
-    boolean reached = isReachable(other) && other.isWhole();
+    boolean reached =
+        isReachable(other) && other.isWhole() && !machine.luck().strikes(Trouble.SYNC_FAILS);
+    if (machine.luck().strikes(Trouble.SYNC_HANGS)) {
+      return;
+    }
     world.after(
         world.chance.happens(0.8)
             ? world.chance.milliseconds(1, 150)
@@ -134,9 +152,10 @@ final class Dataset {
             return;
           }
           if (begun.isBefore(keptFrom)) {
-            failed.run(); // Something newer was copied meanwhile.
+            // Something newer was copied meanwhile: that will do as well.
+            done.accept(new Standing.Complete(machine.content().head(), keptFrom));
           } else if (reached && isReachable(other)) {
-            machine.keep(copy);
+            machine.keep(copy, readAtNanos);
             keptFrom = begun;
             done.accept(new Standing.Complete(copy.head(), begun));
           } else {

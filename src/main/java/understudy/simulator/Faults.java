@@ -4,6 +4,11 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Objects;
 import understudy.failover.Input;
 import understudy.failover.Role;
 
@@ -13,6 +18,8 @@ import understudy.failover.Role;
  */
 final class Faults {
   private final World world;
+  private final List<Fault> deck = new ArrayList<>();
+  private boolean amnesia;
   private boolean ended;
   private int going;
   private boolean alone;
@@ -20,6 +27,7 @@ final class Faults {
 
   Faults(World world) {
     this.world = world;
+    world.setup.faults().forEach(f -> deck.addAll(Collections.nCopies(f.weight(), f)));
   }
 
   void begin() {
@@ -30,11 +38,14 @@ final class Faults {
   void end() {
     ended = true;
     world.network.heal();
+    world.store.down(false);
+    world.store.slow(false);
     world.checks.healed();
     for (Machine machine : world.machines) {
       machine.daemon().ifPresent(Daemon::resume);
       machine.daemon().ifPresent(daemon -> daemon.dieAfterEffects(Integer.MAX_VALUE));
       machine.daemon().ifPresent(daemon -> daemon.hand(at -> new Input.Fitness(at, true)));
+      machine.fillDisk(false);
       machine.restorePower();
       machine.launch();
     }
@@ -52,17 +63,24 @@ final class Faults {
   }
 
   private void befall(Machine machine) {
-    switch (world.chance.below(12)) {
-      case 0 -> killDaemon(machine);
-      case 1 -> cutPower(machine);
-      case 2 -> dieMidway(machine);
-      case 3, 4 -> pause(machine);
-      case 5, 6 -> isolate(machine);
-      case 7 -> lose();
-      case 8 -> slow();
-      case 9 -> breakPath(machine);
-      case 10 -> unfit(machine);
-      default -> loseDisk(machine);
+    if (deck.isEmpty()) {
+      return;
+    }
+    switch (world.chance.pick(deck)) {
+      case KILL -> killDaemon(machine);
+      case POWER -> cutPower(machine);
+      case CRASH -> dieMidway(machine);
+      case PAUSE -> pause(machine);
+      case ISOLATE -> isolate(machine);
+      case LOSS -> lose();
+      case SLOW -> slow();
+      case CUT -> breakPath(machine);
+      case PARTITION -> partition();
+      case STORE -> disturbStore();
+      case UNFIT -> unfit(machine);
+      case DISK_LOST -> loseDisk(machine);
+      case DISK_FULL -> fillDisk(machine);
+      case CLOCK -> disturbClock(machine);
     }
   }
 
@@ -114,13 +132,14 @@ final class Faults {
 
   private void isolate(Machine machine) {
     boolean promised =
-        world.setup.connectivityTested() && (world.setup.serviceAsked() || isQuiet());
+        isAnyNetworkSurvived()
+            || world.setup.connectivityTested() && (world.setup.serviceAsked() || isQuiet());
     if (!promised && !world.setup.beyondPromise()) {
       return;
     }
     world.tell(machine.name().value(), () -> "is isolated");
     world.network.isolate(machine.name());
-    alone = !world.setup.serviceAsked();
+    alone = !world.setup.serviceAsked() && !isAnyNetworkSurvived();
     lasting(
         outage(),
         () -> {
@@ -131,7 +150,7 @@ final class Faults {
   }
 
   private void lose() {
-    if (!world.setup.serviceAsked()) {
+    if (!world.setup.serviceAsked() && !isAnyNetworkSurvived()) {
       return;
     }
     double loss = world.chance.between(0.05, 0.5);
@@ -152,8 +171,10 @@ final class Faults {
 
   private void breakPath(Machine machine) {
     Machine other = world.chance.pick(world.machines);
-    boolean hides = world.setup.beyondPromise() && world.chance.happens(0.7);
-    boolean promised = world.setup.serviceAsked() && isQuiet() && isServedInPeace();
+    boolean hides =
+        (world.setup.beyondPromise() || isAnyNetworkSurvived()) && world.chance.happens(0.7);
+    boolean promised =
+        isAnyNetworkSurvived() || (world.setup.serviceAsked() && isQuiet() && isServedInPeace());
     if (other == machine || (!promised && !world.setup.beyondPromise())) {
       return;
     }
@@ -165,7 +186,7 @@ final class Faults {
     if (!oneWay) {
       world.network.cut(back, hides);
     }
-    alone = true;
+    alone = !isAnyNetworkSurvived();
     lasting(
         outage(),
         () -> {
@@ -200,13 +221,74 @@ final class Faults {
   }
 
   private void loseDisk(Machine machine) {
-    if (world.chance.happens(0.3)) {
-      world.tell(machine.name().value(), () -> "loses its disk");
+    // A majority survives one voter without memory at a time.
+    boolean mayForget = !isAnyNetworkSurvived() || !amnesia;
+    if (mayForget && world.chance.happens(0.6)) {
+      amnesia = true;
       machine.cutPower();
-      machine.loseMemory();
-      machine.loseData();
-      world.checks.forgets(machine);
+      machine.loseDisk();
       lasting(outage(), machine::restorePower);
+    }
+  }
+
+  private void fillDisk(Machine machine) {
+    machine.fillDisk(true);
+    lasting(outage(), () -> machine.fillDisk(false));
+  }
+
+  private void disturbClock(Machine machine) {
+    if (world.chance.happens(0.5)) {
+      machine.jumpWall(ofSeconds(world.chance.below(20_000) - 10_000));
+    } else {
+      machine.drift(world.chance.between(0.996, 1.004));
+    }
+  }
+
+  /** Mandates that others grant never overlap, whatever the network does. */
+  private boolean isAnyNetworkSurvived() {
+    return world.setup.mandates().areGranted();
+  }
+
+  private void partition() {
+    if (!isAnyNetworkSurvived()) {
+      return;
+    }
+    boolean directed = world.chance.happens(0.4);
+    var cut = new ArrayList<Network.Path>();
+    var side = new HashMap<Machine, Boolean>();
+    world.machines.forEach(machine -> side.put(machine, world.chance.happens(0.5)));
+    for (Machine from : world.machines) {
+      for (Machine to : world.machines) {
+        boolean apart =
+            directed ? world.chance.happens(0.35) : !Objects.equals(side.get(from), side.get(to));
+        if (from != to && apart) {
+          cut.add(new Network.Path(from.name(), to.name()));
+        }
+      }
+    }
+    world.tell("network", () -> "falls apart: " + cut);
+    cut.forEach(path -> world.network.cut(path, world.chance.happens(0.5)));
+    lasting(
+        outage(),
+        () -> {
+          world.tell("network", () -> "grows together");
+          cut.forEach(world.network::mend);
+        });
+  }
+
+  private void disturbStore() {
+    if (world.chance.happens(0.5)) {
+      world.tell("store", () -> "is down");
+      world.store.down(true);
+      lasting(
+          outage(),
+          () -> {
+            world.tell("store", () -> "is up");
+            world.store.down(false);
+          });
+    } else {
+      world.store.slow(true);
+      lasting(outage().multipliedBy(2), () -> world.store.slow(false));
     }
   }
 }

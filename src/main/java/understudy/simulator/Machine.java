@@ -1,7 +1,11 @@
 package understudy.simulator;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import understudy.failover.Designation;
 import understudy.failover.Durable;
 import understudy.failover.Effect.Gate;
 import understudy.failover.Failover;
@@ -10,9 +14,14 @@ import understudy.time.Moment;
 
 /** One server: clock, kernel, disk, the protected service, and at times a daemon. */
 final class Machine {
+  private static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
+
+  /** What a service may lose that did not force its latest writes to disk. */
+  private static final int UNFORCED_WRITES = 3;
+
   private final World world;
   private final NodeName name;
-  private final double clockRate;
+  private double clockRate;
   private long clockOrigin;
   private boolean powered = true;
   private Optional<Daemon> daemon = Optional.empty();
@@ -21,7 +30,13 @@ final class Machine {
   private Durable disk = Durable.FRESH;
   private Content content = Content.BLANK;
   private boolean whole;
+  private final List<Content> salvaged = new ArrayList<>();
+  private final Luck luck;
+  private boolean diskFull;
+  private Duration wallAhead = Duration.ZERO;
   private boolean serviceRuns;
+  private long idleSinceNanos;
+  private long copiedAtNanos;
 
   Machine(World world, NodeName name) {
     this.world = world;
@@ -29,8 +44,13 @@ final class Machine {
     this.clockRate = world.chance.between(0.996, 1.004);
     this.clockOrigin = world.chance.milliseconds(0, 1_000_000).toNanos();
     this.gateUntil = now();
+    this.luck = new Luck(world);
     // A fresh pair: the primary brings the data, the others have nothing yet.
-    this.whole = !world.setup.hasData() || name.equals(Setup.ALPHA);
+    this.whole = !world.setup.hasData() || name.equals(Setup.ALPHA) || isWitness();
+  }
+
+  boolean isWitness() {
+    return world.setup.nodes().get(name) == Designation.WITNESS;
   }
 
   NodeName name() {
@@ -41,9 +61,38 @@ final class Machine {
     return new Moment(clockOrigin + (long) (world.nowNanos() * clockRate));
   }
 
+  /** The world moved on and this machine with it. */
+  void skip(long nanos) {
+    clockOrigin -= (long) (nanos * clockRate);
+    daemon.ifPresent(Daemon::dawdle);
+  }
+
+  /** From now on the monotonic clock runs at this rate. */
+  void drift(double rate) {
+    long now = now().nanos();
+    clockRate = rate;
+    clockOrigin = now - (long) (world.nowNanos() * clockRate);
+  }
+
+  /** The time that people see; no decision may depend on it. */
+  Instant wall() {
+    return EPOCH.plusNanos(world.nowNanos()).plus(wallAhead);
+  }
+
+  void jumpWall(Duration ahead) {
+    world.tell(name.value(), () -> "wall clock jumps by " + ahead.toSeconds() + " s");
+    wallAhead = wallAhead.plus(ahead);
+  }
+
+  Luck luck() {
+    return luck;
+  }
+
   void start() {
     launch();
-    write();
+    if (!isWitness()) {
+      write();
+    }
   }
 
   // Daemon and power
@@ -54,8 +103,12 @@ final class Machine {
 
   void launch() {
     if (powered && daemon.isEmpty()) {
-      world.tell(name.value(), () -> "daemon starts, remembers " + disk);
-      var policy = world.setup.policy(name, world.build.arbiter());
+      world.tell(
+          name.value(),
+          () ->
+              "daemon starts; remembers term " + disk.term() + ", reigned last in " + disk.reign());
+      disk = world.build.remembered().apply(disk);
+      var policy = world.setup.policy(name, world.build);
       var started = new Daemon(world, this, new Failover(policy), disk);
       daemon = Optional.of(started);
       started.begin();
@@ -64,6 +117,7 @@ final class Machine {
 
   void killDaemon() {
     world.tell(name.value(), () -> "daemon is killed");
+    idleSinceNanos = world.livedNanos();
     daemon = Optional.empty();
   }
 
@@ -72,6 +126,12 @@ final class Machine {
     daemon = Optional.empty();
     powered = false;
     gate = Gate.SHUT;
+    if (serviceRuns) {
+      int unforced = world.chance.happens(0.3) ? world.chance.below(UNFORCED_WRITES) : 0;
+      for (int i = 0; i < unforced; i++) {
+        content = content.before();
+      }
+    }
     serviceRuns = false;
   }
 
@@ -85,17 +145,36 @@ final class Machine {
 
   // Disk
 
-  void save(Durable durable) {
-    disk = world.build.remembers() ? durable : Durable.FRESH;
+  /** False: the disk is full, and holds what it held. */
+  boolean save(Durable durable) {
+    if (diskFull && !durable.equals(disk)) {
+      return false;
+    }
+    world.checks.saved(this, durable);
+    disk = durable;
+    return true;
   }
 
-  void loseMemory() {
+  /** The daemon says so itself as long as it lasts. */
+  boolean isDiskFull() {
+    return diskFull;
+  }
+
+  void fillDisk(boolean full) {
+    if (full != diskFull) {
+      world.tell(name.value(), () -> full ? "disk is full" : "disk has room again");
+    }
+    diskFull = full;
+  }
+
+  /** The machine gets a new disk: nothing is known, nothing is there. */
+  void loseDisk() {
+    world.tell(name.value(), () -> "loses its disk");
+    world.checks.forgets(this);
     disk = Durable.FRESH;
-  }
-
-  void loseData() {
     content = Content.BLANK;
-    whole = !world.setup.hasData();
+    salvaged.clear();
+    whole = !world.setup.hasData() || isWitness();
   }
 
   Durable remembered() {
@@ -106,11 +185,41 @@ final class Machine {
     return content;
   }
 
+  /** What was overwritten and is nowhere in what replaced it. */
+  List<Content> salvaged() {
+    return salvaged;
+  }
+
   boolean isWhole() {
     return whole;
   }
 
-  void keep(Content copied) {
+  /** True time since which no daemon turns here; meaningful while none does. */
+  long idleSinceNanos() {
+    return idleSinceNanos;
+  }
+
+  void idles() {
+    idleSinceNanos = world.livedNanos();
+  }
+
+  /** True time at which what is here was read from the node that served. */
+  long copiedAtNanos() {
+    return copiedAtNanos;
+  }
+
+  /** Nothing is newer than what is here now. */
+  void freshens() {
+    copiedAtNanos = world.livedNanos();
+  }
+
+  /** Replaces what is there; what only this machine had is kept beside. */
+  void keep(Content copied, long readAtNanos) {
+    copiedAtNanos = readAtNanos;
+    if (world.build.salvages() && !copied.has(content)) {
+      salvaged.add(content);
+    }
+    world.checks.replaced(this, content, copied);
     content = copied;
     whole = true;
   }
@@ -124,6 +233,11 @@ final class Machine {
 
   void fence() {
     gate = Gate.SHUT;
+  }
+
+  /** Somebody may get through to the service here. */
+  boolean letsThrough() {
+    return powered && gate() != Gate.SHUT;
   }
 
   private Gate gate() {

@@ -21,6 +21,7 @@ final class Network {
   private final Set<Path> hidden = new HashSet<>();
   private final Map<Path, Integer> lostInARow = new HashMap<>();
   private final List<Parcel> stuck = new ArrayList<>();
+  private boolean gatewayDead;
   private double loss;
   private double slowness;
 
@@ -97,8 +98,17 @@ final class Network {
             && !losesLook());
   }
 
+  boolean reachesStore(NodeName node) {
+    return !isolated.contains(node) && !world.chance.happens(loss * loss);
+  }
+
   boolean isConnected(NodeName node) {
-    return !isolated.contains(node);
+    return !isolated.contains(node) && !gatewayDead;
+  }
+
+  /** No connectivity test address answers anybody. */
+  void killGateway(boolean dead) {
+    gatewayDead = dead;
   }
 
   /** A look retries within its time, so only now and then it misses what is there. */
@@ -137,6 +147,7 @@ final class Network {
     isolated.clear();
     cut.clear();
     hidden.clear();
+    gatewayDead = false;
     trouble(0, 0);
     flush();
   }

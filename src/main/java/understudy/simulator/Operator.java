@@ -22,7 +22,7 @@ final class Operator {
   /** Takes back what would hold the cluster for ever. */
   void end() {
     ended = true;
-    for (Machine machine : world.machines) {
+    for (Machine machine : world.nodes()) {
       ask(machine, new Request.Resume());
       ask(machine, new Request.Clients(false));
     }
@@ -30,19 +30,13 @@ final class Operator {
 
   private void next() {
     if (!ended) {
-      ask(world.chance.pick(world.machines), wish());
+      ask(world.chance.pick(world.nodes()), wish());
       world.after(world.chance.between(ofMillis(10), ofSeconds(20)), this::next);
     }
   }
 
   private void ask(Machine machine, Request request) {
-    machine
-        .daemon()
-        .ifPresent(
-            daemon -> {
-              world.tell(machine.name().value(), () -> "is asked " + request);
-              daemon.ask(request);
-            });
+    machine.daemon().ifPresent(daemon -> daemon.ask(request));
   }
 
   private Request wish() {
@@ -50,7 +44,10 @@ final class Operator {
     return switch (chance.below(20)) {
       case 0, 1, 2, 3, 4, 5, 6 ->
           new Request.Switchover(chance.happens(0.8), chance.happens(0.2), Optional.empty());
-      case 7, 8, 9 -> new Request.Promote(world.setup.beyondPromise() && chance.happens(0.5));
+      case 7, 8, 9 ->
+          new Request.Promote(
+              (world.setup.beyondPromise() || world.setup.mandates().areGranted())
+                  && chance.happens(0.5));
       case 10, 11 -> new Request.Demote(chance.happens(0.5));
       case 12 -> new Request.Failback();
       case 13 -> new Request.Pause(Optional.empty(), "maintenance");

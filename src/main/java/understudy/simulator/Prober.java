@@ -19,7 +19,7 @@ final class Prober {
   }
 
   void look() {
-    if (world.setup.troubled() && !world.checks.isHealed() && world.chance.happens(0.02)) {
+    if (machine.luck().strikes(Trouble.LOOK_LOST)) {
       return; // This one never comes back.
     }
     Moment begun = machine.now();

@@ -41,10 +41,10 @@ final class Resources {
     starting = true;
     if (machine.serviceRuns()) {
       whenDone(world.chance.milliseconds(1, 50), () -> started(term));
-    } else if (isTroubled(0.1)) {
+    } else if (machine.luck().strikes(Trouble.START_HANGS)) {
       world.tell(machine.name().value(), () -> "a resource hangs while starting");
     } else {
-      boolean fails = isTroubled(0.25);
+      boolean fails = machine.luck().strikes(Trouble.START_FAILS);
       whenDone(duration(), () -> endStart(term, fails));
     }
   }
@@ -64,8 +64,8 @@ final class Resources {
   }
 
   private void beginStop() {
-    boolean hangs = isTroubled(0.1);
-    boolean fails = isTroubled(0.1);
+    boolean hangs = machine.luck().strikes(Trouble.STOP_HANGS);
+    boolean fails = machine.luck().strikes(Trouble.STOP_FAILS);
     Duration lasts = hangs ? world.setup.timing().stopWithin().multipliedBy(2) : duration();
     whenDone(
         lasts,
@@ -83,10 +83,6 @@ final class Resources {
     return world.chance.happens(0.7)
         ? world.chance.milliseconds(1, 100)
         : world.chance.milliseconds(100, 2_000);
-  }
-
-  private boolean isTroubled(double probability) {
-    return world.setup.troubled() && !world.checks.isHealed() && world.chance.happens(probability);
   }
 
   private void whenDone(Duration lasts, Runnable deed) {

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import understudy.failover.Arbiter;
+import java.util.Set;
 import understudy.failover.Designation;
 import understudy.failover.NodeName;
 import understudy.failover.OnFailure;
@@ -18,15 +18,19 @@ import understudy.failover.Timing;
 /**
  * How a simulated cluster is configured and what may befall it; drawn once from the seed.
  *
+ * @param nodes witnesses too
+ * @param mandates where they come from
  * @param connectivityTested connectivity test addresses are configured
  * @param serviceAsked the standby can ask the service address
  * @param hasData there is a dataset to lose
  * @param troubled resources and syncs fail or hang now and then
  * @param beyondPromise force and hidden paths may occur, which the peer arbiter does not survive
+ * @param faults what may befall it
  * @param length how long faults go on
  */
 record Setup(
     Map<NodeName, Designation> nodes,
+    Mandates mandates,
     Timing timing,
     boolean connectivityTested,
     boolean serviceAsked,
@@ -35,16 +39,23 @@ record Setup(
     OnFailure onFailure,
     boolean troubled,
     boolean beyondPromise,
+    Set<Fault> faults,
     Duration length) {
 
   static final NodeName ALPHA = new NodeName("alpha");
   static final NodeName BRAVO = new NodeName("bravo");
   static final NodeName REMOTE = new NodeName("remote");
 
-  private static final Timing USUAL = timing(ofMillis(500), ofSeconds(3));
-  private static final Timing FAST = timing(ofMillis(100), ofSeconds(1));
+  /** Who begins to follow has a first copy within this. */
+  private static final Duration FIRST_COPY = ofSeconds(5);
 
-  static Setup drawn(Chance chance) {
+  private static final List<Mandates> GRANTED =
+      List.of(Mandates.MAJORITY, Mandates.MAJORITY, Mandates.LEASE, Mandates.LEASE_FAILSAFE);
+
+  private static final Timing USUAL = timing(ofMillis(500), 4, ofSeconds(3), 0.8);
+  private static final Timing FAST = timing(ofMillis(100), 4, ofSeconds(1), 0.8);
+
+  static Setup drawn(Chance chance, Set<Fault> faults) {
     var nodes = new LinkedHashMap<NodeName, Designation>();
     nodes.put(ALPHA, Designation.PRIMARY);
     nodes.put(BRAVO, Designation.SECONDARY);
@@ -53,8 +64,13 @@ record Setup(
     }
     boolean connectivityTested = chance.happens(0.85);
     Timing timing = chance.happens(0.7) ? USUAL : FAST;
+    Mandates mandates = chance.happens(0.6) ? Mandates.PEER : chance.pick(GRANTED);
+    if (mandates == Mandates.MAJORITY) {
+      addWitnesses(nodes, chance.happens(0.8) ? 1 : chance.happens(0.95) ? 3 : chance.below(51));
+    }
     return new Setup(
         nodes,
+        mandates,
         timing,
         connectivityTested,
         chance.happens(0.85),
@@ -65,35 +81,53 @@ record Setup(
             : chance.pick(List.of(OnFailure.ASK, OnFailure.KEEP_STANDBY)),
         chance.happens(0.3),
         chance.happens(0.1),
+        faults,
         chance.between(
             timing.primaryTimeout().multipliedBy(10), timing.primaryTimeout().multipliedBy(30)));
   }
 
-  private static Timing timing(Duration interval, Duration primaryTimeout) {
+  static void addWitnesses(Map<NodeName, Designation> nodes, int count) {
+    for (int i = 1; i <= count; i++) {
+      nodes.put(new NodeName("witness-" + i), Designation.WITNESS);
+    }
+  }
+
+  /** The timing of a shipped profile. */
+  static Timing profile(String name) {
+    return switch (name) {
+      case "fast" -> timing(ofMillis(100), 4, ofSeconds(1), 0.65);
+      case "patient" -> timing(ofSeconds(10), 6, ofSeconds(180), 0.65);
+      default -> timing(ofMillis(500), 4, ofSeconds(3), 0.65);
+    };
+  }
+
+  private static Timing timing(
+      Duration interval, int failures, Duration primaryTimeout, double leaseShare) {
     return new Timing(
         interval,
-        4,
+        failures,
         interval,
         primaryTimeout,
-        primaryTimeout.multipliedBy(8).dividedBy(10),
+        ofMillis(Math.round(primaryTimeout.toMillis() * leaseShare)),
         ofSeconds(10),
         ofSeconds(5),
         ofSeconds(10),
         ofSeconds(20));
   }
 
-  Policy policy(NodeName self, Arbiter arbiter) {
+  Policy policy(NodeName self, Build build) {
     var peers = new LinkedHashMap<>(nodes);
     peers.remove(self);
+    peers.values().removeIf(designation -> designation == Designation.WITNESS);
     return new Policy(
         self,
         nodes.getOrDefault(self, Designation.DR),
         peers,
         timing,
-        arbiter,
+        build.arbiter().apply(mandates.arbiter(this)),
         onFailure,
         connectivityTested,
-        maxLoss,
+        build.guardsLoss() ? maxLoss : Optional.empty(),
         "1");
   }
 
@@ -104,6 +138,7 @@ record Setup(
         .plus(timing.stopWithin())
         .plus(timing.prepareWithin())
         .plus(timing.syncWithin())
-        .plus(timing.primaryTimeout().multipliedBy(6));
+        .plus(timing.primaryTimeout().multipliedBy(6))
+        .plus(FIRST_COPY);
   }
 }

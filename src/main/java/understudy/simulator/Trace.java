@@ -1,29 +1,28 @@
 package understudy.simulator;
 
-import java.io.PrintStream;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** What happened in a world, line by line, for one who replays a seed. */
+/** What happened in a world, line by line, for one who replays a seed or reads a story. */
 final class Trace {
-  private final Optional<PrintStream> out;
+  private final Optional<Consumer<String>> reader;
 
-  Trace(Optional<PrintStream> out) {
-    this.out = out;
+  private Trace(Optional<Consumer<String>> reader) {
+    this.reader = reader;
   }
 
   static Trace none() {
     return new Trace(Optional.empty());
   }
 
-  boolean isWanted() {
-    return out.isPresent();
+  static Trace to(Consumer<String> reader) {
+    return new Trace(Optional.of(reader));
   }
 
   /** The line is made only when somebody reads it. */
   void tell(long nanos, String who, Supplier<String> what) {
-    out.ifPresent(
-        stream -> stream.printf(Locale.ROOT, "%10.4f s  %-7s %s%n", nanos / 1e9, who, what.get()));
+    reader.ifPresent(
+        lines -> lines.accept("%10.3f s  %-7s %s".formatted(nanos / 1e9, who, what.get())));
   }
 }

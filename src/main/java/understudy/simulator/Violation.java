@@ -4,14 +4,14 @@ package understudy.simulator;
 final class Violation extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  private final String invariant;
+  private final String promise;
 
-  Violation(String invariant, String what) {
-    super(invariant + ": " + what);
-    this.invariant = invariant;
+  Violation(String promise, String what) {
+    super(promise + ": " + what);
+    this.promise = promise;
   }
 
-  String invariant() {
-    return invariant;
+  String promise() {
+    return promise;
   }
 }

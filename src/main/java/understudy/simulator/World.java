@@ -2,7 +2,6 @@ package understudy.simulator;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.Supplier;
@@ -14,39 +13,48 @@ final class World {
   final Setup setup;
   final Build build;
   final Network network;
+  final Store store;
+
+  /** Nodes and witnesses. */
   final List<Machine> machines = new ArrayList<>();
+
+  private final List<Machine> nodes;
   final Checks checks;
   private final Trace trace;
-  private final PriorityQueue<Event> events =
-      new PriorityQueue<>(
-          Comparator.comparingLong(Event::atNanos).thenComparingLong(Event::number));
+  private final PriorityQueue<Event> events = new PriorityQueue<>();
   private long nowNanos;
+  private long skippedNanos;
   private long numbered;
+  private long operations;
 
-  private record Event(long atNanos, long number, Runnable deed) {}
+  /** Of several at one moment, the one that was planned first comes first. */
+  private record Event(long atNanos, long number, Runnable deed) implements Comparable<Event> {
+    @Override
+    public int compareTo(Event other) {
+      int byTime = Long.compare(atNanos, other.atNanos);
+      return byTime != 0 ? byTime : Long.compare(number, other.number);
+    }
+  }
 
-  World(long seed, Build build, Trace trace) {
-    this.chance = new Chance(seed);
-    this.setup = Setup.drawn(chance);
+  World(Chance chance, Setup setup, Build build, Trace trace) {
+    this.chance = chance;
+    this.setup = setup;
     this.build = build;
     this.trace = trace;
     this.network = new Network(this);
+    this.store = new Store(this);
     this.checks = new Checks(this);
     setup.nodes().keySet().forEach(name -> machines.add(new Machine(this, name)));
+    this.nodes = machines.stream().filter(machine -> !machine.isWitness()).toList();
   }
 
-  /** Lets faults and people loose, heals everything, and sees that the cluster comes to rest. */
-  void live() {
-    tell("world", setup::toString);
-    machines.forEach(Machine::start);
-    var faults = new Faults(this);
-    var operator = new Operator(this);
-    faults.begin();
-    operator.begin();
-    runFor(setup.length());
-    faults.end();
-    operator.end();
-    tell("world", () -> "everything heals");
+  /** Those that can serve. */
+  List<Machine> nodes() {
+    return nodes;
+  }
+
+  /** Everything is healed: within a bound somebody serves and everybody follows. */
+  void comeToRest() {
     Duration primaryTimeout = setup.timing().primaryTimeout();
     runFor(primaryTimeout.multipliedBy(4));
     long latest = nowNanos + setup.convergence().toNanos();
@@ -69,8 +77,36 @@ final class World {
     nowNanos = end;
   }
 
+  /**
+   * All clocks and everything that is under way move on together: a cluster at rest cannot tell, as
+   * it compares moments of one clock with each other and nothing else.
+   */
+  void skipTo(long end) {
+    long gap = end - nowNanos;
+    if (gap > 0) {
+      tell("world", () -> "nothing happens for " + Duration.ofNanos(gap).toSeconds() + " s");
+      List<Event> moved =
+          events.stream().map(e -> new Event(e.atNanos() + gap, e.number(), e.deed())).toList();
+      events.clear();
+      events.addAll(moved);
+      nowNanos = end;
+      skippedNanos += gap;
+      machines.forEach(machine -> machine.skip(gap));
+    }
+  }
+
   void after(Duration delay, Runnable deed) {
     events.add(new Event(nowNanos + delay.toNanos(), ++numbered, deed));
+  }
+
+  /** How much of the time until now was jumped over. */
+  long skippedNanos() {
+    return skippedNanos;
+  }
+
+  /** Time that was stepped through: what was jumped over does not count. */
+  long livedNanos() {
+    return nowNanos - skippedNanos;
   }
 
   long nowNanos() {
@@ -82,15 +118,16 @@ final class World {
     return ++numbered;
   }
 
+  /** Numbers the wishes of operators from one on. */
+  long operation() {
+    return ++operations;
+  }
+
   Machine machine(NodeName name) {
     return machines.stream().filter(m -> m.name().equals(name)).findFirst().orElseThrow();
   }
 
   void tell(String who, Supplier<String> what) {
     trace.tell(nowNanos, who, what);
-  }
-
-  boolean isTraced() {
-    return trace.isWanted();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -20,7 +21,9 @@ import understudy.failover.Input;
 import understudy.failover.NodeName;
 import understudy.failover.OnFailure;
 import understudy.failover.Policy;
+import understudy.failover.Request;
 import understudy.failover.Role;
+import understudy.failover.Rule;
 import understudy.failover.Situation;
 import understudy.failover.Standing;
 import understudy.failover.State;
@@ -121,6 +124,35 @@ class LoopTest {
       assertThat(notes.await(Effect.SettleData.class, Duration.ofMillis(500))).isNull();
       assertThat(loop.state().role()).isEqualTo(Role.STANDBY);
       assertThat(loop.savingTrouble()).isPresent();
+    }
+  }
+
+  @Test
+  void aWishThatCannotBeRememberedIsRefused() throws InterruptedException {
+    Policy alone = policy(Map.of());
+    var notes = new Notes();
+    var inbox = new Inbox();
+    try (var loop =
+        new Loop(
+            new Failover(alone),
+            at -> State.booted(alone, Durable.FRESH, new Standing.NothingToCopy(), at),
+            inbox,
+            new FullDisk(),
+            new SystemClock(),
+            Duration.ofMillis(20),
+            notes)) {
+      loop.start();
+
+      inbox.post(at -> new Input.Asked(at, 7, new Request.Pause(Optional.empty(), "upgrade")));
+
+      assertThat(notes.await(Effect.Answer.class, Duration.ofSeconds(5)))
+          .isEqualTo(
+              new Effect.Answer(
+                  7,
+                  new Effect.Reply.Refused(
+                      Rule.NOT_SAVED,
+                      List.of("java.io.IOException: no space left on device"),
+                      Optional.empty())));
     }
   }
 

@@ -4,8 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import understudy.failover.Arbiter;
 import understudy.failover.Policy;
 import understudy.failover.Role;
@@ -113,25 +111,21 @@ public final class PeerArbiter implements Arbiter {
     }
     Moment proof = at.minus(lease);
     for (Sighting sighting : view.peers().values()) {
-      proof =
-          sighting
-              .heardAt()
-              .filter(isProof(policy, view))
-              .map(heardAt -> heardAt.minus(policy.timing().drowsiness()))
-              .map(latest(proof))
-              .orElse(proof);
+      if (sighting.heardAt().isPresent() && isProof(policy, view, sighting.heardAt().get())) {
+        Moment heardAt = sighting.heardAt().get();
+        proof = Moment.laterOf(proof, heardAt.minus(policy.timing().drowsiness()));
+      }
     }
-    proof = view.probe().flatMap(Probe::connectedAt).map(latest(proof)).orElse(proof);
+    Optional<Moment> connectedAt = view.probe().flatMap(Probe::connectedAt);
+    if (connectedAt.isPresent()) {
+      proof = Moment.laterOf(proof, connectedAt.get());
+    }
     return proof.plus(lease);
   }
 
   /** What is read right after a sleep may have been sent before it, and proves nothing of now. */
-  private static Predicate<Moment> isProof(Policy policy, View view) {
-    Moment drained = view.wokeAt().plus(policy.timing().interval());
-    return heardAt -> heardAt.isBefore(view.wokeAt()) || !heardAt.isBefore(drained);
-  }
-
-  private static UnaryOperator<Moment> latest(Moment known) {
-    return moment -> Moment.laterOf(known, moment);
+  private static boolean isProof(Policy policy, View view, Moment heardAt) {
+    return heardAt.isBefore(view.wokeAt())
+        || !heardAt.isBefore(view.wokeAt().plus(policy.timing().interval()));
   }
 }
