@@ -17,6 +17,7 @@ import understudy.wire.StrangerAcceptor;
  * @param peers takes streams of members
  * @param strangers takes streams of machines that want to join
  * @param pairing answers the {@code pair} calls
+ * @param data answers the {@code salvage} and {@code sync} calls
  * @param users who may sign in
  */
 public record ApiParts(
@@ -27,5 +28,6 @@ public record ApiParts(
     PeerAcceptor peers,
     StrangerAcceptor strangers,
     PairingCalls pairing,
+    DataCalls data,
     Users users,
     Clock clock) {}

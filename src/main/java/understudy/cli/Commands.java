@@ -77,6 +77,7 @@ public final class Commands {
     choice(line, IsCommand.State.class);
     choice(line, ClientsCommand.Wish.class);
     choice(line, SyncCommand.Wish.class);
+    choice(line, SalvageCommand.Wish.class);
     choice(line, ConfigCommand.Wish.class);
     return line.registerConverter(Duration.class, Commands::duration)
         .setUsageHelpAutoWidth(false)

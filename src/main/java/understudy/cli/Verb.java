@@ -29,6 +29,7 @@ public record Verb(String name, Function<Invocation, Object> command) {
           new Verb("clients", ClientsCommand::new),
           new Verb("resolve", ResolveCommand::new),
           new Verb("sync", SyncCommand::new),
+          new Verb("salvage", SalvageCommand::new),
           new Verb("init", InitCommand::new),
           new Verb("pair", PairCommand::new),
           new Verb("config", ConfigCommand::new),

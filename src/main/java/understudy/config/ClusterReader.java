@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import understudy.config.DatasetConfig.Schedule;
-import understudy.sync.plan.CronTimes;
 import understudy.failover.OnFailure;
+import understudy.sync.plan.CronTimes;
 
 /** Reads the cluster document. */
 final class ClusterReader {

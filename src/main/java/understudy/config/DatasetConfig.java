@@ -51,8 +51,7 @@ public record DatasetConfig(
       double maxDelete,
       Optional<Schedule> verify) {
     public static final Keeping USUAL =
-        new Keeping(
-            Mode.MIRROR, Duration.ofDays(7), OptionalLong.empty(), 0.5, Optional.empty());
+        new Keeping(Mode.MIRROR, Duration.ofDays(7), OptionalLong.empty(), 0.5, Optional.empty());
   }
 
   /** When a sync starts by itself. */

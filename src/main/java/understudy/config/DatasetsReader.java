@@ -19,7 +19,8 @@ import understudy.sync.plan.CronTimes;
 
 /** Reads the {@code datasets:} section. */
 final class DatasetsReader {
-  static final List<String> KEYS = List.of("name", "path", "mode", "every", "exclude", "keep", "max-delete", "verify");
+  static final List<String> KEYS =
+      List.of("name", "path", "mode", "every", "exclude", "keep", "max-delete", "verify");
   private static final Duration SHORTEST = Duration.ofSeconds(1);
   private static final Duration LONGEST = Duration.ofDays(366);
 
@@ -106,10 +107,14 @@ final class DatasetsReader {
     for (String other : List.of("every", "start")) {
       section
           .find(other)
-          .ifPresent(value -> value.wrong("'" + other + "' and 'cron' exclude each other", "drop one"));
+          .ifPresent(
+              value -> value.wrong("'" + other + "' and 'cron' exclude each other", "drop one"));
     }
     ZoneId zone =
-        section.find("zone").flatMap(value -> value.parsed(DatasetsReader::zone)).orElse(ZoneOffset.UTC);
+        section
+            .find("zone")
+            .flatMap(value -> value.parsed(DatasetsReader::zone))
+            .orElse(ZoneOffset.UTC);
     return section
         .require("cron", "\"0 3 * * *\"")
         .flatMap(value -> value.parsed(text -> CronTimes.parse(text, zone)))

@@ -19,7 +19,6 @@ final class NodeReader {
   /** What Java allows, less the dots and digits of the name under which a socket is made. */
   private static final int MOST_SOCKET_PATH_BYTES = 97;
 
-
   private static final Endpoint EVERYWHERE = new Endpoint("0.0.0.0", USUAL_PORT);
   private static final Path USUAL_STATE = Path.of("/var/lib/understudy");
 
@@ -113,7 +112,11 @@ final class NodeReader {
           .or(() -> root.find("state"))
           .orElse(root.self())
           .wrong(
-              "the socket's path has " + bytes + " bytes, at most " + MOST_SOCKET_PATH_BYTES + " work",
+              "the socket's path has "
+                  + bytes
+                  + " bytes, at most "
+                  + MOST_SOCKET_PATH_BYTES
+                  + " work",
               "write socket: /run/understudy/understudy.sock or another short path");
     }
   }

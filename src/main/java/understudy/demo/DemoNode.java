@@ -205,9 +205,7 @@ final class DemoNode {
     }
   }
 
-  /**
-   * Where its daemon answers commands; there only while it runs. Short: few bytes are allowed.
-   */
+  /** Where its daemon answers commands; there only while it runs. Short: few bytes are allowed. */
   Path socket() {
     return home.resolve("s");
   }

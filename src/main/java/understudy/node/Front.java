@@ -36,6 +36,7 @@ final class Front implements ServedNode {
   private final Loop loop;
   private final Actions actions;
   private final SyncDriver sync;
+  private final DataDesk data;
   private final Care care;
   private final Links links;
   private final PeerBook book;
@@ -48,6 +49,7 @@ final class Front implements ServedNode {
       Loop loop,
       Actions actions,
       SyncDriver sync,
+      DataDesk data,
       Care care,
       Links links,
       PeerBook book,
@@ -58,6 +60,7 @@ final class Front implements ServedNode {
     this.loop = loop;
     this.actions = actions;
     this.sync = sync;
+    this.data = data;
     this.care = care;
     this.links = links;
     this.book = book;
@@ -136,7 +139,8 @@ final class Front implements ServedNode {
         generation.map(g -> g.totals().files()).orElse(null),
         generation.map(g -> g.totals().bytes()).orElse(null),
         last.orElse(null),
-        running(dataset.name()));
+        running(dataset.name()),
+        data.waitsFor(dataset.name()).orElse(null));
   }
 
   private Views.@Nullable Run running(String dataset) {

@@ -180,12 +180,32 @@ public final class Node implements AutoCloseable {
                   document.hash(),
                   new Soak(document.config().failover().failback()),
                   clock));
+      var look = new DataLook(node.name(), engine, sync, journal);
+      var salvage = new SalvageStreams(connector);
+      var verifying = new Verifying(node.name(), engine, sync, operations, calls, members, look);
+      var deeds =
+          new DataDeeds(
+              node.name(),
+              engine,
+              sync,
+              actions,
+              operations,
+              calls,
+              salvage,
+              members,
+              verifying,
+              loop,
+              journal,
+              clock);
+      var data = new DataDesk(node.name(), look, deeds, calls, members, clock);
+      calls.answering(data);
       this.front =
           new Front(
               document.config(),
               loop,
               actions,
               sync,
+              data,
               care,
               heartbeats.links(),
               book,
@@ -193,6 +213,12 @@ public final class Node implements AutoCloseable {
               bulletin,
               clock);
       this.membersChanged = () -> membersChanged(configuration, members, release, heartbeats, loop);
+      var scrubs =
+          keep(
+              new Scrubs(
+                  document.config().datasets(),
+                  clock,
+                  dataset -> verifying.scheduled(dataset, deeds)));
       var desk =
           new PairingDesk(
               new DeskParts(
@@ -209,7 +235,8 @@ public final class Node implements AutoCloseable {
                   clock,
                   new Relationship(membersChanged)));
       var door =
-          new PeerDoor(loop, heartbeats, engine, sync, calls, actions, desk::acceptMember, release);
+          new PeerDoor(
+              loop, heartbeats, engine, sync, calls, actions, desk::acceptMember, salvage, release);
       var server =
           keep(
               new ApiServer(
@@ -221,6 +248,7 @@ public final class Node implements AutoCloseable {
                       door,
                       desk::acceptStranger,
                       new PairingOverApi(desk),
+                      data,
                       new Users(state),
                       clock)));
 
@@ -229,6 +257,7 @@ public final class Node implements AutoCloseable {
       members.peers().forEach(heartbeats::meet);
       keeper.start();
       sync.start();
+      scrubs.start();
       loop.start();
       care.start();
       if (policy.peers().isEmpty() || isSourceOf(durable)) {

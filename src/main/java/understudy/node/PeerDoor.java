@@ -21,6 +21,7 @@ final class PeerDoor implements PeerAcceptor {
   private final PeerCalls calls;
   private final PeerCalls.Desk desk;
   private final PeerAcceptor pairing;
+  private final SalvageStreams salvage;
   private final Release release;
 
   PeerDoor(
@@ -31,6 +32,7 @@ final class PeerDoor implements PeerAcceptor {
       PeerCalls calls,
       PeerCalls.Desk desk,
       PeerAcceptor pairing,
+      SalvageStreams salvage,
       Release release) {
     this.loop = loop;
     this.heartbeats = heartbeats;
@@ -39,6 +41,7 @@ final class PeerDoor implements PeerAcceptor {
     this.calls = calls;
     this.desk = desk;
     this.pairing = pairing;
+    this.salvage = salvage;
     this.release = release;
   }
 
@@ -49,6 +52,7 @@ final class PeerDoor implements PeerAcceptor {
       case SYNC -> serveData(connection);
       case CALL -> calls.serve(connection, desk);
       case PAIRING -> pairing.accept(connection);
+      case SALVAGE -> salvage.serve(connection, engine);
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -28,10 +29,12 @@ import understudy.failover.Standing;
 import understudy.failover.Term;
 import understudy.sync.Head;
 import understudy.sync.PullOptions;
+import understudy.sync.Retention;
 import understudy.sync.Schedules;
 import understudy.sync.StreamOpener;
 import understudy.sync.SyncEngine;
 import understudy.sync.SyncResult;
+import understudy.sync.plan.Brake;
 import understudy.time.Clock;
 import understudy.time.Moment;
 
@@ -48,6 +51,8 @@ final class SyncDriver implements AutoCloseable {
   private final News news;
   private final Map<String, DatasetFollower> followers = new LinkedHashMap<>();
   private final Map<String, Moment> freshAt = new ConcurrentHashMap<>();
+  private final Map<String, DatasetConfig.Keeping> keepings = new LinkedHashMap<>();
+  private final SyncQuestions questions;
 
   /** Who is told. */
   interface News {
@@ -68,7 +73,9 @@ final class SyncDriver implements AutoCloseable {
     this.openers = openers;
     this.options = options;
     this.news = news;
+    this.questions = new SyncQuestions(clock);
     for (DatasetConfig dataset : datasets) {
+      keepings.put(dataset.name(), dataset.keeping());
       followers.put(dataset.name(), follower(dataset));
     }
   }
@@ -87,10 +94,34 @@ final class SyncDriver implements AutoCloseable {
   }
 
   private SyncResult pull(String dataset, NodeName source) {
-    return engine.pull(dataset, openers.apply(source), options, follower(dataset)::note);
+    return engine.pull(dataset, openers.apply(source), options(dataset), follower(dataset)::note);
+  }
+
+  private PullOptions options(String dataset) {
+    DatasetConfig.Keeping keeping = Objects.requireNonNull(keepings.get(dataset));
+    PullOptions usual =
+        options
+            .keeping(new Retention(keeping.keepFor(), keeping.keepBytes()))
+            .braking(Brake.at(keeping.maxDelete()));
+    return questions.permission(dataset).map(given -> given.on(usual)).orElse(usual);
+  }
+
+  /** What waits for a person. */
+  SyncQuestions questions() {
+    return questions;
+  }
+
+  /** A person says whether the sync that waits may go on. False: nothing waits. */
+  boolean answer(String dataset, boolean accept) {
+    if (!questions.answer(dataset, accept)) {
+      return false;
+    }
+    follower(dataset).hold(!accept);
+    return true;
   }
 
   private void ended(String dataset, SyncResult result, Moment begunAt) {
+    questions.ended(result);
     switch (result) {
       case SyncResult.Unchanged _, SyncResult.Done _, SyncResult.DoneWithProblems _ -> {
         freshAt.put(dataset, begunAt);
@@ -234,6 +265,12 @@ final class SyncDriver implements AutoCloseable {
     for (String dataset : datasets) {
       futures.add(follower(dataset).runNow());
     }
+    return await(futures, within);
+  }
+
+  /** Waits for runs. */
+  List<SyncResult> await(List<CompletableFuture<SyncResult>> futures, Duration within)
+      throws IOException {
     var results = new ArrayList<SyncResult>();
     Moment deadline = clock.now().plus(within);
     try {

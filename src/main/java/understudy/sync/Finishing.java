@@ -140,6 +140,8 @@ final class Finishing {
     index.removeFact(COMMIT);
     index.update("DELETE FROM incoming");
     dataset.trust();
+    dataset.startFollowing(
+        record.shortfalls().isEmpty() && record.offer().generation().totals().withheld() == 0);
     effects.before("commit head");
     index.commit();
   }

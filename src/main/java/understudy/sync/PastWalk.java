@@ -20,9 +20,9 @@ import understudy.sync.plan.Metadata;
 import understudy.sync.plan.Name;
 import understudy.sync.plan.PastView;
 import understudy.sync.plan.PastView.Origin;
+import understudy.sync.plan.Totals;
 import understudy.sync.plan.TreeCode;
 import understudy.sync.plan.TreePath;
-import understudy.sync.plan.Totals;
 
 /**
  * Walks kept content, wherever its parts lie, and hands each piece to a visitor: a directory before
@@ -199,7 +199,7 @@ final class PastWalk {
   private void inside(Place place, TreePath full, TreePath relative, Visitor visitor)
       throws IOException {
     TreeSet<Name> names = new TreeSet<>();
-        try (Directory directory = directory(place)) {
+    try (Directory directory = directory(place)) {
       for (byte[] each : directory.names()) {
         names.add(Name.of(each));
       }
@@ -263,10 +263,10 @@ final class PastWalk {
     Directory directory = parent.directory();
     byte[] bytes = parent.name();
     Name name = relative.isRoot() ? TreeCode.ROOT_NAME : relative.name();
-    Metadata metadata =
-        FileReading.metadata(status, FileReading.attributes(directory, bytes));
+    Metadata metadata = FileReading.metadata(status, FileReading.attributes(directory, bytes));
     return switch (status.type()) {
-      case FILE -> new Entry.File(name, metadata, status.sizeBytes(), UNKNOWN, link(relative, status));
+      case FILE ->
+          new Entry.File(name, metadata, status.sizeBytes(), UNKNOWN, link(relative, status));
       case DIRECTORY -> new Entry.Subtree(name, metadata, UNKNOWN, Totals.NONE);
       case SYMLINK -> new Entry.Symlink(name, metadata, new Bytes(directory.readLink(bytes)));
       case FIFO, SOCKET, CHARACTER_DEVICE, BLOCK_DEVICE ->

@@ -60,7 +60,16 @@ final class Pull {
   }
 
   SyncResult failed(SyncRefused.Code code, String reason, String fix) {
-    return new SyncResult.Failed(run(), code, reason, fix);
+    return new SyncResult.Failed(run(), code, reason, fix, Optional.empty());
+  }
+
+  SyncResult failed(SyncRefused refused) {
+    return new SyncResult.Failed(
+        run(),
+        refused.code(),
+        String.valueOf(refused.getMessage()),
+        refused.fix(),
+        refused.asked());
   }
 
   /** Runs over a stream that the caller opened and closes; the dataset's lock is held. */
@@ -73,9 +82,11 @@ final class Pull {
       if (dataset.isSuspect()) {
         lookAtOwn();
       }
+      dataset.checkForeign(options.acceptsForeign());
       SyncResult result = follow(fresh, root);
       if (dataset.isSuspect()) { // somebody wrote to this standby: once more, with a look at it
         lookAtOwn();
+        dataset.checkForeign(options.acceptsForeign());
         result = follow(fresh, root);
       }
       return result;
@@ -97,7 +108,7 @@ final class Pull {
   private void lookAtOwn() throws IOException {
     Term term = dataset.head().generation().map(Generation::term).orElse(Term.NONE);
     tell("comparing", 0, 0, 0, 0);
-    var _ = dataset.capture(term, options.isForced(), Scanner.Orders.NONE, new Scanning());
+    dataset.captureFollower(term, options.isForced(), Scanner.Orders.NONE);
   }
 
   private void tell(String phase, long seen, long read, long seenTotal, long readTotal) {
@@ -230,14 +241,17 @@ final class Pull {
     if (standing.relation() == Relation.UNKNOWN && plan.divergence().isPresent()) {
       checkConsent(plan);
     }
-    if (!options.isForced() && standing.relation() != Relation.UNKNOWN) {
+    if (standing.relation() != Relation.UNKNOWN) {
       Optional<String> refusal =
           options.brake().refusal(ownRoot.inside(), offer.root().inside(), plan.removed());
       if (refusal.isPresent()) {
         throw new SyncRefused(
             SyncRefused.Code.TOO_MUCH_DELETED,
             "dataset '" + dataset.name() + "': " + refusal.get(),
-            "look at the source; if it is right, run the sync once by force");
+            "look at the source; if it is right: understudy sync answer "
+                + dataset.name()
+                + " --accept (what goes stays restorable)",
+            new SyncRefused.Asked(plan.removed(), ownRoot.inside().entries(), plan.removedPaths()));
       }
     }
     removed = plan.removed();
@@ -254,7 +268,15 @@ final class Pull {
           SyncRefused.Code.TARGET_NOT_EMPTY,
           "%s holds data of its own: %d entries would be replaced or removed"
               .formatted(dataset.path(), plan.divergence().orElseThrow().count()),
-          "consent to it (what is replaced stays restorable), or empty the directory");
+          "if that is right: understudy sync answer "
+              + dataset.name()
+              + " --accept (what is replaced stays restorable); else empty or move the directory",
+          new SyncRefused.Asked(
+              plan.removed(),
+              plan.divergence().orElseThrow().count(),
+              plan.divergence().orElseThrow().paths().stream()
+                  .limit(SyncRefused.Asked.MOST_PATHS)
+                  .toList()));
     }
     dataset.recordConsent(start);
   }

@@ -61,8 +61,7 @@ public final class Salvage {
    * @param path the entry's own, from the dataset's root
    * @param isKept it has since been overwritten or deleted
    */
-  public record Past(
-      TreePath path, String kind, long bytes, Instant modifiedAt, boolean isKept) {}
+  public record Past(TreePath path, String kind, long bytes, Instant modifiedAt, boolean isKept) {}
 
   /** An entry as it was, and when it is a directory, what was directly in it. */
   public List<Past> at(TreePath path, Instant time, int limit) throws IOException {
@@ -113,13 +112,11 @@ public final class Salvage {
     };
   }
 
-  private Parcel.Walkable walk(UndoArea undo, Directory root, Wanted wanted)
-      throws IOException {
+  private Parcel.Walkable walk(UndoArea undo, Directory root, Wanted wanted) throws IOException {
     return switch (wanted) {
       case Wanted.Kept(long id) ->
           visitor ->
-              new PastWalk(root, undo, new PastView(List.of()), Exclusions.NONE)
-                  .piece(id, visitor);
+              new PastWalk(root, undo, new PastView(List.of()), Exclusions.NONE).piece(id, visitor);
       case Wanted.AsOf(TreePath path, Instant time) -> {
         PastView view = undo.asOf(path, time);
         yield visitor -> new PastWalk(root, undo, view, dataset.exclusions()).at(path, visitor);
@@ -154,8 +151,7 @@ public final class Salvage {
   /** Where that piece was, to be restored there; empty: no such piece. */
   public Optional<TreePath> path(Wanted wanted) throws IOException {
     return switch (wanted) {
-      case Wanted.Kept(long id) ->
-          look((undo, _) -> undo.find(id).map(row -> row.undone().path()));
+      case Wanted.Kept(long id) -> look((undo, _) -> undo.find(id).map(row -> row.undone().path()));
       case Wanted.AsOf(TreePath path, _) -> Optional.of(path);
     };
   }
@@ -222,7 +218,9 @@ public final class Salvage {
       parent.rename(building, parent, name);
       parent.sync();
       String replaced =
-          isTaken ? above.resolve(new String(aside, java.nio.charset.StandardCharsets.UTF_8)) + "" : "";
+          isTaken
+              ? above.resolve(new String(aside, java.nio.charset.StandardCharsets.UTF_8)) + ""
+              : "";
       return restored(absolute.toString(), replaced, placing);
     }
   }
@@ -244,9 +242,17 @@ public final class Salvage {
         "choose another place, or add --replace: what is there is moved aside, not deleted");
   }
 
+  /** The refusal of a place that is not absolute. */
+  public static SyncRefused relative(String target) {
+    return new SyncRefused(
+        SyncRefused.Code.WOULD_OVERWRITE,
+        "'" + target + "' is no absolute path",
+        "the daemon works in another directory: write the whole path");
+  }
+
   /**
-   * Puts it where it was in this node's tree. What is there now is kept as another restorable piece.
-   * Only for the node whose tree is the source: a follower's would be put right again.
+   * Puts it where it was in this node's tree. What is there now is kept as another restorable
+   * piece. Only for the node whose tree is the source: a follower's would be put right again.
    */
   public Restored restoreInPlace(Wanted wanted, boolean replace) throws IOException {
     TreePath path =
@@ -283,8 +289,7 @@ public final class Salvage {
       }
       Placing placing = new Placing(area, RESTORING);
       pieces.walk(placing);
-      String replaced =
-          Holding.quietly(dataset, () -> exchange(root, area, path, replace));
+      String replaced = Holding.quietly(dataset, () -> exchange(root, area, path, replace));
       return restored(dataset.path() + "/" + path, replaced, placing);
     }
   }

@@ -37,7 +37,8 @@ final class UndoArea {
 
   UndoArea(String dataset, Index index, Effects effects) throws IOException {
     this(dataset, index, effects, new ConcurrentHashMap<>());
-    index.update("CREATE TABLE IF NOT EXISTS own_change (run INTEGER NOT NULL, path BLOB NOT NULL)");
+    index.update(
+        "CREATE TABLE IF NOT EXISTS own_change (run INTEGER NOT NULL, path BLOB NOT NULL)");
     index.update("CREATE INDEX IF NOT EXISTS own_change_by_run ON own_change (run)");
     index.update("CREATE INDEX IF NOT EXISTS undone_by_time ON undone (at)");
     index.update("CREATE INDEX IF NOT EXISTS undone_by_path ON undone (path)");
@@ -239,9 +240,8 @@ final class UndoArea {
 
   /** Before that instant nothing is known; empty: nothing was ever taken away. */
   Optional<Instant> knownSince() throws IOException {
-    return index.first(
-        "SELECT MIN(at) FROM undone",
-        row -> Instant.ofEpochMilli(row.getLong(1)))
+    return index
+        .first("SELECT MIN(at) FROM undone", row -> Instant.ofEpochMilli(row.getLong(1)))
         .filter(at -> at.toEpochMilli() > 0);
   }
 

@@ -120,8 +120,7 @@ class SalvageTest {
 
     assertThat(salvage().at(path("d"), afterFirst, 100))
         .extracting(past -> past.path() + " " + past.kind() + " " + past.isKept())
-        .containsExactly(
-            "d directory true", "d/changes file true", "d/deep directory true");
+        .containsExactly("d directory true", "d/changes file true", "d/deep directory true");
     Path deep = lab.home.resolve("deep");
     salvage().restore(new Wanted.AsOf(path("d/deep/stays"), afterFirst), deep, false);
     assertThat(deep).hasContent("stays");
@@ -219,11 +218,12 @@ class SalvageTest {
     assertThat(source.resolve("a")).hasContent("new");
     active.receiveInPlace(new ByteArrayInputStream(sent.toByteArray()), path("a"), true);
     assertThat(source.resolve("a")).hasContent("old");
-    assertThat(active.list(KeptQuery.all())).extracting(undone -> undone.path().toString()).containsExactly("a");
+    assertThat(active.list(KeptQuery.all()))
+        .extracting(undone -> undone.path().toString())
+        .containsExactly("a");
     sync();
     assertThat(target.resolve("a")).hasContent("old");
-    active.restoreInPlace(
-        new Wanted.Kept(active.list(KeptQuery.all()).getFirst().id()), true);
+    active.restoreInPlace(new Wanted.Kept(active.list(KeptQuery.all()).getFirst().id()), true);
     assertThat(source.resolve("a")).hasContent("new");
   }
 
@@ -300,8 +300,7 @@ class SalvageTest {
     List<Difference> differences = salvage().compare(new Wanted.AsOf(path("d"), then), 100);
     assertThat(differences)
         .extracting(difference -> difference.path() + ": " + difference.what())
-        .containsExactlyInAnyOrder(
-            "d/changes: content", "d/goes: only then", "d/comes: only now");
+        .containsExactlyInAnyOrder("d/changes: content", "d/goes: only then", "d/comes: only now");
     assertThat(salvage().compare(new Wanted.Kept(kept("d/goes").id()), 100))
         .extracting(Difference::what)
         .containsExactly("only then");

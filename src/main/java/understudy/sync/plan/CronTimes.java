@@ -28,10 +28,8 @@ public record CronTimes(
     BitSet daysOfWeek,
     boolean isEitherDay) {
   private static final List<String> MONTHS =
-      List.of(
-          "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
-  private static final List<String> DAYS =
-      List.of("sun", "mon", "tue", "wed", "thu", "fri", "sat");
+      List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
+  private static final List<String> DAYS = List.of("sun", "mon", "tue", "wed", "thu", "fri", "sat");
 
   /** Beyond the 29th of February that falls on a certain day of the week. */
   private static final int LONGEST_SEARCH_DAYS = 366 * 41;
@@ -41,7 +39,9 @@ public record CronTimes(
     String[] fields = text.strip().split("\\s+");
     if (fields.length != 5) {
       throw new IllegalArgumentException(
-          "'" + text + "' has not the five fields minute, hour, day, month, weekday: \"0 3 * * *\"");
+          "'"
+              + text
+              + "' has not the five fields minute, hour, day, month, weekday: \"0 3 * * *\"");
     }
     BitSet week = field(fields[4], "weekday", 0, 7, DAYS, 0);
     if (week.get(7)) {
@@ -74,7 +74,10 @@ public record CronTimes(
         String[] ends = stepped[0].split("-", 2);
         from = number(ends[0], what, least, most, names, firstName);
         boolean isOne = ends.length == 1 && stepped.length == 1;
-        to = ends.length == 2 ? number(ends[1], what, from, most, names, firstName) : isOne ? from : most;
+        to =
+            ends.length == 2
+                ? number(ends[1], what, from, most, names, firstName)
+                : isOne ? from : most;
       }
       for (int at = from; at <= to; at += step) {
         set.set(at);

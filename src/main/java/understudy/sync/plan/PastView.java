@@ -8,8 +8,8 @@ import java.util.TreeMap;
 
 /**
  * What lay where at a past time, as seen from now: a path means what is there now, unless this says
- * that it, or the nearest directory above it, lay in a kept piece or did not exist. Built by undoing
- * later changes, newest first.
+ * that it, or the nearest directory above it, lay in a kept piece or did not exist. Built by
+ * undoing later changes, newest first.
  */
 public final class PastView {
 
@@ -51,9 +51,7 @@ public final class PastView {
     return Optional.ofNullable(origins.get(path));
   }
 
-  /**
-   * The nearest path, itself or above, of which something is said; empty: it is where it was.
-   */
+  /** The nearest path, itself or above, of which something is said; empty: it is where it was. */
   public Optional<Map.Entry<TreePath, Origin>> covering(TreePath path) {
     for (TreePath at = path; ; at = at.parent()) {
       Origin origin = origins.get(at);
