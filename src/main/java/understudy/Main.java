@@ -5,6 +5,7 @@ import understudy.cli.Commands;
 import understudy.cli.NodeCommand;
 import understudy.cli.Terminal;
 import understudy.cli.Verb;
+import understudy.cli.WitnessCommand;
 import understudy.demo.BenchCommand;
 import understudy.demo.DemoCommand;
 import understudy.wire.Release;
@@ -15,6 +16,7 @@ public final class Main {
   static final List<Verb> VERBS =
       List.of(
           new Verb("node", NodeCommand::new),
+          new Verb("witness", WitnessCommand::new),
           new Verb("demo", DemoCommand::new),
           new Verb("bench", BenchCommand::new));
 

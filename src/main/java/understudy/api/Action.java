@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param forSeconds pause: ends by itself after this time; absent: until resumed
  * @param clients {@code hold} or {@code admit}
  * @param survivor resolve: the node that keeps the role; absent: by evidence
+ * @param target switchover: the node that is to take over; absent: one that can
  * @param dataset sync: only this one; absent: all
  * @param dryRun plan only: says what would happen and changes nothing
  */
@@ -26,6 +27,7 @@ public record Action(
     @Nullable Long forSeconds,
     @Nullable String clients,
     @Nullable String survivor,
+    @Nullable String target,
     @Nullable String dataset,
     @Nullable String reason,
     @Nullable Boolean dryRun) {
@@ -50,6 +52,6 @@ public record Action(
   }
 
   public static Action of(Kind kind) {
-    return new Action(kind, null, null, null, null, null, null, null, null, null);
+    return new Action(kind, null, null, null, null, null, null, null, null, null, null);
   }
 }

@@ -29,6 +29,7 @@ final class ActionBody {
           "forSeconds",
           "clients",
           "survivor",
+          "target",
           "dataset",
           "reason",
           "dryRun");
@@ -72,6 +73,7 @@ final class ActionBody {
         seconds("forSeconds"),
         text("clients"),
         text("survivor"),
+        text("target"),
         text("dataset"),
         text("reason"),
         truth("dryRun"));

@@ -22,6 +22,7 @@ final class ApiCalls {
       JSON.type(Views.Dataset.class).list();
   private static final JsonType<List<Views.HistoryRow>> HISTORY =
       JSON.type(Views.HistoryRow.class).list();
+  private static final JsonType<Views.Explanation> EXPLANATION = JSON.type(Views.Explanation.class);
   private static final JsonType<List<Views.Run>> RUNS = JSON.type(Views.Run.class).list();
   private static final JsonType<Views.Operation> OPERATION = JSON.type(Views.Operation.class);
   private static final JsonType<PairViews.Invitation> INVITATION =
@@ -40,11 +41,12 @@ final class ApiCalls {
 
   List<Route> routes() {
     List<Route> routes = new ArrayList<>();
-    routes.add(look("/status", exchange -> exchange.json(200, STATUS.toJson(node.status()))));
+    routes.add(look("/status", this::status));
     routes.add(
         look("/readiness", exchange -> exchange.json(200, READINESS.toJson(node.readiness()))));
     routes.add(look("/datasets", exchange -> exchange.json(200, DATASETS.toJson(node.datasets()))));
     routes.add(look("/history", this::history));
+    routes.add(look("/explain", this::explain));
     routes.add(look("/runs", this::runs));
     routes.add(look("/operations/{id}", this::operation));
     for (Action.Kind kind : Action.Kind.values()) {
@@ -68,9 +70,53 @@ final class ApiCalls {
     return new Route("GET", ROOT + path, Access.VIEWER, answer);
   }
 
+  private void status(Exchange exchange) throws IOException {
+    Views.Status status = node.status();
+    exchange.set("ETag", tag(status));
+    exchange.json(200, STATUS.toJson(status));
+  }
+
+  /** Changes whenever another reign begins. */
+  private static String tag(Views.Status status) {
+    long term = status.nodes().stream().mapToLong(Views.NodeRow::term).max().orElse(0);
+    return "\"term-" + term + "\"";
+  }
+
+  /** A caller that decided on a past status must not act on the present one. */
+  private void checkTerm(Exchange exchange) throws ProblemException {
+    Optional<String> expected = exchange.header("If-Match").filter(tag -> !tag.equals("*"));
+    String present = expected.isEmpty() ? "" : tag(node.status());
+    if (expected.isPresent() && !expected.get().equals(present)) {
+      throw new ProblemException(
+          412,
+          "term-changed",
+          "Things have changed",
+          "the status that this was decided on is past: it is " + present + " by now",
+          "read the status again and decide anew");
+    }
+  }
+
   private void history(Exchange exchange) throws IOException, ProblemException {
     long before = exchange.queryNumber("before", Long.MAX_VALUE, 0, Long.MAX_VALUE);
     exchange.json(200, HISTORY.toJson(node.history(before, rows(exchange))));
+  }
+
+  private void explain(Exchange exchange) throws IOException, ProblemException {
+    String event = exchange.query("event").orElse("now");
+    if (event.length() > LONGEST_KEY) {
+      throw ProblemException.badRequest(
+          "an event has at most " + LONGEST_KEY + " characters", null);
+    }
+    try {
+      Optional<Views.Explanation> explanation = node.explain(event);
+      if (explanation.isEmpty()) {
+        throw ProblemException.notFound("event " + event + " in the history");
+      }
+      exchange.json(200, EXPLANATION.toJson(explanation.get()));
+    } catch (IllegalArgumentException noEvent) {
+      throw ProblemException.badRequest(
+          String.valueOf(noEvent.getMessage()), "see GET " + ROOT + "/history");
+    }
   }
 
   private void runs(Exchange exchange) throws IOException, ProblemException {
@@ -95,6 +141,10 @@ final class ApiCalls {
     if (key.isPresent() && key.get().length() > LONGEST_KEY) {
       throw ProblemException.badRequest(
           "an Idempotency-Key has at most " + LONGEST_KEY + " characters", null);
+    }
+    // A repeated wish is answered with its first operation, whatever has changed since.
+    if (key.filter(node::knowsKey).isEmpty()) {
+      checkTerm(exchange);
     }
     Views.Operation operation = node.act(action, exchange.caller().name(), key);
     exchange.set("Location", ROOT + "/operations/" + operation.id());

@@ -18,6 +18,7 @@ import understudy.wire.StrangerAcceptor;
  * @param strangers takes streams of machines that want to join
  * @param pairing answers the {@code pair} calls
  * @param data answers the {@code salvage} and {@code sync} calls
+ * @param documents answers the {@code config} calls
  * @param users who may sign in
  */
 public record ApiParts(
@@ -29,5 +30,6 @@ public record ApiParts(
     StrangerAcceptor strangers,
     PairingCalls pairing,
     DataCalls data,
+    DocumentCalls documents,
     Users users,
     Clock clock) {}

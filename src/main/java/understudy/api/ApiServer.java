@@ -74,6 +74,7 @@ public final class ApiServer implements AutoCloseable {
     List<Route> all = new ArrayList<>(new HealthCalls(parts.node()).routes());
     all.addAll(new ApiCalls(parts.node(), parts.pairing()).routes());
     all.addAll(new DataRoutes(parts.data()).routes());
+    all.addAll(new ConfigCalls(parts.documents()).routes());
     all.add(new EventStream(parts.node(), hub, sessions).route());
     all.addAll(new SignInCalls(signIn).routes());
     all.addAll(new ConsolePages(parts.node(), signIn).routes());

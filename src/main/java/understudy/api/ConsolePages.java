@@ -120,7 +120,7 @@ final class ConsolePages {
   }
 
   private static Action planned(Action.Kind kind) {
-    return new Action(kind, null, null, null, null, null, null, null, null, true);
+    return new Action(kind, null, null, null, null, null, null, null, null, null, true);
   }
 
   private void act(Exchange exchange) throws IOException, ProblemException {
@@ -133,6 +133,7 @@ final class ConsolePages {
             null,
             null,
             minutes(form.get("minutes")),
+            null,
             null,
             null,
             null,

@@ -21,6 +21,14 @@ public interface ServedNode {
   /** Newest first, at most {@code limit} rows with an id below {@code before}. */
   List<Views.HistoryRow> history(long before, int limit);
 
+  /**
+   * Why something happened or did not; waits some seconds for the peers. Empty: no such event.
+   * Throws {@link IllegalArgumentException} when {@code event} names none.
+   *
+   * @param event {@code now}, an id of the history, {@code NODE:ID}, or a time
+   */
+  Optional<Views.Explanation> explain(String event);
+
   /** Newest first, at most {@code limit}. */
   List<Views.Run> runs(int limit);
 
@@ -32,6 +40,9 @@ public interface ServedNode {
    * @param idempotencyKey the same key within a day returns the first operation again; empty: none
    */
   Views.Operation act(Action action, String by, Optional<String> idempotencyKey);
+
+  /** An action came with this key within a day. */
+  boolean knowsKey(String idempotencyKey);
 
   Optional<Views.Operation> operation(String id);
 

@@ -129,6 +129,23 @@ public final class Views {
       String sentence,
       List<String> evidence) {}
 
+  /**
+   * {@code GET /api/v1/explain}: why something happened, or did not.
+   *
+   * @param answer the story in a few sentences
+   * @param next what a person can do; null when nothing waits for one
+   * @param rows what the story stands on, of all nodes that could be asked, oldest first, by the
+   *     clock of the answering node
+   * @param sources the nodes whose histories were read, and why another could not be
+   */
+  @Json
+  public record Explanation(
+      String event,
+      List<String> answer,
+      @Nullable String next,
+      List<HistoryRow> rows,
+      List<String> sources) {}
+
   /** {@code GET /api/v1/readiness}; {@code verdict} is the worst result among blocking checks. */
   @Json
   public record Readiness(String verdict, List<Check> checks) {}
@@ -203,6 +220,44 @@ public final class Views {
       long bytesTotal,
       double bytesPerSecond,
       @Nullable Double remainingSeconds) {}
+
+  /**
+   * {@code GET /api/v1/config}: the cluster document.
+   *
+   * @param hash of the text; the {@code If-Match} of a change
+   * @param revision grows with every change anywhere in the cluster
+   * @param trouble why the nodes do not agree; null when they do, or when none is in touch
+   */
+  @Json
+  public record Document(
+      String text,
+      String hash,
+      long revision,
+      Instant changedAt,
+      String changedBy,
+      List<DocumentOn> nodes,
+      @Nullable String trouble) {}
+
+  /** Whether another node has the same document; null: it is not heard. */
+  @Json
+  public record DocumentOn(String node, @Nullable Boolean same) {}
+
+  /**
+   * {@code PUT /api/v1/config}.
+   *
+   * @param state {@code done}, {@code planned} or {@code unchanged}
+   * @param diff changed lines, {@code - } and {@code + }
+   * @param effects what that changes on this node, in words
+   * @param warnings what is allowed but probably not meant, and nodes that will follow later
+   */
+  @Json
+  public record DocumentChange(
+      String state,
+      long revision,
+      String hash,
+      List<String> diff,
+      List<String> effects,
+      List<String> warnings) {}
 
   /** {@code application/problem+json} (RFC 9457) with our {@code code} and {@code fix}. */
   @Json

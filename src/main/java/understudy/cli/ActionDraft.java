@@ -14,6 +14,7 @@ final class ActionDraft {
   private @Nullable Long forSeconds;
   private @Nullable String clients;
   private @Nullable String survivor;
+  private @Nullable String target;
   private @Nullable String dataset;
 
   ActionDraft(Kind kind) {
@@ -50,6 +51,11 @@ final class ActionDraft {
     return this;
   }
 
+  ActionDraft target(@Nullable String node) {
+    target = node;
+    return this;
+  }
+
   ActionDraft dataset(@Nullable String name) {
     dataset = name;
     return this;
@@ -65,6 +71,7 @@ final class ActionDraft {
         forSeconds,
         clients,
         survivor,
+        target,
         dataset,
         options.reason().orElse(null),
         options.isDryRun() ? true : null);

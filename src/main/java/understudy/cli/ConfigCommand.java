@@ -20,12 +20,17 @@ import understudy.config.Read;
 
 @Command(
     name = "config",
-    description = "show: what is in force, defaults included; validate: check, without a daemon.")
+    description =
+        "show: what is in force, defaults included; validate: check, without a daemon; set, import:"
+            + " change the cluster document on all nodes; export: print it.")
 final class ConfigCommand implements Callable<Integer> {
   /** What to do. */
   enum Wish {
     SHOW,
-    VALIDATE;
+    VALIDATE,
+    SET,
+    EXPORT,
+    IMPORT;
 
     /** As users write it. */
     @Override
@@ -36,15 +41,27 @@ final class ConfigCommand implements Callable<Integer> {
 
   private final Invocation invocation;
 
-  @Parameters(index = "0", paramLabel = "show|validate", description = "What to do.")
+  @Parameters(
+      index = "0",
+      paramLabel = "show|validate|set|export|import",
+      description = "What to do.")
   private Wish wish = Wish.SHOW;
 
   @Parameters(
       index = "1",
       arity = "0..1",
       paramLabel = "PATH",
-      description = "Directory, node.yaml or cluster.yaml (default: as --config).")
-  private @Nullable Path path;
+      description =
+          "validate: directory, node.yaml or cluster.yaml (default: as --config); import: the file,"
+              + " or - for stdin; set: a key, such as failover.max-loss.")
+  private @Nullable String path;
+
+  @Parameters(
+      index = "2",
+      arity = "0..1",
+      paramLabel = "VALUE",
+      description = "set: the new value.")
+  private @Nullable String value;
 
   ConfigCommand(Invocation invocation) {
     this.invocation = invocation;
@@ -54,7 +71,10 @@ final class ConfigCommand implements Callable<Integer> {
   public Integer call() throws Failure {
     return switch (wish) {
       case SHOW -> show(invocation.configuration());
-      case VALIDATE -> validate(path == null ? invocation.configPlace() : path);
+      case VALIDATE -> validate(path == null ? invocation.configPlace() : Path.of(path));
+      case SET -> new DocumentChange(invocation).set(path, value);
+      case EXPORT -> new DocumentChange(invocation).export();
+      case IMPORT -> new DocumentChange(invocation).load(path);
     };
   }
 

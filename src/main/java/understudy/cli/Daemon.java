@@ -3,7 +3,10 @@ package understudy.cli;
 import io.avaje.json.JsonException;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import understudy.api.Action;
@@ -47,6 +50,12 @@ final class Daemon {
     String page = before.map(id -> "&before=" + id).orElse("");
     return read(
         "/history?limit=" + limit + page, jsonb -> jsonb.type(Views.HistoryRow.class).list());
+  }
+
+  /** Why something happened or did not; {@code event}: {@code now}, an id or a time. */
+  Told<Views.Explanation> explain(String event) throws Failure {
+    String encoded = URLEncoder.encode(event, StandardCharsets.UTF_8);
+    return read("/explain?event=" + encoded, jsonb -> jsonb.type(Views.Explanation.class));
   }
 
   Told<List<Views.Run>> runs(int limit) throws Failure {
@@ -93,6 +102,27 @@ final class Daemon {
 
   private <T> Told<T> pair(String what, String body, JsonType<T> type) throws Failure {
     return read(line.exchange("POST", ROOT + "/pair/" + what, Optional.of(body)), type);
+  }
+
+  /** The cluster document. */
+  Told<Views.Document> document() throws Failure {
+    return read("/config", jsonb -> jsonb.type(Views.Document.class));
+  }
+
+  /**
+   * Puts a document in force, or only says what that would change.
+   *
+   * @param expected hash of the document that was read
+   */
+  Told<Views.DocumentChange> change(String document, String expected, boolean dryRun)
+      throws Failure {
+    Line.Answer answer =
+        line.send(
+            "PUT",
+            ROOT + "/config?dryRun=" + dryRun,
+            document,
+            Map.of("If-Match", '"' + expected + '"'));
+    return read(answer, json.type(Views.DocumentChange.class));
   }
 
   /** One of the health questions: {@code active}, {@code standby} or {@code ready}. */

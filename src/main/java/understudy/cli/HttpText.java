@@ -26,12 +26,24 @@ final class HttpText {
   }
 
   static byte[] request(String method, String target, Optional<String> body) {
+    return request(method, target, body, "application/json", Map.of());
+  }
+
+  static byte[] request(
+      String method,
+      String target,
+      Optional<String> body,
+      String type,
+      Map<String, String> headers) {
     byte[] content = body.orElse("").getBytes(StandardCharsets.UTF_8);
     String head =
         "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept: application/json\r\n"
             .formatted(method, target);
     if (body.isPresent()) {
-      head += "Content-Type: application/json\r\nContent-Length: %d\r\n".formatted(content.length);
+      head += "Content-Type: %s\r\nContent-Length: %d\r\n".formatted(type, content.length);
+    }
+    for (Map.Entry<String, String> header : headers.entrySet()) {
+      head += header.getKey() + ": " + header.getValue() + "\r\n";
     }
     ByteArrayOutputStream whole = new ByteArrayOutputStream();
     whole.writeBytes((head + "\r\n").getBytes(StandardCharsets.US_ASCII));

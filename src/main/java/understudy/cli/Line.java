@@ -1,5 +1,6 @@
 package understudy.cli;
 
+import java.util.Map;
 import java.util.Optional;
 
 /** A way to the API of a daemon: one request, one answer; blocks, with a limit of its own. */
@@ -12,6 +13,10 @@ interface Line {
    * @throws Failure when nobody answered in time, saying where and what to do
    */
   Answer exchange(String method, String target, Optional<String> body) throws Failure;
+
+  /** Sends one request whose body is YAML, with headers of its own. */
+  Answer send(String method, String target, String yaml, Map<String, String> headers)
+      throws Failure;
 
   /** What came back. */
   record Answer(int status, String body) {

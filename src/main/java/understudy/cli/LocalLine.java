@@ -12,6 +12,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -38,11 +39,22 @@ final class LocalLine implements Line {
 
   @Override
   public Answer exchange(String method, String target, Optional<String> body) throws Failure {
+    return exchange(HttpText.request(method, target, body));
+  }
+
+  @Override
+  public Answer send(String method, String target, String yaml, Map<String, String> headers)
+      throws Failure {
+    return exchange(
+        HttpText.request(method, target, Optional.of(yaml), "application/yaml", headers));
+  }
+
+  private Answer exchange(byte[] text) throws Failure {
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       Thread alarm = Thread.ofPlatform().daemon().name("alarm").start(() -> ring(channel));
       try {
         channel.connect(UnixDomainSocketAddress.of(socket));
-        ByteBuffer request = ByteBuffer.wrap(HttpText.request(method, target, body));
+        ByteBuffer request = ByteBuffer.wrap(text);
         while (request.hasRemaining()) {
           channel.write(request);
         }

@@ -9,13 +9,15 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import understudy.config.Configuration;
 import understudy.linux.BootTime;
+import understudy.linux.HangUp;
 import understudy.node.Node;
 import understudy.node.StartException;
 
 /** {@code understudy node}: runs the daemon until it is told to stop. */
 @Command(
     name = "node",
-    description = "Run the daemon of this machine; TERM hands the role over before it ends.")
+    description =
+        "Run the daemon of this machine; TERM hands the role over before it ends, HUP reads the files again.")
 public final class NodeCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(NodeCommand.class);
   private static final Duration HAND_OVER_WITHIN = Duration.ofSeconds(30);
@@ -45,6 +47,7 @@ public final class NodeCommand implements Callable<Integer> {
     } catch (StartException refused) {
       throw new Failure(ExitCode.FAILED, String.valueOf(refused.getMessage()), "see the log above");
     }
+    HangUp.onSignal(node::reload);
     Runtime.getRuntime()
         .addShutdownHook(
             Thread.ofPlatform().name("ends").unstarted(() -> end(node, code.get() == 0)));

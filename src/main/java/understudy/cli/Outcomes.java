@@ -16,7 +16,7 @@ final class Outcomes {
     }
     return switch (problem.status()) {
       case 400, 422 -> ExitCode.USAGE;
-      case 409, 412 -> ExitCode.REFUSED;
+      case 409, 412, 428 -> ExitCode.REFUSED;
       default -> ExitCode.FAILED;
     };
   }

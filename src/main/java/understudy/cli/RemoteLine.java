@@ -95,6 +95,23 @@ final class RemoteLine implements Line {
             .header("Accept", "application/json")
             .method(method, body.map(BodyPublishers::ofString).orElse(BodyPublishers.noBody()));
     body.ifPresent(present -> request.header("Content-Type", "application/json"));
+    return answer(request);
+  }
+
+  @Override
+  public Answer send(String method, String target, String yaml, Map<String, String> headers)
+      throws Failure {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(place.resolve(target))
+            .timeout(PATIENCE)
+            .header("Accept", "application/json")
+            .header("Content-Type", "application/yaml")
+            .method(method, BodyPublishers.ofString(yaml));
+    headers.forEach(request::header);
+    return answer(request);
+  }
+
+  private Answer answer(HttpRequest.Builder request) throws Failure {
     token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
     try {
       HttpResponse<InputStream> response =

@@ -1,6 +1,7 @@
 package understudy.cli;
 
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import understudy.api.Action.Kind;
@@ -19,6 +20,12 @@ final class SwitchoverCommand implements Callable<Integer> {
       description = "Go on although the peer cannot be contacted.")
   private boolean evenIfPeerUnreachable;
 
+  @Option(
+      names = "--to",
+      paramLabel = "NODE",
+      description = "The node that is to take over (default: one that can).")
+  private @Nullable String target;
+
   SwitchoverCommand(Invocation invocation) {
     this.invocation = invocation;
   }
@@ -28,6 +35,7 @@ final class SwitchoverCommand implements Callable<Integer> {
     ActionDraft draft =
         new ActionDraft(Kind.SWITCHOVER)
             .withoutSync(noSync)
+            .target(target)
             .evenIfPeerUnreachable(evenIfPeerUnreachable);
     return new Act(invocation).perform(invocation.daemon(), draft);
   }

@@ -16,6 +16,7 @@ public record Verb(String name, Function<Invocation, Object> command) {
           new Verb("status", StatusCommand::new),
           new Verb("ready", ReadyCommand::new),
           new Verb("history", HistoryCommand::new),
+          new Verb("explain", ExplainCommand::new),
           new Verb("lag", LagCommand::new),
           new Verb("nodes", NodesCommand::new),
           new Verb("is", IsCommand::new),

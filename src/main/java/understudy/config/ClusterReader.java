@@ -14,12 +14,21 @@ final class ClusterReader {
 
   private ClusterReader() {}
 
+  static Optional<ClusterConfig> readForWitness(Section root, Mistakes mistakes) {
+    FailoverConfig failover =
+        FailoverReader.read(root.section("failover", FailoverReader.KEYS), mistakes);
+    return name(root).map(text -> new ClusterConfig(text, failover, List.of(), List.of()));
+  }
+
+  private static Optional<String> name(Section root) {
+    return root.require("cluster", "{ name: ledger }")
+        .flatMap(value -> value.section(List.of("name")))
+        .flatMap(section -> section.require("name", "ledger"))
+        .flatMap(value -> value.parsed(Names::plain));
+  }
+
   static Optional<ClusterConfig> read(Section root, Mistakes mistakes) {
-    Optional<String> name =
-        root.require("cluster", "{ name: ledger }")
-            .flatMap(value -> value.section(List.of("name")))
-            .flatMap(section -> section.require("name", "ledger"))
-            .flatMap(value -> value.parsed(Names::plain));
+    Optional<String> name = name(root);
     List<DatasetConfig> datasets = DatasetsReader.read(root.find("datasets"));
     List<ResourceConfig> resources = ResourcesReader.read(root.find("resources"));
     FailoverConfig failover =
@@ -34,7 +43,9 @@ final class ClusterReader {
       List<DatasetConfig> datasets,
       List<ResourceConfig> resources) {
     Value place = root.find("failover").orElse(root.self());
-    if (failover.onFailure() == OnFailure.PROMOTE && failover.connectivityTest().isEmpty()) {
+    if (failover.arbiter() instanceof ArbiterConfig.Peer
+        && failover.onFailure() == OnFailure.PROMOTE
+        && failover.connectivityTest().isEmpty()) {
       place.doubtful(
           "no connectivity-test: a node that is itself cut off cannot tell",
           "write connectivity-test: [ROUTER] with an address that both nodes reach");

@@ -2,6 +2,7 @@ package understudy.config;
 
 import java.time.LocalTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import understudy.config.DatasetConfig.Schedule;
@@ -40,8 +41,13 @@ final class ClusterText {
   }
 
   private static List<String> failover(FailoverConfig failover) {
+    var lines = new ArrayList<>(ArbiterText.lines(failover.arbiter()));
+    lines.addAll(timing(failover));
+    return lines;
+  }
+
+  private static List<String> timing(FailoverConfig failover) {
     return List.of(
-        "  arbiter: peer",
         "  heartbeat: { interval: %s, failures: %d, recheck: %s }"
             .formatted(
                 Durations.format(failover.interval()),

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import org.snakeyaml.engine.v2.nodes.Node;
+import understudy.failover.Designation;
 
 /**
  * Reads {@code node.yaml} and the cluster document beside it into checked records. Never throws for
@@ -38,7 +39,10 @@ public final class ConfigReader {
     boolean inCluster = Files.exists(clusterFile);
     Read<Optional<ClusterDocument>> cluster =
         inCluster
-            ? readCluster(clusterFile, variables(node)).map(Optional::of)
+            ? (isWitness(node)
+                    ? readClusterOfWitness(clusterFile)
+                    : readCluster(clusterFile, variables(node)))
+                .map(Optional::of)
             : new Read.Valid<>(Optional.empty(), List.of());
     if (node instanceof Read.Valid<NodeConfig>(NodeConfig nodeConfig, List<Problem> doubts)
         && cluster
@@ -53,6 +57,11 @@ public final class ConfigReader {
           : new Read.Invalid<>(clashes);
     }
     return new Read.Invalid<>(joined(problems(node), problems(cluster)));
+  }
+
+  private static boolean isWitness(Read<NodeConfig> node) {
+    return node instanceof Read.Valid<NodeConfig>(NodeConfig config, var _)
+        && config.designation() == Designation.WITNESS;
   }
 
   private static Map<String, String> variables(Read<NodeConfig> node) {
@@ -109,6 +118,39 @@ public final class ConfigReader {
     Read<ClusterConfig> read =
         document(text, source, ClusterReader.KEYS, Optional.of(variables), ClusterReader::read);
     return read.map(config -> new ClusterDocument(text, config));
+  }
+
+  private static Read<ClusterDocument> readClusterOfWitness(Path file) {
+    Mistakes mistakes = new Mistakes(file.toString());
+    return text(file, mistakes)
+        .map(text -> readClusterOfWitness(text, file.toString()))
+        .orElseGet(mistakes::invalid);
+  }
+
+  /**
+   * Reads what a witness needs of a cluster document: it holds no data and no resources, so what
+   * the document says of them, and the variables in it, are not read.
+   */
+  public static Read<ClusterDocument> readClusterOfWitness(String text, String source) {
+    Read<ClusterConfig> read =
+        document(text, source, ClusterReader.KEYS, Optional.empty(), ClusterReader::readForWitness);
+    return read.map(config -> new ClusterDocument(text, config));
+  }
+
+  /**
+   * Reads a cluster document from text for one machine: also what only that machine can say against
+   * it.
+   */
+  public static Read<ClusterDocument> readClusterFor(NodeConfig node, String text, String source) {
+    if (node.designation() == Designation.WITNESS) {
+      return readClusterOfWitness(text, source);
+    }
+    Read<ClusterDocument> read = readCluster(text, source, node.variables());
+    if (read instanceof Read.Valid<ClusterDocument>(ClusterDocument document, var _)) {
+      List<Problem> clashes = clashes(node, Optional.of(document), Path.of(source));
+      return clashes.isEmpty() ? read : new Read.Invalid<>(clashes);
+    }
+    return read;
   }
 
   private static <T> Read<T> document(

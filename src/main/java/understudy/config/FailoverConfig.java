@@ -8,7 +8,7 @@ import understudy.failover.OnFailure;
 /**
  * The {@code failover:} section.
  *
- * @param arbiter where mandates come from; {@code peer} in this version
+ * @param arbiter where mandates come from
  * @param interval time between two heartbeats
  * @param failures missed heartbeats on all links before the peer is suspected
  * @param recheck time between two looks after a failed attempt or a blocked takeover
@@ -22,7 +22,7 @@ import understudy.failover.OnFailure;
  * @param failback empty: by hand; else the soak time after which the primary gets the role back
  */
 public record FailoverConfig(
-    Arbiter arbiter,
+    ArbiterConfig arbiter,
     Duration interval,
     int failures,
     Duration recheck,
@@ -35,11 +35,6 @@ public record FailoverConfig(
     Duration stopWithin,
     Duration syncWithin,
     Optional<Duration> failback) {
-
-  /** Where mandates come from. */
-  public enum Arbiter {
-    PEER
-  }
 
   /**
    * The longest that shutting the gate, dropping the address and noticing it may take: a holder

@@ -19,6 +19,11 @@ final class FailoverReader {
       List.of(
           "profile",
           "arbiter",
+          "drift",
+          "round-trip",
+          "failsafe",
+          "etcd",
+          "zookeeper",
           "heartbeat",
           "primary-timeout",
           "lease",
@@ -71,10 +76,9 @@ final class FailoverReader {
         failover.duration("primary-timeout", ofMillis(100), ofDays(1), profile.primaryTimeout());
     Duration lease =
         failover.duration("lease", ofMillis(50), ofDays(1), usualLease(primaryTimeout));
-    arbiter(failover);
     FailoverConfig read =
         new FailoverConfig(
-            FailoverConfig.Arbiter.PEER,
+            ArbiterReader.read(failover),
             interval,
             heartbeat.integer("failures", 1, 100, profile.failures()),
             heartbeat.duration("recheck", ofMillis(20), ofHours(1), interval),
@@ -91,15 +95,6 @@ final class FailoverReader {
       Timing.check(read, failover, heartbeat);
     }
     return read;
-  }
-
-  private static void arbiter(Section failover) {
-    Optional<Value> value = failover.find("arbiter");
-    Optional<String> word =
-        value.flatMap(found -> found.word(List.of("peer", "majority", "lease")));
-    if (value.isPresent() && word.isPresent() && !word.get().equals("peer")) {
-      value.get().wrong("'" + word.get() + "' is not supported in this version", "write peer");
-    }
   }
 
   private static OnFailure onFailure(Section failover) {

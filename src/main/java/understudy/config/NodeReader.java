@@ -15,7 +15,6 @@ final class NodeReader {
       List.of("node", "listen", "links", "health-listen", "state", "socket", "variables");
   static final int USUAL_PORT = 7443;
 
-  /** What the kernel's {@code sockaddr_un} holds, less the closing zero. */
   /** What Java allows, less the dots and digits of the name under which a socket is made. */
   private static final int MOST_SOCKET_PATH_BYTES = 97;
 
@@ -33,7 +32,7 @@ final class NodeReader {
             .flatMap(value -> value.parsed(NodeName::new));
     Optional<Designation> designation =
         node.flatMap(section -> section.require("designation", "primary"))
-            .flatMap(value -> value.word(List.of("primary", "secondary", "dr")))
+            .flatMap(value -> value.word(List.of("primary", "secondary", "dr", "witness")))
             .map(NodeReader::designation);
     Endpoint listen =
         root.find("listen").flatMap(value -> value.parsed(Endpoint::parse)).orElse(EVERYWHERE);
@@ -64,6 +63,7 @@ final class NodeReader {
     return switch (word) {
       case "primary" -> Designation.PRIMARY;
       case "secondary" -> Designation.SECONDARY;
+      case "witness" -> Designation.WITNESS;
       default -> Designation.DR;
     };
   }

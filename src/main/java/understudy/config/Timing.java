@@ -1,6 +1,8 @@
 package understudy.config;
 
+import java.math.BigDecimal;
 import java.time.Duration;
+import understudy.failover.Electorate;
 
 /**
  * The arithmetic without which two nodes could serve at once: the old holder must be silent, and
@@ -32,6 +34,46 @@ final class Timing {
                   .formatted(text(read.lease()), text(read.primaryTimeout())),
               "write lease: " + text(FailoverReader.usualLease(read.primaryTimeout())));
     }
+    switch (read.arbiter()) {
+      case ArbiterConfig.Peer _ -> seen(read, failover, heartbeat);
+      // A bid rides on one heartbeat and its grant on the next of the voter.
+      case ArbiterConfig.Majority(int drift, Duration roundTrip) ->
+          granted(read, failover, heartbeat, 2, roundTrip, drift);
+      case ArbiterConfig.Lease(int drift, Duration roundTrip, _, _) ->
+          granted(read, failover, heartbeat, 1, roundTrip, drift);
+    }
+  }
+
+  private static void granted(
+      FailoverConfig read,
+      Section failover,
+      Section heartbeat,
+      int intervals,
+      Duration roundTrip,
+      int driftPermille) {
+    Duration needed =
+        read.interval().multipliedBy(intervals).plus(roundTrip).plus(FailoverConfig.FENCE_BUDGET);
+    Duration usable = Electorate.usable(read.lease(), driftPermille);
+    if (needed.compareTo(usable) >= 0) {
+      String times = intervals == 1 ? "" : intervals + " × ";
+      place(failover, heartbeat, "lease")
+          .wrong(
+              "%sheartbeat.interval + round-trip + fence budget < lease × (1 − drift) does not hold: %s%s + %s + %s = %s, and %s × %s %% = %s"
+                  .formatted(
+                      times,
+                      times,
+                      text(read.interval()),
+                      text(roundTrip),
+                      text(FailoverConfig.FENCE_BUDGET),
+                      text(needed),
+                      text(read.lease()),
+                      BigDecimal.valueOf(1000 - driftPermille, 1),
+                      text(usable)),
+              "raise lease and primary-timeout, or shorten heartbeat.interval");
+    }
+  }
+
+  private static void seen(FailoverConfig read, Section failover, Section heartbeat) {
     Duration needed = read.interval().plus(FailoverConfig.FENCE_BUDGET);
     Duration usable = read.lease().multipliedBy(100 - DRIFT_PERCENT).dividedBy(100);
     if (needed.compareTo(usable) >= 0) {

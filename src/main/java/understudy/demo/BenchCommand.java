@@ -1,8 +1,15 @@
 package understudy.demo;
 
+import io.avaje.jsonb.JsonType;
+import io.avaje.jsonb.Jsonb;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,6 +25,9 @@ import understudy.time.SystemClock;
 /** {@code understudy bench}: figures of the whole system on this machine. */
 @Command(name = "bench", description = "Measure this program on this machine; needs root.")
 public final class BenchCommand implements Callable<Integer> {
+  private static final JsonType<Map<String, Object>> LINE =
+      Jsonb.builder().build().type(Object.class).map();
+
   private final Invocation invocation;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -28,7 +38,8 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "say what: bench failover");
+    throw new ParameterException(
+        spec.commandLine(), "say what: bench failover, bench faults or bench sync");
   }
 
   @Command(
@@ -76,5 +87,125 @@ public final class BenchCommand implements Callable<Integer> {
           "it needs root; --keep leaves the logs of the nodes",
           failed);
     }
+  }
+
+  @Command(
+      name = "sync",
+      description = {
+        "The sync engine between two daemons over TLS, and rsync over ssh beside it.",
+        "A line per sync, and one per comparison; needs root, rsync and sshd."
+      })
+  int sync(
+      @Option(
+              names = "--workload",
+              paramLabel = "WORD",
+              description = "tree, small, big, move or tiny; several allowed (default: all).")
+          @Nullable List<String> chosen,
+      @Option(
+              names = "--scale",
+              paramLabel = "WORD",
+              defaultValue = "small",
+              description = "small (a minute or two) or full (20 GB of disk, an hour).")
+          String size,
+      @Option(names = "--runs", defaultValue = "3", description = "Runs of each (default: 3).")
+          int runs,
+      @Option(
+              names = "--work",
+              paramLabel = "DIR",
+              defaultValue = "/tmp",
+              description = "Where the data is made (default: /tmp).")
+          Path work,
+      @Option(names = "--keep", description = "Leave the directory with data and logs.")
+          boolean keep,
+      @Option(names = "--json", description = "JSON lines instead of text.") boolean json)
+      throws Failure, InterruptedException {
+    List<String> words = chosen == null ? SyncWorkload.words() : chosen;
+    SyncScale scale = SyncScale.of(size).orElse(null);
+    if (scale == null || runs < 1 || !SyncWorkload.words().containsAll(words)) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "bench sync takes the workloads %s, the scales %s and at least one run"
+              .formatted(SyncWorkload.words(), SyncScale.WORDS),
+          "see understudy bench sync --help");
+    }
+    List<SyncWorkload> workloads =
+        Arrays.stream(SyncWorkload.values()).filter(one -> words.contains(one.word())).toList();
+    var terminal = invocation.terminal();
+    try {
+      new SyncBench(
+              scale,
+              runs,
+              new SystemClock(),
+              terminal.err(),
+              line -> terminal.out().println(json ? LINE.toJson(line) : text(line)))
+          .run(workloads, work, keep);
+      return ExitCode.DONE.number();
+    } catch (DemoException | LabException failed) {
+      throw new Failure(
+          ExitCode.FAILED,
+          String.valueOf(failed.getMessage()),
+          "it needs root, rsync and openssh-server; --keep leaves the logs",
+          failed);
+    }
+  }
+
+  @Command(
+      name = "faults",
+      description = {
+        "Break a pair of real daemons in network namespaces, in every way, and judge each.",
+        "One JSON line per fault and a summary; exit code 1 when one ended wrongly."
+      })
+  int faults(
+      @Option(
+              names = "--minutes",
+              paramLabel = "N",
+              description = "In random order for so long (default: each fault once).")
+          @Nullable Integer minutes,
+      @Option(
+              names = "--seed",
+              paramLabel = "S",
+              defaultValue = "1",
+              description = "Of the random order (default: 1).")
+          long seed,
+      @Option(
+              names = "--only",
+              paramLabel = "WORD,...",
+              description = "Only these faults; a wrong word lists them.")
+          @Nullable String only,
+      @Option(names = "--keep", description = "Leave the directory with logs and states.")
+          boolean keep,
+      @Option(names = "--json", description = "JSON lines, which is the only format.") boolean json)
+      throws Failure, InterruptedException {
+    List<Fault> faults =
+        FaultsBench.faults(Optional.ofNullable(only))
+            .orElseThrow(
+                () ->
+                    new Failure(
+                        ExitCode.USAGE,
+                        "no such fault: " + only,
+                        Arrays.stream(Fault.values())
+                            .map(Fault::word)
+                            .collect(Collectors.joining(" "))));
+    var time = Optional.ofNullable(minutes).map(Duration::ofMinutes);
+    var wish = new FaultsBench.Wish(faults, time, seed, keep);
+    var terminal = invocation.terminal();
+    try {
+      boolean allWell =
+          new FaultsBench(wish, terminal.err(), terminal.out()::println, new SystemClock()).run();
+      return allWell ? ExitCode.DONE.number() : ExitCode.FAILED.number();
+    } catch (DemoException | LabException failed) {
+      throw new Failure(
+          ExitCode.FAILED,
+          String.valueOf(failed.getMessage()),
+          "it needs root; --keep leaves the logs of the nodes",
+          failed);
+    }
+  }
+
+  private static String text(Map<String, Object> line) {
+    return line.entrySet().stream()
+        .skip(2)
+        .map(each -> each.getKey() + "=" + each.getValue())
+        .collect(Collectors.joining(" "));
   }
 }

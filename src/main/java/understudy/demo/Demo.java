@@ -87,6 +87,7 @@ final class Demo implements AutoCloseable {
     var demo = new Demo(work, wish.keep(), ground, janitor, client, pair, password());
     Runtime.getRuntime().addShutdownHook(demo.atExit);
     try {
+      demo.furnish();
       demo.fill(wish);
       pair.setUp(wish.profile(), demo.password);
       return demo;
@@ -104,10 +105,20 @@ final class Demo implements AutoCloseable {
     }
   }
 
+  private void furnish() throws DemoException, LabException {
+    for (DemoNode node : pair.nodes()) {
+      try {
+        Files.createDirectories(node.home());
+      } catch (IOException failed) {
+        throw new DemoException("cannot make " + node.home(), failed);
+      }
+      ground.furnish(node.name(), node.home());
+    }
+  }
+
   private void fill(Wish wish) throws DemoException {
     Path target = pair.alpha().data();
     try {
-      Files.createDirectories(pair.alpha().home());
       DemoData data =
           wish.data().isPresent()
               ? DemoData.copyOf(wish.data().get(), target, wish.progress())

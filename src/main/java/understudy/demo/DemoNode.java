@@ -69,8 +69,9 @@ final class DemoNode {
     return home.resolve("data");
   }
 
+  /** What the daemon says; beside its directory, whose disk may be full. */
   Path log() {
-    return home.resolve("log");
+    return home.resolveSibling(name + ".log");
   }
 
   /** Starts the daemon and returns at once; its log goes on where it was. */
@@ -117,6 +118,11 @@ final class DemoNode {
   void killDaemon() throws LabException {
     ProcessSignal.KILL.send(List.of(daemon().pid()));
     awaitEnd();
+  }
+
+  /** Ids of the service's own processes. */
+  List<Long> serviceProcesses() throws LabException {
+    return OwnProcesses.services(home);
   }
 
   /** Sends a signal to the daemon, the guardian and the service. */

@@ -1,6 +1,7 @@
 package understudy.demo;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import understudy.demo.lab.LabException;
@@ -20,6 +21,9 @@ interface Ground extends AutoCloseable {
   record Site(List<String> links, int port, InetSocketAddress service, String extra) {}
 
   Site site(String node);
+
+  /** Prepares the directory of a node, which is empty. Called once for each. */
+  void furnish(String node, Path home) throws LabException;
 
   /** The command that runs this command where the node is. */
   List<String> inside(String node, List<String> command);

@@ -28,6 +28,9 @@ final class Janitor implements AutoCloseable {
         [ -n "$found" ] || break
         sleep 0.1
       done
+      while read -r device place rest; do
+        case $place in "$1/"*) umount --lazy "$place" ;; esac
+      done </proc/mounts
       [ "$2" = keep ] || rm -rf "$1"
       ip netns list 2>/dev/null | while read -r name rest; do
         case $name in

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +48,10 @@ final class Loopback implements Ground {
   static Loopback open(Clock clock) throws IOException {
     return new Loopback(FreePorts.choose(NODES.size() * PORTS_EACH), clock);
   }
+
+  /** Nothing: it is a directory like any other. */
+  @Override
+  public void furnish(String node, Path home) {}
 
   @Override
   public Site site(String node) {

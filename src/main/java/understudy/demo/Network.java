@@ -2,6 +2,7 @@ package understudy.demo;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,9 +29,20 @@ final class Network implements Ground {
   }
 
   static Network open() throws LabException {
+    return openWith(List.of());
+  }
+
+  /** With further hosts on the same links. */
+  static Network openWith(List<String> more) throws LabException {
     List<String> names = new ArrayList<>(NODES);
     names.add(CLIENT);
+    names.addAll(more);
     return new Network(Namespaces.create(names, LINKS));
+  }
+
+  /** The hosts that it is made of. */
+  Namespaces hosts() {
+    return hosts;
   }
 
   Faults faults() {
@@ -62,6 +74,10 @@ final class Network implements Ground {
   public List<String> outside(List<String> command) {
     return hosts.inside(CLIENT, command);
   }
+
+  /** Nothing: it is a directory like any other. */
+  @Override
+  public void furnish(String node, Path home) {}
 
   @Override
   public Site site(String node) {

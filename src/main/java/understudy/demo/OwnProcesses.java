@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import understudy.demo.lab.LabException;
+import understudy.demo.lab.NumberedWriter;
 import understudy.demo.lab.ProcessSignal;
 import understudy.time.Moment;
 import understudy.time.SystemClock;
@@ -22,17 +24,30 @@ import understudy.time.SystemClock;
 final class OwnProcesses {
   private static final Duration END_LIMIT = Duration.ofSeconds(10);
   private static final Duration RECHECK = Duration.ofMillis(5);
+  private static final String JAVA =
+      Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
   private OwnProcesses() {}
 
   /** Ids of those that live now and are not this process. */
   static List<Long> of(Path directory) throws LabException {
+    return of(directory, line -> true);
+  }
+
+  /** Ids of the service's own processes, without what guards them. */
+  static List<Long> services(Path directory) throws LabException {
+    String service = "\n" + NumberedWriter.class.getName() + "\n";
+    return of(directory, line -> line.contains(service) && line.startsWith(JAVA + "\n"));
+  }
+
+  private static List<Long> of(Path directory, Predicate<String> wanted) throws LabException {
     List<Long> found = new ArrayList<>();
     String mark = directory + "/";
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (Path process : processes) {
         long id = Long.parseLong(process.getFileName().toString());
-        if (id != ProcessHandle.current().pid() && commandLine(process).contains(mark)) {
+        String line = commandLine(process);
+        if (id != ProcessHandle.current().pid() && line.contains(mark) && wanted.test(line)) {
           found.add(id);
         }
       }

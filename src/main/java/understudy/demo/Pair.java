@@ -20,7 +20,7 @@ final class Pair {
   static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
-  private static final double FRESH_SECONDS = 15;
+  private static final double FRESH_SECONDS = 2.0;
 
   private final List<DemoNode> nodes;
   private final Ground ground;
@@ -62,7 +62,6 @@ final class Pair {
       throws DemoException, LabException, InterruptedException {
     try {
       for (DemoNode node : nodes) {
-        Files.createDirectories(node.home());
         DemoFiles.writeNode(node, ground);
       }
       DemoFiles.writeCluster(alpha().home().resolve("cluster.yaml"), ground, profile);

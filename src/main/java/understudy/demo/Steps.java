@@ -110,6 +110,11 @@ final class Steps {
       // two serve: what clients wrote to the other since both did is only there
       return measuredUpTo.until(clock.now());
     }
+    return lagOf(standby, row);
+  }
+
+  /** What a standby said that it lacks. */
+  static Duration lagOf(DemoNode standby, Views.NodeRow row) throws DemoException {
     Double seconds = row.lagSeconds();
     if (seconds == null) {
       throw new DemoException(standby.name() + " does not say how far it lags");

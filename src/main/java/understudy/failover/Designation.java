@@ -7,7 +7,9 @@ public enum Designation {
   PRIMARY,
   SECONDARY,
   /** Disaster recovery: follows the secondary and is promoted by hand. */
-  DR;
+  DR,
+  /** Never serves and holds no data: it only votes. */
+  WITNESS;
 
   /** The word users see: lower case. */
   public String word() {

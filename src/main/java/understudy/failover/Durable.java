@@ -12,6 +12,8 @@ import java.util.Optional;
  *     node serves
  * @param offer the term this node released to another, until that one serves or declines
  * @param clientsHeld new client connections are refused by an operator's wish
+ * @param vote this node's latest vote; empty: it has none or has lost its memory, and asks the
+ *     other voters before it votes
  */
 public record Durable(
     Term term,
@@ -19,11 +21,23 @@ public record Durable(
     boolean willing,
     Optional<Offer> offer,
     Optional<Pause> pause,
-    boolean clientsHeld) {
+    boolean clientsHeld,
+    Optional<Vote> vote) {
 
   /** A node that has never served and knows nothing. */
   public static final Durable FRESH =
       new Durable(Term.NONE, Term.NONE, true, Optional.empty(), Optional.empty(), false);
+
+  /** Of a node that never voted. */
+  public Durable(
+      Term term,
+      Term reign,
+      boolean willing,
+      Optional<Offer> offer,
+      Optional<Pause> pause,
+      boolean clientsHeld) {
+    this(term, reign, willing, offer, pause, clientsHeld, Optional.empty());
+  }
 
   public Durable {
     if (reign.isAfter(term)) {
@@ -34,31 +48,38 @@ public record Durable(
   /** A mandate released to {@code to}, who is to serve in {@code term}. */
   public record Offer(long operation, NodeName to, Term term) {}
 
+  /** A voter's latest vote: nobody else gets it in this term or an earlier one. */
+  public record Vote(Term term, Optional<NodeName> to) {}
+
   /** Automation is off; {@code until} is wall time, empty: until resumed. */
   public record Pause(Optional<Instant> until, String reason) {}
 
   Durable withTerm(Term newTerm) {
-    return new Durable(newTerm, reign, willing, offer, pause, clientsHeld);
+    return new Durable(newTerm, reign, willing, offer, pause, clientsHeld, vote);
   }
 
   Durable withReign(Term newReign) {
     return new Durable(
-        Term.latestOf(term, newReign), newReign, true, Optional.empty(), pause, clientsHeld);
+        Term.latestOf(term, newReign), newReign, true, Optional.empty(), pause, clientsHeld, vote);
   }
 
   Durable withWilling(boolean isWilling) {
-    return new Durable(term, reign, isWilling, offer, pause, clientsHeld);
+    return new Durable(term, reign, isWilling, offer, pause, clientsHeld, vote);
   }
 
   Durable withOffer(Optional<Offer> newOffer) {
-    return new Durable(term, reign, willing, newOffer, pause, clientsHeld);
+    return new Durable(term, reign, willing, newOffer, pause, clientsHeld, vote);
   }
 
   Durable withPause(Optional<Pause> newPause) {
-    return new Durable(term, reign, willing, offer, newPause, clientsHeld);
+    return new Durable(term, reign, willing, offer, newPause, clientsHeld, vote);
   }
 
   Durable withClientsHeld(boolean held) {
-    return new Durable(term, reign, willing, offer, pause, held);
+    return new Durable(term, reign, willing, offer, pause, held, vote);
+  }
+
+  Durable withVote(Vote cast) {
+    return new Durable(term, reign, willing, offer, pause, clientsHeld, Optional.of(cast));
   }
 }

@@ -43,6 +43,15 @@ public sealed interface Effect {
   /** Tell the neighbours again where the shared addresses are. */
   record Announce() implements Effect {}
 
+  /** Ask the store what is in the key; answered by one input {@code Register…}. */
+  record ReadRegister() implements Effect {}
+
+  /**
+   * Write the key if its version is still that of {@code wanted}; answered by one input {@code
+   * Register…}.
+   */
+  record WriteRegister(Register wanted) implements Effect {}
+
   /** Say how an operation goes. */
   record Answer(long operation, Reply reply) implements Effect {}
 

@@ -12,6 +12,7 @@ import understudy.failover.Situation.Frozen;
 import understudy.failover.Situation.Standby;
 import understudy.failover.Situation.Starting;
 import understudy.failover.Situation.Stopping;
+import understudy.failover.Situation.Witnessing;
 
 /**
  * Decides, and does nothing else: the same state and input always give the same step. Sees no
@@ -43,8 +44,10 @@ public final class Failover {
       case Starting starting -> Rising.step(turn, starting, input);
       case Active active -> Serving.step(turn, active, input);
       case Stopping stopping -> Yielding.step(turn, stopping, input);
+      case Witnessing _ -> Operators.refuseAll(turn, input, Rule.ONLY_WITNESS, "ask a node");
       case Detached _ -> Operators.refuseAll(turn, input, Rule.NOT_IN_CLUSTER, "pair it first");
     }
+    Voting.attend(turn);
     return turn.finish();
   }
 
@@ -60,7 +63,7 @@ public final class Failover {
       switch (turn.situation) {
         case Standby(Watch watch) -> turn.situation = new Standby(watch.unsure());
         case Frozen(Term lost, Watch watch) -> turn.situation = new Frozen(lost, watch.unsure());
-        case Starting _, Active _, Stopping _, Detached _ -> {}
+        case Starting _, Active _, Stopping _, Detached _, Witnessing _ -> {}
       }
     }
   }
@@ -85,12 +88,16 @@ public final class Failover {
           turn.durable =
               turn.durable.withTerm(Term.latestOf(turn.durable.term(), heartbeat.term()));
         }
+        Voting.hear(turn, heartbeat);
       }
       case Probed(_, var probe) -> look(turn, probe);
       case DataStands(_, var standing) -> turn.view = turn.view.withData(standing);
       case DataSettled(_, _, var standing, _) -> turn.view = turn.view.withData(standing);
       case Synced(_, _, _, var standing, _) -> turn.view = turn.view.withData(standing);
       case Fitness(_, boolean fit) -> turn.view = turn.view.withFit(fit);
+      case Input.RegisterSeen seen -> Storing.see(turn, seen);
+      case Input.RegisterWritten written -> Storing.written(turn, written);
+      case Input.RegisterFailed failed -> Storing.failed(turn, failed);
       case Input.Tick _,
           Input.ResourcesStarted _,
           Input.StartFailed _,

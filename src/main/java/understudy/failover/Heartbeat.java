@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param progress how far the sender got with what it was asked to do
  * @param declined the offered term that the sender could not take up
  * @param version release of the sender; only equal releases replicate and swap roles
+ * @param votes what the sender says as a candidate and as a voter
  */
 public record Heartbeat(
     NodeName from,
@@ -31,13 +32,46 @@ public record Heartbeat(
     Optional<Handover> handover,
     Optional<Progress> progress,
     Optional<Term> declined,
-    String version) {
+    String version,
+    Votes votes) {
+
+  /** Of a member whose arbiter asks nobody. */
+  public Heartbeat(
+      NodeName from,
+      Term term,
+      Role role,
+      Term reign,
+      boolean ready,
+      boolean willing,
+      boolean paused,
+      String head,
+      Optional<Duration> lag,
+      Optional<Handover> handover,
+      Optional<Progress> progress,
+      Optional<Term> declined,
+      String version) {
+    this(
+        from,
+        term,
+        role,
+        reign,
+        ready,
+        willing,
+        paused,
+        head,
+        lag,
+        handover,
+        progress,
+        declined,
+        version,
+        Votes.NONE);
+  }
 
   /** The sender holds a mandate or may still be giving it up: it must be assumed to serve. */
   public boolean mayServe() {
     return switch (role) {
       case STARTING, ACTIVE, STOPPING -> true;
-      case STANDBY, FROZEN, DETACHED -> false;
+      case STANDBY, FROZEN, DETACHED, WITNESS -> false;
     };
   }
 

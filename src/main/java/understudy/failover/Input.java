@@ -50,6 +50,21 @@ public sealed interface Input {
   /** A resource could not be stopped for sure. */
   record StopFailed(Moment at, String evidence) implements Input {}
 
+  /**
+   * The store said what is in the key, also when a write found something else there than expected.
+   */
+  record RegisterSeen(Moment at, Register register) implements Input {}
+
+  /**
+   * The store took a write; {@code register} is as written, with its new version.
+   *
+   * @param askedAt when the write was sent, on this node's clock: the mandate counts from then
+   */
+  record RegisterWritten(Moment at, Moment askedAt, Register register) implements Input {}
+
+  /** The store did not answer; a write may or may not have been taken. */
+  record RegisterFailed(Moment at, String evidence) implements Input {}
+
   /** An operator asks. */
   record Asked(Moment at, long operation, Request request) implements Input {}
 }

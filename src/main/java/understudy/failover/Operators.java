@@ -61,6 +61,11 @@ final class Operators {
   }
 
   private static void promote(Turn turn, Watch watch, long operation, boolean force) {
+    if (force && !turn.view.data().isWhole()) {
+      // A service must never start on half of its data, and the node that serves would stop for it.
+      turn.refuse(operation, Rule.NO_GENERATION, turn.view.data().toString());
+      return;
+    }
     if (force) {
       watch
           .approval()

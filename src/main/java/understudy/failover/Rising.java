@@ -29,7 +29,13 @@ final class Rising {
       return;
     }
     switch (input) {
-      case Input.Tick _, Input.Heard _, Input.Probed _ -> renew(turn, starting);
+      case Input.Tick _,
+          Input.Heard _,
+          Input.Probed _,
+          Input.RegisterSeen _,
+          Input.RegisterWritten _,
+          Input.RegisterFailed _ ->
+          renew(turn, starting);
       case DataSettled(_, Term term, Standing standing, var trouble)
           when term.equals(turn.durable.reign()) ->
           settled(turn, starting, standing, trouble);

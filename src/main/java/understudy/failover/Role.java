@@ -15,7 +15,9 @@ public enum Role {
   /** Was active, lost the right to be, serves nothing. */
   FROZEN,
   /** Not in a cluster. */
-  DETACHED;
+  DETACHED,
+  /** Serves nothing ever: it only votes. */
+  WITNESS;
 
   /** The word users see: lower case. */
   public String word() {

@@ -44,6 +44,8 @@ public enum Rule {
   UNWILLING("was demoted and waits to be promoted", Weight.WARN),
   SERVED_ELSEWHERE("another node served last, and is no member any more", Weight.WARN),
   OTHER_FIRST("another node is the better choice", Weight.INFO),
+  NO_MAJORITY("not more than half of the voters grant this node the mandate", Weight.WARN),
+  NO_LEASE("the store does not grant this node the mandate", Weight.WARN),
   OFFER_PENDING("the role was released to another node, whose turn it is", Weight.INFO),
 
   // Holding the mandate
@@ -78,6 +80,7 @@ public enum Rule {
   BUSY("something else is under way", Weight.WARN),
   NOTHING_TO_CANCEL("there is nothing to cancel", Weight.WARN),
   NO_CONFLICT("there is no conflict", Weight.WARN),
+  ONLY_WITNESS("a witness only votes", Weight.WARN),
   NOT_IN_CLUSTER("this node is in no cluster", Weight.WARN);
 
   private final String sentence;

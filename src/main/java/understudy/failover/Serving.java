@@ -23,7 +23,13 @@ final class Serving {
     }
     outlive(turn);
     switch (input) {
-      case Input.Tick _, Input.Heard _, Input.Probed _ -> hold(turn, active, input);
+      case Input.Tick _,
+          Input.Heard _,
+          Input.Probed _,
+          Input.RegisterSeen _,
+          Input.RegisterWritten _,
+          Input.RegisterFailed _ ->
+          hold(turn, active, input);
       case Asked asked -> Operators.askActive(turn, active, asked);
       // News that change nothing while serving, and late answers of an earlier role.
       case Input.DataStands _,
@@ -40,6 +46,9 @@ final class Serving {
   /** Somebody took a later term and serves no more: go on, above it. */
   private static void outlive(Turn turn) {
     if (turn.durable.term().isAfter(turn.durable.reign())) {
+      if (!Voting.wins(turn, turn.durable.term().next())) {
+        return;
+      }
       Term given = turn.durable.term();
       turn.durable = turn.durable.withReign(given.next());
       turn.tell(Rule.OUTLIVED, "term " + given + " was given up");

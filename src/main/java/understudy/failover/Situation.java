@@ -110,6 +110,14 @@ public sealed interface Situation {
         implements StopCause {}
   }
 
+  /** Votes, and does nothing else. */
+  record Witnessing() implements Situation {
+    @Override
+    public Role role() {
+      return Role.WITNESS;
+    }
+  }
+
   /** Not in a cluster. */
   record Detached() implements Situation {
     @Override

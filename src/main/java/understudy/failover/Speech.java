@@ -12,6 +12,7 @@ import understudy.failover.Situation.Standby;
 import understudy.failover.Situation.Starting;
 import understudy.failover.Situation.StopCause;
 import understudy.failover.Situation.Stopping;
+import understudy.failover.Situation.Witnessing;
 import understudy.time.Moment;
 
 /** What a node says about itself, drawn from its state alone. */
@@ -20,15 +21,23 @@ public final class Speech {
 
   /** The heartbeat to send at {@code at}. */
   public static Heartbeat of(Policy policy, State state, Moment at) {
-    return heartbeat(policy, state, lag(state, at));
+    return heartbeat(policy, state, lag(state, at), votes(policy, state, at));
   }
 
   /** The same without what changes by the mere passing of time. */
   static Heartbeat timeless(Policy policy, State state) {
-    return heartbeat(policy, state, Optional.empty());
+    Votes votes = votes(policy, state, state.view().lastInput());
+    var timeless =
+        new Votes(
+            votes.life(),
+            votes.bid().map(Bid::timeless),
+            votes.ballot().map(ballot -> new Ballot(ballot.to(), ballot.bid().timeless())),
+            votes.voted());
+    return heartbeat(policy, state, Optional.empty(), timeless);
   }
 
-  private static Heartbeat heartbeat(Policy policy, State state, Optional<Duration> lag) {
+  private static Heartbeat heartbeat(
+      Policy policy, State state, Optional<Duration> lag, Votes votes) {
     Durable durable = state.durable();
     View view = state.view();
     return new Heartbeat(
@@ -44,7 +53,24 @@ public final class Speech {
         handover(state),
         progress(state.situation()),
         declined(state.situation()),
-        policy.version());
+        policy.version(),
+        votes);
+  }
+
+  /** A promise that is over is not told: it would look like one of now. */
+  private static Votes votes(Policy policy, State state, Moment at) {
+    return switch (policy.arbiter().granting()) {
+      case Arbiter.Granting.Proven _ -> Votes.NONE;
+      case Arbiter.Granting.Voted _, Arbiter.Granting.Stored _ -> {
+        Election election = state.view().election();
+        Election.Promise promise = election.promise();
+        yield new Votes(
+            election.life(),
+            election.bid(at),
+            promise.ballot().filter(_ -> at.isBefore(promise.until())),
+            state.durable().vote().map(Durable.Vote::term).orElse(Term.NONE));
+      }
+    };
   }
 
   private static Optional<Duration> lag(State state, Moment at) {
@@ -68,7 +94,7 @@ public final class Speech {
       case Stopping(StopCause.HandingOver h, _) when h.sync() && h.stoppedAt().isPresent() ->
           Optional.of(new Handover(h.operation(), h.target(), Stage.FINAL, durable.term()));
       case Standby _ -> released;
-      case Stopping _, Starting _, Frozen _, Detached _ -> Optional.empty();
+      case Stopping _, Starting _, Frozen _, Detached _, Witnessing _ -> Optional.empty();
     };
   }
 
@@ -76,7 +102,7 @@ public final class Speech {
     return switch (situation) {
       case Standby(Watch watch) -> watch.errand();
       case Frozen(_, Watch watch) -> watch.errand();
-      case Active _, Starting _, Stopping _, Detached _ -> Optional.empty();
+      case Active _, Starting _, Stopping _, Detached _, Witnessing _ -> Optional.empty();
     };
   }
 
@@ -84,7 +110,7 @@ public final class Speech {
     return switch (situation) {
       case Standby(Watch watch) -> watch.declined();
       case Frozen(_, Watch watch) -> watch.declined();
-      case Active _, Starting _, Stopping _, Detached _ -> Optional.empty();
+      case Active _, Starting _, Stopping _, Detached _, Witnessing _ -> Optional.empty();
     };
   }
 }

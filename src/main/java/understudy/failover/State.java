@@ -12,8 +12,17 @@ public record State(Durable durable, View view, Situation situation) {
     return situation.role();
   }
 
-  /** The state of a daemon that has just started: always passive, whatever it was before. */
+  /** As below, for a machine whose clock alone tells its lives apart. */
   public static State booted(Policy policy, Durable durable, Standing data, Moment at) {
+    return booted(policy, durable, data, at, at.nanos());
+  }
+
+  /**
+   * The state of a daemon that has just started: always passive, whatever it was before.
+   *
+   * @param life tells this life of the process from all its others, also across boots
+   */
+  public static State booted(Policy policy, Durable durable, Standing data, Moment at, long life) {
     Timing timing = policy.timing();
     Moment neverSlept = at.minus(timing.interval());
     var view =
@@ -27,7 +36,11 @@ public record State(Durable durable, View view, Situation situation) {
             at,
             at,
             Optional.empty(),
-            true);
+            true,
+            Election.fresh(life, timing.lease(), at));
+    if (policy.designation() == Designation.WITNESS) {
+      return new State(durable, view, new Situation.Witnessing());
+    }
     Moment settled = at.plus(timing.primaryTimeout());
     var watch = Watch.from(at).leftoversUntil(Optional.of(settled));
     if (durable.offer().isPresent()) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import understudy.failover.Arbiter.Block;
 import understudy.failover.Arbiter.Claim;
+import understudy.failover.Arbiter.Granting;
 import understudy.failover.Situation.Phase;
 import understudy.failover.Situation.Starting;
 import understudy.failover.Watch.Approval;
@@ -86,15 +87,21 @@ final class Takeover {
 
   private static void claimAsApproved(Turn turn, Watch watch, Approval approval, List<Block> all) {
     List<Block> blocks =
-        all.stream().filter(block -> !LIFTED_BY_APPROVAL.contains(block.rule())).toList();
+        all.stream()
+            .filter(block -> !approval.forced() && !LIFTED_BY_APPROVAL.contains(block.rule()))
+            .toList();
     if (blocks.isEmpty()) {
-      claim(
-          turn,
-          turn.durable.term().next(),
-          Rule.PROMOTED,
-          Optional.of(approval.operation()),
-          loss(turn));
-      return;
+      boolean claimed =
+          claim(
+              turn,
+              turn.durable.term().next(),
+              approval.forced() ? Rule.FORCED : Rule.PROMOTED,
+              Optional.of(approval.operation()),
+              loss(turn));
+      if (claimed || !turn.isDue(approval.deadline())) {
+        return;
+      }
+      blocks = Voting.lacking(turn);
     }
     boolean listens = blocks.stream().anyMatch(block -> block.rule() == Rule.LISTENING);
     boolean hopeless =
@@ -105,14 +112,15 @@ final class Takeover {
           approval.operation(),
           blocks.getFirst().rule(),
           Watching.facts(blocks),
-          Optional.of("promote --force"));
+          approval.forced() ? Optional.empty() : Optional.of("promote --force"));
     }
   }
 
   /** All other nodes are heard and serve nothing. */
   static void claimIfFirstChoice(Turn turn, Watch watch, Neighbours neighbours) {
     var blocks = new ArrayList<>(ownBlocks(turn, watch));
-    if (!turn.mandateUntil().isAfter(turn.at)) {
+    boolean proven = turn.policy.arbiter().granting() instanceof Granting.Proven;
+    if (proven && !turn.mandateUntil().isAfter(turn.at)) {
       blocks.add(new Block(Rule.UNPROVEN, "nothing shows that this node is not cut off"));
     }
     if (turn.policy.peers().isEmpty() && !turn.durable.reign().equals(turn.durable.term())) {
@@ -256,8 +264,17 @@ final class Takeover {
         .orElse("how much data may be lost is unknown");
   }
 
-  /** Takes the mandate. The term is on disk before any effect runs. */
-  static void claim(Turn turn, Term term, Rule cause, Optional<Long> operation, String... facts) {
+  /**
+   * Takes the mandate, or asks for it where it must be granted; false while it is not. The term is
+   * on disk before any effect runs.
+   */
+  static boolean claim(
+      Turn turn, Term wanted, Rule cause, Optional<Long> operation, String... facts) {
+    boolean proven = turn.policy.arbiter().granting() instanceof Granting.Proven;
+    if (!proven && !isGranted(turn, wanted, cause, operation)) {
+      return false;
+    }
+    Term term = proven ? wanted : Voting.term(turn);
     turn.durable
         .offer()
         .ifPresent(
@@ -267,7 +284,8 @@ final class Takeover {
                     new Effect.Reply.Failed(
                         cause, turn.policy.self() + " took the role back from " + offer.to())));
     turn.durable = turn.durable.withReign(term);
-    Optional<Moment> fencedAt = new Neighbours(turn).fencedAt(term);
+    Optional<Moment> fencedAt =
+        proven ? new Neighbours(turn).fencedAt(term) : Optional.<Moment>empty();
     Phase phase = fencedAt.<Phase>map(Phase.Fencing::new).orElseGet(Phase.Settling::new);
     turn.act(new Effect.Follow(Optional.empty()));
     if (fencedAt.isEmpty()) {
@@ -277,5 +295,54 @@ final class Takeover {
     turn.situation = new Starting(phase, cause, operation, deadline, turn.mandateUntil());
     turn.tell(cause, facts);
     turn.answer(operation, new Effect.Reply.Underway("claimed term " + term));
+    return true;
+  }
+
+  /** Seeks what others grant; says once what it still lacks. */
+  private static boolean isGranted(Turn turn, Term wanted, Rule cause, Optional<Long> operation) {
+    Watch watch = watch(turn);
+    if (cause == Rule.FORCED && operation.isPresent() && watch.approval().isEmpty()) {
+      var deadline = turn.in(turn.timing.primaryTimeout().multipliedBy(2));
+      watch = watch.approved(Optional.of(new Approval(operation.get(), deadline, true)));
+      turn.answer(operation.get(), new Effect.Reply.Underway("asks for the mandate"));
+    }
+    Optional<NodeName> better = betterBidder(turn, watch);
+    if (better.isPresent()) {
+      hold(turn, watch, List.of(new Block(Rule.OTHER_FIRST, better.get() + " asks for votes")));
+      return false;
+    }
+    if (Voting.wins(turn, wanted)) {
+      return true;
+    }
+    var candidacy = turn.view.election().candidacy().orElseThrow();
+    if (turn.isDue(candidacy.since().plus(turn.timing.primaryTimeout()))) {
+      // Another may reach more voters: it shall not wait for this one for ever.
+      watch = watch.backingOff(watch.notBefore(), Optional.of(candidacy.term()));
+    }
+    hold(turn, watch, Voting.lacking(turn));
+    return false;
+  }
+
+  private static Watch watch(Turn turn) {
+    return switch (turn.situation) {
+      case Situation.Standby(Watch watch) -> watch;
+      case Situation.Frozen(_, Watch watch) -> watch;
+      case Situation.Active _,
+          Situation.Starting _,
+          Situation.Stopping _,
+          Situation.Witnessing _,
+          Situation.Detached _ ->
+          throw new IllegalStateException("claims while " + turn.situation.role().word());
+    };
+  }
+
+  /** A node that is heard to ask for votes too, and is the better choice. */
+  private static Optional<NodeName> betterBidder(Turn turn, Watch watch) {
+    return new Neighbours(turn)
+        .passive().stream()
+            .filter(peer -> peer.votes().bid().isPresent())
+            .filter(peer -> rank(peer, turn.policy).compareTo(ownRank(turn, watch)) > 0)
+            .map(Heartbeat::from)
+            .findFirst();
   }
 }

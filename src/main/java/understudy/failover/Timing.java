@@ -84,6 +84,34 @@ public record Timing(
     return suspicion().compareTo(leaseElsewhere()) > 0 ? suspicion() : leaseElsewhere();
   }
 
+  /**
+   * The times while two nodes may go by either: whoever holds gives up as early as the stricter
+   * asks, whoever waits waits as long as the more patient does.
+   */
+  public Timing alongside(Timing other) {
+    Duration often = shorter(interval, other.interval);
+    Duration patience = longer(suspicion(), other.suspicion());
+    int misses = Math.toIntExact(Math.max(1, patience.toNanos() / often.toNanos()));
+    return new Timing(
+        often,
+        misses,
+        shorter(recheck, other.recheck),
+        longer(primaryTimeout, other.primaryTimeout),
+        shorter(lease, other.lease),
+        startWithin,
+        stopWithin,
+        syncWithin,
+        prepareWithin);
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) <= 0 ? one : other;
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) >= 0 ? one : other;
+  }
+
   private static void check(boolean holds, String otherwise) {
     if (!holds) {
       throw new IllegalArgumentException(otherwise);

@@ -23,6 +23,13 @@ final class Turn {
   Situation situation;
   private final State before;
   private final List<Effect> effects = new ArrayList<>();
+
+  /** This step looked whether to take over. */
+  boolean looked;
+
+  /** This step asked for the mandate. */
+  boolean seeks;
+
   private Rule rule = Rule.NOTHING;
   private final List<String> evidence = new ArrayList<>();
 
@@ -40,6 +47,11 @@ final class Turn {
   void tell(Rule told, String... facts) {
     rule = told;
     evidence.addAll(List.of(facts));
+  }
+
+  /** A step that shuts the gate may have to be taken without being saved. */
+  boolean isFencing() {
+    return effects.stream().anyMatch(Effect.Fence.class::isInstance);
   }
 
   void act(Effect effect) {
@@ -83,7 +95,7 @@ final class Turn {
   boolean isHolding() {
     return switch (situation) {
       case Situation.Starting _, Situation.Active _, Stopping _ -> true;
-      case Standby _, Situation.Frozen _, Situation.Detached _ -> false;
+      case Standby _, Situation.Frozen _, Situation.Detached _, Situation.Witnessing _ -> false;
     };
   }
 

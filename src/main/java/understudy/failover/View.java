@@ -22,6 +22,7 @@ import understudy.time.Moment;
  *     address silent; empty: it answered, or a node that serves was heard since, or this node was
  *     cut off
  * @param fit the resources of this machine are in order
+ * @param election what it knows of votes
  */
 public record View(
     SortedMap<NodeName, Sighting> peers,
@@ -33,7 +34,8 @@ public record View(
     Moment beatDue,
     Moment probeDue,
     Optional<Moment> serviceSilentFrom,
-    boolean fit) {
+    boolean fit,
+    Election election) {
 
   public View {
     peers = Collections.unmodifiableSortedMap(new TreeMap<>(peers));
@@ -101,7 +103,8 @@ public record View(
         beatDue,
         probeDue,
         serves ? Optional.empty() : serviceSilentFrom,
-        fit);
+        fit,
+        election);
   }
 
   View withPeers(SortedMap<NodeName, Sighting> newPeers) {
@@ -115,7 +118,8 @@ public record View(
         beatDue,
         probeDue,
         serviceSilentFrom,
-        fit);
+        fit,
+        election);
   }
 
   View withProbe(Probe newProbe) {
@@ -133,7 +137,8 @@ public record View(
         beatDue,
         probeDue,
         silentFrom,
-        fit);
+        fit,
+        election);
   }
 
   View withData(Standing newData) {
@@ -147,7 +152,8 @@ public record View(
         beatDue,
         probeDue,
         serviceSilentFrom,
-        fit);
+        fit,
+        election);
   }
 
   View withFit(boolean isFit) {
@@ -161,12 +167,23 @@ public record View(
         beatDue,
         probeDue,
         serviceSilentFrom,
-        isFit);
+        isFit,
+        election);
   }
 
   private View timed(Moment input, Moment beat, Moment look) {
     return new View(
-        peers, probe, data, wokeAt, listenUntil, input, beat, look, serviceSilentFrom, fit);
+        peers,
+        probe,
+        data,
+        wokeAt,
+        listenUntil,
+        input,
+        beat,
+        look,
+        serviceSilentFrom,
+        fit,
+        election);
   }
 
   View withLastInput(Moment at) {
@@ -184,13 +201,33 @@ public record View(
   /** Claims nothing before {@code until}. */
   View listening(Moment until) {
     return new View(
-        peers, probe, data, wokeAt, until, lastInput, beatDue, probeDue, serviceSilentFrom, fit);
+        peers,
+        probe,
+        data,
+        wokeAt,
+        until,
+        lastInput,
+        beatDue,
+        probeDue,
+        serviceSilentFrom,
+        fit,
+        election);
   }
 
   /** The network is to be looked at at once. */
   View awake(Moment at) {
     return new View(
-        peers, probe, data, at, listenUntil, lastInput, beatDue, at, serviceSilentFrom, fit);
+        peers,
+        probe,
+        data,
+        at,
+        listenUntil,
+        lastInput,
+        beatDue,
+        at,
+        serviceSilentFrom,
+        fit,
+        election);
   }
 
   /** Forgets every silence: all peers are counted from {@code at}. */
@@ -198,5 +235,20 @@ public record View(
     var changed = new TreeMap<NodeName, Sighting>();
     peers.forEach((name, sighting) -> changed.put(name, sighting.countingFrom(at)));
     return withPeers(changed);
+  }
+
+  View withElection(Election changed) {
+    return new View(
+        peers,
+        probe,
+        data,
+        wokeAt,
+        listenUntil,
+        lastInput,
+        beatDue,
+        probeDue,
+        serviceSilentFrom,
+        fit,
+        changed);
   }
 }

@@ -33,8 +33,15 @@ public record Watch(
     blockedBy = List.copyOf(blockedBy);
   }
 
-  /** A person said yes; {@code deadline} ends the wait for evidence. */
-  public record Approval(long operation, Moment deadline) {}
+  /**
+   * A person said yes; {@code deadline} ends the wait for evidence; {@code forced}: against every
+   * block, but not without a mandate where it is granted by others.
+   */
+  public record Approval(long operation, Moment deadline, boolean forced) {
+    public Approval(long operation, Moment deadline) {
+      this(operation, deadline, false);
+    }
+  }
 
   static Watch from(Moment at) {
     return new Watch(

@@ -17,7 +17,14 @@ final class Watching {
 
   static void step(Turn turn, Watch watch, Input input) {
     switch (input) {
-      case Input.Tick _, Input.Heard _, Input.Probed _, Input.DataStands _, Input.Fitness _ ->
+      case Input.Tick _,
+          Input.Heard _,
+          Input.Probed _,
+          Input.DataStands _,
+          Input.Fitness _,
+          Input.RegisterSeen _,
+          Input.RegisterWritten _,
+          Input.RegisterFailed _ ->
           look(turn, watch);
       case Synced synced -> endErrand(turn, watch, synced);
       case Asked asked -> Operators.askWatching(turn, watch, asked);
@@ -39,12 +46,14 @@ final class Watching {
           Situation.Starting _,
           Situation.Active _,
           Situation.Stopping _,
+          Situation.Witnessing _,
           Situation.Detached _ ->
           turn.stand(watch);
     }
   }
 
   static void look(Turn turn, Watch before) {
+    turn.looked = true;
     Watch watch = stopLeftovers(turn, before);
     keep(turn, watch);
     var neighbours = new Neighbours(turn);

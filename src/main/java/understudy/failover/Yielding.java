@@ -91,7 +91,13 @@ final class Yielding {
       case Input.ResourcesStopped _ when handing.stoppedAt().isEmpty() ->
           serviceStopped(turn, stopping, handing);
       case Input.StopFailed(_, String evidence) -> rollBack(turn, handing, evidence);
-      case Input.Tick _, Input.Heard _, Input.Probed _, Input.DataStands _ -> {
+      case Input.Tick _,
+          Input.Heard _,
+          Input.Probed _,
+          Input.RegisterSeen _,
+          Input.RegisterWritten _,
+          Input.RegisterFailed _,
+          Input.DataStands _ -> {
         keepHolding(turn, stopping, handing);
         releaseWhenCopied(turn, handing);
       }
@@ -160,7 +166,7 @@ final class Yielding {
 
   /** The point of no return: from here on the other node serves, or gives the mandate back. */
   private static void release(Turn turn, HandingOver handing, String evidence) {
-    Term offered = turn.durable.term().next();
+    Term offered = Voting.nextTerm(turn);
     turn.durable =
         turn.durable
             .withTerm(offered)

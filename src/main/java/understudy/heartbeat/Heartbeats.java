@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,6 +115,11 @@ public final class Heartbeats implements AutoCloseable {
       gone.stream().close();
       links.forget(name);
     }
+  }
+
+  /** Whom this node speaks with. */
+  public Set<NodeName> met() {
+    return Set.copyOf(peers.keySet());
   }
 
   public Links links() {

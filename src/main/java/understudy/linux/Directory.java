@@ -166,6 +166,19 @@ public final class Directory implements AutoCloseable {
     return FileStatus.of(Kernel.scratch().answer);
   }
 
+  /** Looks at a name that is part of a larger array; minus the error number, or 0. */
+  long statx(byte[] names, int start, int length) {
+    Kernel.Scratch scratch = Kernel.scratch();
+    return call(
+        FileCall.STATX,
+        descriptor,
+        scratch.first(names, start, length),
+        AT_SYMLINK_NOFOLLOW,
+        STATX_BASIC_STATS,
+        scratch.answer.address(),
+        0);
+  }
+
   private static long statx(int descriptor, byte[] name) {
     Kernel.Scratch scratch = Kernel.scratch();
     return call(

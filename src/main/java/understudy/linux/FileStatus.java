@@ -47,7 +47,7 @@ public record FileStatus(
       return bits << 12;
     }
 
-    private static Type of(int mode) {
+    static Type of(int mode) {
       for (Type type : values()) {
         if (type.bits == ((mode >> 12) & 0xF)) {
           return type;
@@ -76,7 +76,7 @@ public record FileStatus(
         pair(statx, 128));
   }
 
-  private static long pair(MemorySegment statx, long offset) {
+  static long pair(MemorySegment statx, long offset) {
     return Integer.toUnsignedLong(statx.get(ValueLayout.JAVA_INT, offset)) << 32
         | Integer.toUnsignedLong(statx.get(ValueLayout.JAVA_INT, offset + 4));
   }

@@ -59,7 +59,14 @@ final class Kernel {
       return put(first, name);
     }
 
-    /** As {@link #first}, for the second name of a call. */
+    /** As {@link #first(byte[])}, for a part of an array. */
+    long first(byte[] names, int start, int length) {
+      MemorySegment.copy(names, start, first, ValueLayout.JAVA_BYTE, 0, length);
+      first.set(ValueLayout.JAVA_BYTE, length, (byte) 0);
+      return first.address();
+    }
+
+    /** As {@link #first(byte[])}, for the second name of a call. */
     long second(byte[] name) {
       return put(second, name);
     }

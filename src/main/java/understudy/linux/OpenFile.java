@@ -9,6 +9,12 @@ public final class OpenFile implements AutoCloseable {
   /** The most bytes that one read or write moves. */
   public static final int CHUNK_BYTES = 128 << 10;
 
+  private static final int SEEK_DATA = 3;
+  private static final int SEEK_HOLE = 4;
+  private static final int NO_SUCH_DATA = 6; // ENXIO
+  private static final int WRITE = 2; // SYNC_FILE_RANGE_WRITE
+  private static final long OMIT = 0x3ffffffe; // UTIME_OMIT
+
   private static final ThreadLocal<MemorySegment> CHUNK =
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CHUNK_BYTES, 64));
 
@@ -43,9 +49,45 @@ public final class OpenFile implements AutoCloseable {
     }
   }
 
+  /** Reads at {@code position}, leaving the file's own where it is; 0 at the end of the file. */
+  public int readAt(long position, byte[] into, int offset, int length) throws SystemCallException {
+    MemorySegment chunk = CHUNK.get();
+    long wanted = Math.min(length, CHUNK_BYTES);
+    long got = Kernel.call(FileCall.PREAD64, descriptor, chunk.address(), wanted, position, 0, 0);
+    int read = (int) Kernel.checked(got, "read", name);
+    MemorySegment.copy(chunk, ValueLayout.JAVA_BYTE, 0, into, offset, read);
+    return read;
+  }
+
+  /** Writes everything at {@code position}, leaving the file's own where it is. */
+  public void writeAt(long position, byte[] from, int offset, int length)
+      throws SystemCallException {
+    MemorySegment chunk = CHUNK.get();
+    int done = 0;
+    while (done < length) {
+      int part = Math.min(length - done, CHUNK_BYTES);
+      MemorySegment.copy(from, offset + done, chunk, ValueLayout.JAVA_BYTE, 0, part);
+      long wrote =
+          Kernel.call(FileCall.PWRITE64, descriptor, chunk.address(), part, position + done, 0, 0);
+      done += (int) Kernel.checked(wrote, "write", name);
+    }
+  }
+
   /** Moves the position to {@code offset} bytes from the start. */
   public void seek(long offset) throws SystemCallException {
     Kernel.checked(Kernel.call(FileCall.LSEEK, descriptor, offset, 0), "seek in", name);
+  }
+
+  /** Where data begins at or after that position; -1 when only a hole is left. */
+  public long dataAfter(long position) throws SystemCallException {
+    long found = Kernel.call(FileCall.LSEEK, descriptor, position, SEEK_DATA);
+    return found == -NO_SUCH_DATA ? -1 : Kernel.checked(found, "seek data in", name);
+  }
+
+  /** Where a hole begins at or after that position; the end of the file counts as one. */
+  public long holeAfter(long position) throws SystemCallException {
+    long found = Kernel.call(FileCall.LSEEK, descriptor, position, SEEK_HOLE);
+    return Kernel.checked(found, "seek a hole in", name);
   }
 
   /** Sets the length; what is added reads as zeros and takes no space. */
@@ -61,6 +103,42 @@ public final class OpenFile implements AutoCloseable {
     long copied =
         Kernel.call(FileCall.COPY_FILE_RANGE, descriptor, 0, other.descriptor, 0, length, 0);
     return Kernel.checked(copied, "copy", name);
+  }
+
+  /** Has what was written in this range go to the disk, without waiting for it. */
+  public void startWriting(long position, long length) throws SystemCallException {
+    long started = Kernel.call(FileCall.SYNC_FILE_RANGE, descriptor, position, length, WRITE, 0, 0);
+    Kernel.checked(started, "start to write", name);
+  }
+
+  /** Sets permission, set-id and sticky bits. */
+  public void setMode(int mode) throws SystemCallException {
+    Kernel.checked(Kernel.call(FileCall.FCHMOD, descriptor, mode, 0), "set mode of", name);
+  }
+
+  /** Sets owner and group by number. */
+  public void setOwner(int uid, int gid) throws SystemCallException {
+    long user = Integer.toUnsignedLong(uid);
+    long group = Integer.toUnsignedLong(gid);
+    Kernel.checked(Kernel.call(FileCall.FCHOWN, descriptor, user, group), "set owner of", name);
+  }
+
+  /** Sets the modification time and leaves the access time. */
+  public void setModified(long seconds, int nanos) throws SystemCallException {
+    MemorySegment times = Kernel.scratch().answer;
+    times.set(ValueLayout.JAVA_LONG, 0, 0);
+    times.set(ValueLayout.JAVA_LONG, 8, OMIT);
+    times.set(ValueLayout.JAVA_LONG, 16, seconds);
+    times.set(ValueLayout.JAVA_LONG, 24, nanos);
+    long set = Kernel.call(FileCall.UTIMENSAT, descriptor, 0, times.address());
+    Kernel.checked(set, "set time of", name);
+  }
+
+  /** Has extended attributes, an ACL among them. */
+  public boolean hasAttributes() throws SystemCallException {
+    long bytes = Kernel.call(FileCall.FLISTXATTR, descriptor, 0, 0);
+    return bytes != -SystemCallException.NOT_SUPPORTED
+        && Kernel.checked(bytes, "list attributes of", name) > 0;
   }
 
   /** Waits until content and metadata are on the disk. */

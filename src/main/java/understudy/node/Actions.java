@@ -2,20 +2,22 @@ package understudy.node;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import understudy.api.Action;
+import understudy.api.Views.HistoryRow;
 import understudy.api.Views.Operation;
 import understudy.failover.Effect;
 import understudy.failover.Heartbeat;
 import understudy.failover.Input;
+import understudy.failover.NodeName;
 import understudy.failover.Request;
 import understudy.failover.Sighting;
 import understudy.failover.Situation;
 import understudy.failover.State;
 import understudy.failover.Step;
-import understudy.store.Journal;
 import understudy.sync.SyncResult;
 import understudy.time.Clock;
 import understudy.time.Moment;
@@ -36,7 +38,9 @@ final class Actions implements PeerCalls.Desk {
   private final SyncDriver sync;
   private final PeerCalls calls;
   private final Members members;
-  private final Journal journal;
+  private final Documents documents;
+  private final Explanations explanations;
+  private final Diary diary;
   private final Clock clock;
 
   Actions(
@@ -46,7 +50,9 @@ final class Actions implements PeerCalls.Desk {
       SyncDriver sync,
       PeerCalls calls,
       Members members,
-      Journal journal,
+      Documents documents,
+      Explanations explanations,
+      Diary diary,
       Clock clock) {
     this.loop = loop;
     this.inbox = inbox;
@@ -54,16 +60,44 @@ final class Actions implements PeerCalls.Desk {
     this.sync = sync;
     this.calls = calls;
     this.members = members;
-    this.journal = journal;
+    this.documents = documents;
+    this.explanations = explanations;
+    this.diary = diary;
     this.clock = clock;
   }
 
-  @Override
-  public Operation act(Action action, String by) {
-    return act(action, by, Optional.empty());
+  /** On this node's own account, for itself. */
+  Operation act(Action action, String by) {
+    return actFor(action, by, Optional.empty());
   }
 
+  /** What an operator asks of the cluster through this node. */
   Operation act(Action action, String by, Optional<String> idempotencyKey) {
+    Optional<Operation> before = idempotencyKey.flatMap(key -> begunWith(key, action, by));
+    if (before.isPresent()) {
+      return before.get();
+    }
+    Optional<String> stranger = unknownNode(action);
+    if (stranger.isPresent()) {
+      return refuse(
+          action,
+          "unknown-node",
+          "there is no node '" + stranger.get() + "' in this cluster",
+          "the nodes are: " + String.join(", ", nodeNames()));
+    }
+    Optional<Member> elsewhere = responsible(action);
+    if (elsewhere.isPresent() && !Boolean.TRUE.equals(action.dryRun())) {
+      return forward(elsewhere.get(), action, by, idempotencyKey);
+    }
+    Operation own = actFor(action, by, idempotencyKey);
+    return isForAll(action) && own.state().equals("done") && !Boolean.TRUE.equals(action.dryRun())
+        ? spread(action, by, own)
+        : own;
+  }
+
+  /** What this node itself is to do: for its operator, or for another node that forwards a wish. */
+  @Override
+  public Operation actFor(Action action, String by, Optional<String> idempotencyKey) {
     Optional<Operation> before = idempotencyKey.flatMap(operations::begunWith);
     if (before.isPresent()) {
       return before.get();
@@ -71,10 +105,6 @@ final class Actions implements PeerCalls.Desk {
     Optional<Request> request = Requests.of(action, clock.wall());
     if (Boolean.TRUE.equals(action.dryRun())) {
       return rehearse(action, request);
-    }
-    Optional<Member> elsewhere = responsible(action);
-    if (elsewhere.isPresent()) {
-      return forward(elsewhere.get(), action, by);
     }
     long operation = operations.begin(action, idempotencyKey);
     remember(action, by);
@@ -85,6 +115,78 @@ final class Actions implements PeerCalls.Desk {
     return syncNow(action, operation);
   }
 
+  /**
+   * The operation that this key began, here or on the node that it was forwarded to: that one is
+   * asked again with the same key, whoever holds the role by now.
+   */
+  private Optional<Operation> begunWith(String key, Action action, String by) {
+    Optional<Operation> here = operations.begunWith(key);
+    if (here.isPresent()) {
+      return Optional.of(
+          here.get().action().equals(action.kind().word())
+              ? here.get()
+              : refuse(
+                  action,
+                  "key-reused",
+                  "this Idempotency-Key began a " + here.get().action(),
+                  "take a new key for a new wish"));
+    }
+    return operations
+        .forwardedWith(key)
+        .flatMap(members::named)
+        .map(peer -> forward(peer, action, by, Optional.of(key)));
+  }
+
+  boolean knowsKey(String key) {
+    return operations.begunWith(key).isPresent() || operations.forwardedWith(key).isPresent();
+  }
+
+  private Operation refuse(Action action, String code, String message, String fix) {
+    long operation = operations.begin(action, Optional.empty());
+    return operations.end(operation, "refused", code, message, fix);
+  }
+
+  private List<String> nodeNames() {
+    var policy = loop.failover().policy();
+    return Stream.concat(Stream.of(policy.self()), policy.peers().keySet().stream())
+        .map(NodeName::value)
+        .sorted()
+        .toList();
+  }
+
+  private Optional<String> unknownNode(Action action) {
+    return Stream.of(Optional.ofNullable(action.survivor()), Optional.ofNullable(action.target()))
+        .flatMap(Optional::stream)
+        .filter(name -> !nodeNames().contains(name))
+        .findFirst();
+  }
+
+  /** Automation and clients are a matter of the cluster, whoever is asked. */
+  private static boolean isForAll(Action action) {
+    return switch (action.kind()) {
+      case PAUSE, RESUME, CLIENTS -> true;
+      case SWITCHOVER, PROMOTE, DEMOTE, FAILBACK, CANCEL, RESOLVE, SYNC -> false;
+    };
+  }
+
+  private Operation spread(Action action, String by, Operation own) {
+    var also = new ArrayList<String>();
+    for (Member peer : members.peers()) {
+      try {
+        if (!documents.isHeard(peer.name())) {
+          throw new IOException("it is not heard");
+        }
+        Optional<Operation> there = calls.act(peer, action, by, Optional.empty());
+        boolean done = there.filter(it -> !it.state().equals("refused")).isPresent();
+        also.add(done ? "also on " + peer.name() : "not on " + peer.name());
+      } catch (IOException unreachable) {
+        also.add(
+            "not on " + peer.name() + ", repeat it when it is back: " + unreachable.getMessage());
+      }
+    }
+    return also.isEmpty() ? own : operations.add(own.id(), String.join("; ", also));
+  }
+
   /** Only the active node can hand over, and only a standby can copy. */
   private Optional<Member> responsible(Action action) {
     State state = loop.state();
@@ -92,7 +194,23 @@ final class Actions implements PeerCalls.Desk {
     return switch (action.kind()) {
       case SWITCHOVER, FAILBACK -> holds ? Optional.empty() : heard(state, true);
       case SYNC -> holds ? heard(state, false) : Optional.empty();
-      case PROMOTE, DEMOTE, PAUSE, RESUME, CANCEL, CLIENTS, RESOLVE -> Optional.empty();
+      case CANCEL -> holds || isCounting(state) ? Optional.empty() : heard(state, true);
+      case PROMOTE, DEMOTE, PAUSE, RESUME, CLIENTS, RESOLVE -> Optional.empty();
+    };
+  }
+
+  private static boolean isCounting(State state) {
+    return switch (state.situation()) {
+      case Situation.Standby(var watch) ->
+          watch.suspectedAt().isPresent() || watch.approval().isPresent();
+      case Situation.Frozen(_, var watch) ->
+          watch.suspectedAt().isPresent() || watch.approval().isPresent();
+      case Situation.Starting _,
+          Situation.Active _,
+          Situation.Stopping _,
+          Situation.Witnessing _,
+          Situation.Detached _ ->
+          false;
     };
   }
 
@@ -109,7 +227,8 @@ final class Actions implements PeerCalls.Desk {
   private static boolean holdsMandate(State state) {
     return switch (state.situation()) {
       case Situation.Starting _, Situation.Active _, Situation.Stopping _ -> true;
-      case Situation.Standby _, Situation.Frozen _, Situation.Detached _ -> false;
+      case Situation.Standby _, Situation.Frozen _, Situation.Witnessing _, Situation.Detached _ ->
+          false;
     };
   }
 
@@ -128,11 +247,14 @@ final class Actions implements PeerCalls.Desk {
     return sighting.last().stream();
   }
 
-  private Operation forward(Member peer, Action action, String by) {
+  private Operation forward(
+      Member peer, Action action, String by, Optional<String> idempotencyKey) {
+    // Remembered before it is sent: when the answer is lost nobody knows whether it arrived.
+    idempotencyKey.ifPresent(key -> operations.forward(key, peer.name()));
     try {
       Operation there =
           calls
-              .act(peer, action, by)
+              .act(peer, action, by, idempotencyKey)
               .orElseThrow(() -> new IOException(peer.name() + " did not take it"));
       return Forwarded.from(peer, there);
     } catch (IOException unreachable) {
@@ -238,18 +360,17 @@ final class Actions implements PeerCalls.Desk {
   }
 
   private void remember(Action action, String by) {
-    State state = loop.state();
     String why = action.reason() == null ? "no reason given" : action.reason();
-    journal.append(
-        new Journal.Decision(
-            0,
-            clock.wall(),
-            loop.failover().policy().self().value(),
-            state.durable().term().number(),
-            state.role().word(),
-            state.role().word(),
-            "ASKED",
-            "an operator asks: " + action.kind().word(),
-            List.of("by " + by, why)));
+    diary.note("ASKED", "an operator asks: " + action.kind().word(), List.of("by " + by, why));
+  }
+
+  @Override
+  public PeerCalls.DocumentAnswer document(PeerCalls.DocumentQuestion question, String from) {
+    return documents.answer(question, from);
+  }
+
+  @Override
+  public List<HistoryRow> history(PeerCalls.HistoryQuestion question) {
+    return explanations.answer(question);
   }
 }

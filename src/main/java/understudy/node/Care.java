@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.api.Action;
@@ -40,8 +41,10 @@ final class Care implements AutoCloseable {
   private final Links links;
   private final PeerBook book;
   private final Path stateDirectory;
-  private final String configHash;
+  private final Documents documents;
+  private final Reconfiguration reconfiguration;
   private final Soak soak;
+  private final AtomicBoolean comparing = new AtomicBoolean();
   private final Clock clock;
   private final ScheduledExecutorService rounds =
       Executors.newSingleThreadScheduledExecutor(
@@ -61,8 +64,8 @@ final class Care implements AutoCloseable {
       Links links,
       PeerBook book,
       Path stateDirectory,
-      String configHash,
-      Soak soak,
+      Documents documents,
+      Reconfiguration reconfiguration,
       Clock clock) {
     this.loop = loop;
     this.inbox = inbox;
@@ -71,8 +74,9 @@ final class Care implements AutoCloseable {
     this.links = links;
     this.book = book;
     this.stateDirectory = stateDirectory;
-    this.configHash = configHash;
-    this.soak = soak;
+    this.documents = documents;
+    this.reconfiguration = reconfiguration;
+    this.soak = new Soak(() -> documents.config().failover().failback());
     this.clock = clock;
   }
 
@@ -86,6 +90,8 @@ final class Care implements AutoCloseable {
     try {
       endPause();
       failBack();
+      compareDocuments();
+      reconfiguration.settle();
       inspectGate();
       conditions = driver.resources().check();
       restartWhatDied();
@@ -117,6 +123,23 @@ final class Care implements AutoCloseable {
     }
   }
 
+  /** Asking takes seconds when a node dies meanwhile; the rest of the care does not wait for it. */
+  private void compareDocuments() {
+    if (comparing.compareAndSet(false, true)) {
+      Thread.ofPlatform()
+          .daemon()
+          .name("compares documents")
+          .start(
+              () -> {
+                try {
+                  documents.compare();
+                } finally {
+                  comparing.set(false);
+                }
+              });
+    }
+  }
+
   private void inspectGate() throws InterruptedException {
     boolean failed = driver.resources().gate().inspect() instanceof Outcome.Failed;
     if (failed && !gateTrouble) {
@@ -132,7 +155,7 @@ final class Care implements AutoCloseable {
         conditions.stream().anyMatch(checked -> checked.condition() instanceof Condition.Stopped);
     if (died && state.role() == Role.ACTIVE && driver.isStarted()) {
       LOG.warn("a resource ended by itself, starts it again: {}", conditions);
-      driver.start(state.durable().reign(), loop.failover().policy().timing().startWithin());
+      driver.again();
     }
   }
 
@@ -163,7 +186,7 @@ final class Care implements AutoCloseable {
     State state = loop.state();
     var policy = loop.failover().policy();
     var readiness = new Readiness(policy, state, clock.now());
-    readiness.peers(links, book, configHash);
+    readiness.peers(links, book, documents);
     readiness.data();
     readiness.resources(findings);
     readiness.automation(new StatusBoard(policy, state, clock.now(), links, book).automation());

@@ -87,6 +87,7 @@ final class Effects implements Loop.Hands {
               stage == Heartbeat.Stage.PREPARE ? timing.prepareWithin() : timing.syncWithin());
       case Effect.Probe _ -> lookout.look();
       case Effect.Announce _ -> resources.announce();
+      case Effect.ReadRegister _, Effect.WriteRegister _ -> {}
       case Effect.Answer(long operation, var reply) -> operations.reply(operation, reply);
     }
   }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +33,7 @@ import understudy.time.Moment;
 final class Front implements ServedNode {
   private static final Logger LOG = LoggerFactory.getLogger(Front.class);
 
-  private final ClusterConfig cluster;
+  private final Supplier<ClusterConfig> cluster;
   private final Loop loop;
   private final Actions actions;
   private final SyncDriver sync;
@@ -42,10 +43,11 @@ final class Front implements ServedNode {
   private final PeerBook book;
   private final Journal journal;
   private final Bulletin bulletin;
+  private final Explanations explanations;
   private final Clock clock;
 
   Front(
-      ClusterConfig cluster,
+      Supplier<ClusterConfig> cluster,
       Loop loop,
       Actions actions,
       SyncDriver sync,
@@ -55,6 +57,7 @@ final class Front implements ServedNode {
       PeerBook book,
       Journal journal,
       Bulletin bulletin,
+      Explanations explanations,
       Clock clock) {
     this.cluster = cluster;
     this.loop = loop;
@@ -66,6 +69,7 @@ final class Front implements ServedNode {
     this.book = book;
     this.journal = journal;
     this.bulletin = bulletin;
+    this.explanations = explanations;
     this.clock = clock;
   }
 
@@ -80,7 +84,7 @@ final class Front implements ServedNode {
   @Override
   public Views.Status status() {
     StatusBoard board = board();
-    return board.status(cluster.name(), addresses(board), care.resources(), datasets());
+    return board.status(cluster.get().name(), addresses(board), care.resources(), datasets());
   }
 
   private List<Views.AddressRow> addresses(StatusBoard board) {
@@ -89,7 +93,7 @@ final class Front implements ServedNode {
             .filter(beat -> beat.role() == Role.ACTIVE)
             .map(beat -> beat.from().value())
             .findFirst();
-    return cluster.resources().stream()
+    return cluster.get().resources().stream()
         .filter(ResourceConfig.SharedIp.class::isInstance)
         .map(ResourceConfig.SharedIp.class::cast)
         .map(
@@ -112,7 +116,7 @@ final class Front implements ServedNode {
   public List<Views.Dataset> datasets() {
     List<Journal.Run> runs = recentRuns(200);
     List<Head> heads = sync.heads();
-    return cluster.datasets().stream().map(dataset -> dataset(dataset, heads, runs)).toList();
+    return cluster.get().datasets().stream().map(dataset -> dataset(dataset, heads, runs)).toList();
   }
 
   private Views.Dataset dataset(DatasetConfig dataset, List<Head> heads, List<Journal.Run> runs) {
@@ -144,7 +148,8 @@ final class Front implements ServedNode {
   }
 
   private Views.@Nullable Run running(String dataset) {
-    Optional<SyncProgress> progress = sync.follower(dataset).progress();
+    Optional<SyncProgress> progress =
+        sync.datasets().contains(dataset) ? sync.follower(dataset).progress() : Optional.empty();
     return progress
         .map(
             p ->
@@ -174,6 +179,11 @@ final class Front implements ServedNode {
   }
 
   @Override
+  public Optional<Views.Explanation> explain(String event) {
+    return explanations.explain(event, status());
+  }
+
+  @Override
   public List<Views.Run> runs(int limit) {
     return recentRuns(limit).stream().map(Runs::view).toList();
   }
@@ -190,6 +200,11 @@ final class Front implements ServedNode {
   @Override
   public Views.Operation act(Action action, String by, Optional<String> idempotencyKey) {
     return actions.act(action, by, idempotencyKey);
+  }
+
+  @Override
+  public boolean knowsKey(String idempotencyKey) {
+    return actions.knowsKey(idempotencyKey);
   }
 
   @Override

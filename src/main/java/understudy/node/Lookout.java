@@ -1,8 +1,10 @@
 package understudy.node;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import understudy.config.ClusterConfig;
 import understudy.failover.Input;
 import understudy.failover.View.Probe;
 import understudy.failover.View.Service;
@@ -18,8 +20,14 @@ import understudy.time.Moment;
 final class Lookout implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lookout.class);
 
-  private final ConnectivityProbe connectivity;
-  private final ServiceAddressProbe service;
+  private static final Duration LONGEST_LOOK = Duration.ofMillis(200);
+
+  /** What a look saw counts for half a lease, so the next one must have ended by then. */
+  private static final int LOOKS_IN_A_LEASE = 8;
+
+  private record Probes(ConnectivityProbe connectivity, ServiceAddressProbe service) {}
+
+  private volatile Probes probes;
   private final Inbox inbox;
   private final Clock clock;
   private final Thread thread;
@@ -28,11 +36,30 @@ final class Lookout implements AutoCloseable {
   private volatile Optional<Probe> latest = Optional.empty();
 
   Lookout(ConnectivityProbe connectivity, ServiceAddressProbe service, Inbox inbox, Clock clock) {
-    this.connectivity = connectivity;
-    this.service = service;
+    this.probes = new Probes(connectivity, service);
     this.inbox = inbox;
     this.clock = clock;
     this.thread = Thread.ofPlatform().name("looks").daemon().start(this::watch);
+  }
+
+  /** What tells whether this node is cut off. */
+  static ConnectivityProbe connectivity(ClusterConfig cluster) {
+    return new ConnectivityProbe(cluster.failover().connectivityTest(), limit(cluster));
+  }
+
+  /** What tells whether the service answers. */
+  static ServiceAddressProbe service(ClusterConfig cluster) {
+    return new ServiceAddressProbe(cluster.resources(), limit(cluster));
+  }
+
+  private static Duration limit(ClusterConfig cluster) {
+    Duration part = cluster.failover().lease().dividedBy(LOOKS_IN_A_LEASE);
+    return part.compareTo(LONGEST_LOOK) < 0 ? part : LONGEST_LOOK;
+  }
+
+  /** Asks these from the next look on. */
+  void ask(ConnectivityProbe connectivity, ServiceAddressProbe service) {
+    probes = new Probes(connectivity, service);
   }
 
   /**
@@ -58,22 +85,29 @@ final class Lookout implements AutoCloseable {
   }
 
   private void watch() {
-    try (service) {
+    Probes used = probes;
+    try {
       while (awaitWish()) {
-        Probe seen = see();
+        if (!probes.equals(used)) {
+          used.service().close();
+          used = probes;
+        }
+        Probe seen = see(used);
         latest = Optional.of(seen);
         inbox.post(at -> new Input.Probed(at, seen));
       }
     } catch (InterruptedException stopping) {
       LOG.debug("nobody looks at the network any more");
+    } finally {
+      used.service().close();
     }
   }
 
-  private Probe see() throws InterruptedException {
+  private Probe see(Probes probes) throws InterruptedException {
     Moment begunAt = clock.now();
     // The service is asked while the connectivity test runs: the slower of the two decides.
-    var asked = new ServiceQuestion(service);
-    var findings = connectivity.ask();
+    var asked = new ServiceQuestion(probes.service());
+    var findings = probes.connectivity().ask();
     var answer = asked.answer();
     String evidence =
         String.join("; ", findings.stream().map(f -> f.target() + " " + f.evidence()).toList());

@@ -46,7 +46,7 @@ final class Loop implements AutoCloseable {
   private final Inbox inbox;
   private final NodeStore store;
   private final Clock clock;
-  private final Duration tickEvery;
+  private volatile Duration tickEvery;
   private final Hands hands;
   private final AtomicReference<Optional<Failover>> replacement =
       new AtomicReference<>(Optional.empty());
@@ -85,8 +85,9 @@ final class Loop implements AutoCloseable {
     thread.start();
   }
 
-  /** Decides by a changed policy from the next turn on. */
-  void replace(Failover changed) {
+  /** Decides by a changed policy from the next turn on, and turns at least so often. */
+  void replace(Failover changed, Duration turnEvery) {
+    tickEvery = turnEvery;
     replacement.set(Optional.of(changed));
   }
 

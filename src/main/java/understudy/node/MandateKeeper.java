@@ -29,7 +29,7 @@ final class MandateKeeper implements AutoCloseable {
 
   private final Held held;
   private final Clock clock;
-  private final Duration slack;
+  private volatile Duration slack;
   private final Thread thread;
   private Optional<Wish> wish = Optional.empty();
   private Wish applied;
@@ -51,6 +51,11 @@ final class MandateKeeper implements AutoCloseable {
 
   void start() {
     thread.start();
+  }
+
+  /** Renews for mandates of another length from now on. */
+  void renewFor(Duration lease) {
+    slack = lease.dividedBy(8);
   }
 
   /** Returns at once; only the latest wish counts. */

@@ -3,15 +3,18 @@ package understudy.node;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.api.Action;
 import understudy.api.ApiParts;
 import understudy.api.ApiServer;
+import understudy.api.DocumentCalls;
 import understudy.api.ServedNode;
 import understudy.api.Users;
 import understudy.api.Views.Operation;
@@ -19,6 +22,7 @@ import understudy.config.ClusterDocument;
 import understudy.config.ConfigReader;
 import understudy.config.Configuration;
 import understudy.config.NodeConfig;
+import understudy.failover.Designation;
 import understudy.failover.Durable;
 import understudy.failover.Failover;
 import understudy.failover.Input;
@@ -33,9 +37,8 @@ import understudy.pairing.OwnAddresses;
 import understudy.pairing.PairingDesk;
 import understudy.resource.assembly.ResourceSet;
 import understudy.resource.command.Surroundings;
-import understudy.resource.probe.ConnectivityProbe;
-import understudy.resource.probe.ServiceAddressProbe;
 import understudy.store.Consent;
+import understudy.store.DocumentStore;
 import understudy.store.FileNodeStore;
 import understudy.store.Journal;
 import understudy.store.NodeStore.Remembered;
@@ -54,12 +57,7 @@ import understudy.wire.Release;
 /** The daemon: everything of one node, wired by hand in one place. */
 public final class Node implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
-  private static final Duration LONGEST_TICK = Duration.ofMillis(100);
   private static final Duration SHORTEST_DIAL = Duration.ofSeconds(2);
-  private static final Duration LONGEST_LOOK = Duration.ofMillis(200);
-
-  /** What a look saw counts for half a lease, so the next one must have ended by then. */
-  private static final int LOOKS_IN_A_LEASE = 8;
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Clock clock;
@@ -69,7 +67,9 @@ public final class Node implements AutoCloseable {
   private final ResourceDriver driver;
   private final Front front;
   private final Members members;
-  private final Runnable membersChanged;
+  private final Documents documents;
+  private final Reconfiguration reconfiguration;
+  private final Path nodeFile;
 
   /**
    * Starts everything and returns when it runs.
@@ -79,6 +79,7 @@ public final class Node implements AutoCloseable {
   public Node(Configuration configuration, Clock clock, Runnable end)
       throws StartException, InterruptedException {
     this.clock = clock;
+    this.nodeFile = configuration.nodeFile();
     this.supervisor = new Supervisor(System.getenv(), clock);
     try {
       NodeConfig node = configuration.node();
@@ -89,7 +90,7 @@ public final class Node implements AutoCloseable {
       Identity identity = Identity.load(state).orElseThrow(() -> new StartException(inNoCluster()));
       this.members = Members.load(state).orElseThrow(() -> new StartException(inNoCluster()));
       Release release = Release.current();
-      Policy policy = Policies.of(node, document.config(), members, release);
+      Policy policy = Policies.of(node, document.config(), Optional.empty(), members, release);
 
       var inbox = new Inbox();
       var store = new FileNodeStore(state);
@@ -99,6 +100,17 @@ public final class Node implements AutoCloseable {
       var greeting = new Greeting(identity, node.name(), release, members);
       var connector = new PeerConnector(new Dialer(identity, dialLimit(policy)), greeting);
       var operations = new Operations(clock, bulletin::changed);
+      var calls = new PeerCalls(connector);
+      this.documents =
+          new Documents(
+              ConfigReader.clusterFile(nodeFile),
+              node,
+              document,
+              new DocumentStore(state),
+              members,
+              calls,
+              book,
+              clock);
 
       var engine = new SyncEngine(state, document.config().datasets(), node.name(), clock);
       var sync =
@@ -121,9 +133,8 @@ public final class Node implements AutoCloseable {
       var lookout =
           keep(
               new Lookout(
-                  new ConnectivityProbe(
-                      document.config().failover().connectivityTest(), lookLimit(policy)),
-                  new ServiceAddressProbe(document.config().resources(), lookLimit(policy)),
+                  Lookout.connectivity(document.config()),
+                  Lookout.service(document.config()),
                   inbox,
                   clock));
       var heartbeats =
@@ -140,7 +151,7 @@ public final class Node implements AutoCloseable {
                     book.note(spoken);
                     inbox.post(at -> new Input.Heard(at, spoken.heartbeat()));
                   }));
-      var speaker = new Speaker(heartbeats, clock, document.hash());
+      var speaker = new Speaker(heartbeats, clock, documents::hashInForce);
       var effects =
           new Effects(
               clock,
@@ -155,18 +166,38 @@ public final class Node implements AutoCloseable {
               supervisor,
               end);
       Durable durable = remembered(store, clock);
+      long life = new SecureRandom().nextLong();
       this.loop =
           keep(
               new Loop(
                   new Failover(policy),
-                  at -> State.booted(policy, durable, sync.standing(), at),
+                  at -> State.booted(policy, durable, sync.standing(), at, life),
                   inbox,
                   store,
                   clock,
-                  tick(policy),
+                  Policies.tick(policy),
                   effects));
-      var calls = new PeerCalls(connector);
-      this.actions = new Actions(loop, inbox, operations, sync, calls, members, journal, clock);
+      var diary = new Diary(loop, journal, bulletin, clock);
+      this.reconfiguration =
+          new Reconfiguration(
+              node,
+              documents,
+              members,
+              release,
+              loop,
+              keeper,
+              lookout,
+              sync,
+              driver,
+              heartbeats,
+              diary,
+              clock);
+      documents.appliedBy(reconfiguration);
+      var explanations =
+          new Explanations(node.name(), journal, calls, members, reconfiguration, book, clock);
+      this.actions =
+          new Actions(
+              loop, inbox, operations, sync, calls, members, documents, explanations, diary, clock);
       var care =
           keep(
               new Care(
@@ -177,8 +208,8 @@ public final class Node implements AutoCloseable {
                   heartbeats.links(),
                   book,
                   state,
-                  document.hash(),
-                  new Soak(document.config().failover().failback()),
+                  documents,
+                  reconfiguration,
                   clock));
       var look = new DataLook(node.name(), engine, sync, journal);
       var salvage = new SalvageStreams(connector);
@@ -201,7 +232,7 @@ public final class Node implements AutoCloseable {
       calls.answering(data);
       this.front =
           new Front(
-              document.config(),
+              documents::config,
               loop,
               actions,
               sync,
@@ -211,8 +242,8 @@ public final class Node implements AutoCloseable {
               book,
               journal,
               bulletin,
+              explanations,
               clock);
-      this.membersChanged = () -> membersChanged(configuration, members, release, heartbeats, loop);
       var scrubs =
           keep(
               new Scrubs(
@@ -233,7 +264,7 @@ public final class Node implements AutoCloseable {
                   Users.file(state),
                   dialLimit(policy),
                   clock,
-                  new Relationship(membersChanged)));
+                  new Relationship(reconfiguration::membersChanged)));
       var door =
           new PeerDoor(
               loop, heartbeats, engine, sync, calls, actions, desk::acceptMember, salvage, release);
@@ -249,6 +280,7 @@ public final class Node implements AutoCloseable {
                       desk::acceptStranger,
                       new PairingOverApi(desk),
                       data,
+                      documents,
                       new Users(state),
                       clock)));
 
@@ -260,7 +292,8 @@ public final class Node implements AutoCloseable {
       scrubs.start();
       loop.start();
       care.start();
-      if (policy.peers().isEmpty() || isSourceOf(durable)) {
+      boolean stores = node.designation() != Designation.WITNESS;
+      if (stores && (policy.peers().isEmpty() || isSourceOf(durable))) {
         sync.captureFirst(durable.reign());
       }
       supervisor.ready("node " + node.name() + " of " + document.config().name());
@@ -278,36 +311,24 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  /** Membership changed: speaks with whoever is a member now, and decides by the new policy. */
-  private static void membersChanged(
-      Configuration configuration,
-      Members members,
-      Release release,
-      Heartbeats heartbeats,
-      Loop loop) {
-    Policy before = loop.failover().policy();
-    NodeConfig node = configuration.node();
-    Policy now =
-        Policies.of(node, configuration.cluster().orElseThrow().config(), members, release);
-    loop.replace(new Failover(now));
-    before.peers().keySet().stream()
-        .filter(name -> !now.peers().containsKey(name))
-        .forEach(heartbeats::forget);
-    members.peers().stream()
-        .filter(member -> !before.peers().containsKey(member.name()))
-        .forEach(heartbeats::meet);
-  }
-
   /** Takes a node into the cluster. */
   void meet(Member member) throws IOException {
-    members.add(member);
-    membersChanged.run();
+    reconfiguration.meet(member);
   }
 
   /** Takes a node out of the cluster. */
   void part(NodeName name) throws IOException {
-    members.remove(name);
-    membersChanged.run();
+    reconfiguration.part(name);
+  }
+
+  /** Reads the configuration files again; with mistakes in them everything stays as it was. */
+  public void reload() {
+    documents.reload(nodeFile);
+  }
+
+  /** The cluster document, as the API shows and changes it. */
+  public DocumentCalls documents() {
+    return documents;
   }
 
   /** What the API shows of this node. */
@@ -351,19 +372,9 @@ public final class Node implements AutoCloseable {
     return part;
   }
 
-  private static Duration tick(Policy policy) {
-    Duration half = policy.timing().interval().dividedBy(2);
-    return half.compareTo(LONGEST_TICK) < 0 ? half : LONGEST_TICK;
-  }
-
   private static Duration dialLimit(Policy policy) {
     Duration suspicion = policy.timing().suspicion();
     return suspicion.compareTo(SHORTEST_DIAL) < 0 ? SHORTEST_DIAL : suspicion;
-  }
-
-  private static Duration lookLimit(Policy policy) {
-    Duration part = policy.timing().lease().dividedBy(LOOKS_IN_A_LEASE);
-    return part.compareTo(LONGEST_LOOK) < 0 ? part : LONGEST_LOOK;
   }
 
   private static Member member(Members members, NodeName name) {

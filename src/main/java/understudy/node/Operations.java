@@ -15,6 +15,7 @@ import understudy.api.Action;
 import understudy.api.Views;
 import understudy.api.Views.Operation;
 import understudy.failover.Effect.Reply;
+import understudy.failover.NodeName;
 import understudy.time.Clock;
 
 /**
@@ -32,7 +33,11 @@ final class Operations {
   private final Map<String, Key> keys = new LinkedHashMap<>();
   private long latest;
 
+  private final Map<String, Forward> forwards = new LinkedHashMap<>();
+
   private record Key(long operation, Instant until) {}
+
+  private record Forward(NodeName to, Instant until) {}
 
   /**
    * An empty memory.
@@ -106,6 +111,38 @@ final class Operations {
   synchronized Optional<Operation> begunWith(String idempotencyKey) {
     return Optional.ofNullable(keys.get(idempotencyKey))
         .flatMap(key -> Optional.ofNullable(known.get(key.operation())));
+  }
+
+  /** Remembers to which node the wish with this key went. */
+  synchronized void forward(String idempotencyKey, NodeName to) {
+    Instant now = clock.wall();
+    forwards.put(idempotencyKey, new Forward(to, now.plus(KEY_LIFE)));
+    forwards.values().removeIf(forward -> forward.until().isBefore(now));
+    trim(forwards.entrySet().iterator(), forwards.size());
+  }
+
+  /** Where the wish with this key went within a day. */
+  synchronized Optional<NodeName> forwardedWith(String idempotencyKey) {
+    return Optional.ofNullable(forwards.get(idempotencyKey)).map(Forward::to);
+  }
+
+  /** Says more of an operation that has ended. */
+  synchronized Operation add(String id, String more) {
+    Operation before = named(id).orElseThrow();
+    String message = before.message() == null ? more : before.message() + "; " + more;
+    var longer =
+        Operation.plain(
+            before.id(),
+            before.action(),
+            before.state(),
+            before.steps(),
+            before.code(),
+            message,
+            before.fix(),
+            before.started(),
+            before.finished());
+    put(Long.parseLong(id, 36), longer);
+    return longer;
   }
 
   synchronized Optional<Operation> named(String id) {

@@ -6,13 +6,18 @@ import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import understudy.api.Action;
 import understudy.api.DataAction;
 import understudy.api.DataQuestion;
 import understudy.api.DataViews;
+import understudy.api.Views.HistoryRow;
 import understudy.api.Views.Operation;
+import understudy.store.DocumentStore;
 import understudy.wire.Frames;
 import understudy.wire.Member;
 import understudy.wire.PeerConnection;
@@ -22,33 +27,88 @@ import understudy.wire.Reach;
 
 /** Short questions between the daemons: one JSON frame there, one back. */
 final class PeerCalls {
-  private static final int LARGEST_BYTES = 256 * 1024;
+  private static final int LARGEST_BYTES = 1024 * 1024;
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   /** Looking at kept content means reading directories. */
   private static final Duration LOOK_PATIENCE = Duration.ofSeconds(20);
 
+
   private final PeerConnector connector;
   private final Jsonb json = Jsonb.instance();
+  private volatile @Nullable DataDesk data;
 
-  /** What is asked: to act, how an operation goes, or about data. */
+  /** What is asked: to act, how an operation goes, about the cluster document, or about data. */
   @Json
   record Question(
       @Nullable Action action,
       @Nullable String by,
       @Nullable String operation,
+      @Nullable DocumentQuestion document,
+      @Nullable HistoryQuestion history,
+      @Nullable String key,
       @Nullable DataQuestion data,
       @Nullable DataAction deed) {}
 
   /** What is answered; null: no such operation. */
   @Json
-  record Reply(@Nullable Operation operation, DataViews.@Nullable Answer data) {}
+  record Reply(
+      @Nullable Operation operation,
+      @Nullable DocumentAnswer document,
+      @Nullable List<HistoryRow> history,
+      DataViews.@Nullable Answer data) {
+    static Reply about(@Nullable Operation operation) {
+      return new Reply(operation, null, null, null);
+    }
+  }
+
+  /** About the peer's history: one row by its id, or all of a time by the peer's wall clock. */
+  @Json
+  record HistoryQuestion(@Nullable Long id, @Nullable Instant from, @Nullable Instant to) {}
+
+  /**
+   * About the cluster document.
+   *
+   * @param wish what the peer shall do
+   * @param text the document to check or take
+   * @param revision of that document
+   */
+  @Json
+  record DocumentQuestion(
+      Wish wish, @Nullable String text, DocumentStore.@Nullable Revision revision) {
+
+    /** What may be asked. */
+    enum Wish {
+      /** Say which revision you have. */
+      REVISION,
+      /** Send yours. */
+      SEND,
+      /** Would this one hold on your machine? */
+      CHECK,
+      /** Take this one. */
+      TAKE
+    }
+  }
+
+  /**
+   * The peer's document.
+   *
+   * @param text only when it was asked for
+   * @param trouble why the document that was handed over does not hold there
+   */
+  @Json
+  record DocumentAnswer(
+      DocumentStore.Revision revision, @Nullable String text, @Nullable String trouble) {}
 
   /** Answers what a peer asks. */
   interface Desk {
-    Operation act(Action action, String by);
+    Operation actFor(Action action, String by, Optional<String> idempotencyKey);
 
     Optional<Operation> operation(String id);
+
+    DocumentAnswer document(DocumentQuestion question, String from);
+
+    List<HistoryRow> history(HistoryQuestion question);
   }
 
   /** Answers what a peer asks about data. */
@@ -57,8 +117,6 @@ final class PeerCalls {
 
     Operation act(DataAction action, String by);
   }
-
-  private volatile @Nullable DataDesk data;
 
   /** From now on questions about data are answered. */
   void answering(DataDesk desk) {
@@ -70,33 +128,51 @@ final class PeerCalls {
   }
 
   /**
-   * Has the peer take the action. Waits at most some seconds; throws when the peer cannot be
-   * reached.
+   * Has the peer take the action; the same {@code key} again is answered with the first operation.
+   * Waits at most some seconds; throws when the peer cannot be reached.
    */
-  Optional<Operation> act(Member peer, Action action, String by) throws IOException {
-    return ask(peer, new Question(action, by, null, null, null));
-  }
-
-  /** Has the peer do something with its data. */
-  Optional<Operation> act(Member peer, DataAction action, String by) throws IOException {
-    return ask(peer, new Question(null, by, null, null, action));
-  }
-
-  /** Asks the peer about its data; empty when it does not know what that is. */
-  Optional<DataViews.Answer> ask(Member peer, DataQuestion question) throws IOException {
-    return Optional.ofNullable(reply(peer, new Question(null, null, null, question, null)).data());
+  Optional<Operation> act(Member peer, Action action, String by, Optional<String> key)
+      throws IOException {
+    return Optional.ofNullable(
+        ask(peer, new Question(action, by, null, null, null, key.orElse(null), null, null)).operation());
   }
 
   /** How an operation of the peer goes. */
   Optional<Operation> operation(Member peer, String id) throws IOException {
-    return ask(peer, new Question(null, null, id, null, null));
+    return Optional.ofNullable(
+        ask(peer, new Question(null, null, id, null, null, null, null, null)).operation());
   }
 
-  private Optional<Operation> ask(Member peer, Question question) throws IOException {
-    return Optional.ofNullable(reply(peer, question).operation());
+  /** Has the peer do something with its data. */
+  Optional<Operation> act(Member peer, DataAction action, String by) throws IOException {
+    return Optional.ofNullable(
+        ask(peer, new Question(null, by, null, null, null, null, null, action)).operation());
   }
 
-  private Reply reply(Member peer, Question question) throws IOException {
+  /** Asks the peer about its data; empty when it does not know what that is. */
+  Optional<DataViews.Answer> ask(Member peer, DataQuestion question) throws IOException {
+    return Optional.ofNullable(
+        ask(peer, new Question(null, null, null, null, null, null, question, null)).data());
+  }
+
+  /** What the peer says of the cluster document. */
+  DocumentAnswer document(Member peer, DocumentQuestion question) throws IOException {
+    DocumentAnswer answer =
+        ask(peer, new Question(null, null, null, question, null, null, null, null)).document();
+    if (answer == null) {
+      throw new IOException(peer.name() + " does not speak about the cluster document");
+    }
+    return answer;
+  }
+
+  /** Rows of the peer's history. */
+  List<HistoryRow> history(Member peer, HistoryQuestion question) throws IOException {
+    List<HistoryRow> rows =
+        ask(peer, new Question(null, null, null, null, question, null, null, null)).history();
+    return rows == null ? List.of() : rows;
+  }
+
+  private Reply ask(Member peer, Question question) throws IOException {
     return switch (connector.connect(peer, Purpose.CALL)) {
       case Reach.Reached(_, PeerConnection connection) -> {
         try (connection) {
@@ -104,9 +180,7 @@ final class PeerCalls {
           byte[] asked = json.type(Question.class).toJsonBytes(question);
           Frames.write(connection.out(), asked);
           connection.out().flush();
-          Reply reply =
-              json.type(Reply.class).fromJson(Frames.read(connection.in(), LARGEST_BYTES));
-          yield reply;
+          yield json.type(Reply.class).fromJson(Frames.read(connection.in(), LARGEST_BYTES));
         } catch (JsonException malformed) {
           throw new IOException(
               peer.name() + " answered nonsense: " + malformed.getMessage(), malformed);
@@ -114,17 +188,6 @@ final class PeerCalls {
       }
       case Reach failed -> throw new IOException(failed.sentence());
     };
-  }
-
-  /** The reply as a frame; of too long lists the first half, and again. */
-  private byte[] fitting(@Nullable Operation operation, DataViews.@Nullable Answer answer) {
-    DataViews.Answer told = answer;
-    byte[] frame = json.type(Reply.class).toJsonBytes(new Reply(operation, told));
-    while (frame.length > LARGEST_BYTES && told != null) {
-      told = told.firstHalf();
-      frame = json.type(Reply.class).toJsonBytes(new Reply(operation, told));
-    }
-    return frame;
   }
 
   /** Serves one call that a peer opened. */
@@ -141,21 +204,47 @@ final class PeerCalls {
               + new String(asked, StandardCharsets.UTF_8),
           malformed);
     }
-    Operation operation = null;
-    DataViews.Answer answer = null;
     DataDesk desks = data;
+    String peer = connection.peer().name().value();
+    Reply reply =
+        desks != null && (question.data() != null || question.deed() != null)
+            ? aboutData(question, peer, desks)
+            : answer(question, peer, desk);
+    Frames.write(connection.out(), fitting(reply));
+    connection.out().flush();
+  }
+
+  private static Reply aboutData(Question question, String peer, DataDesk desk) {
+    String by = question.by() == null ? "unknown" : question.by();
+    return question.data() == null
+        ? Reply.about(desk.act(Objects.requireNonNull(question.deed()), by + " via " + peer))
+        : new Reply(null, null, null, desk.answer(question.data().alone()));
+  }
+
+  /** The reply as a frame; of too long lists about data the first half, and again. */
+  private byte[] fitting(Reply reply) {
+    DataViews.Answer told = reply.data();
+    byte[] frame = json.type(Reply.class).toJsonBytes(reply);
+    while (frame.length > LARGEST_BYTES && told != null) {
+      told = told.firstHalf();
+      frame = json.type(Reply.class).toJsonBytes(new Reply(null, null, null, told));
+    }
+    return frame;
+  }
+
+  private static Reply answer(Question question, String peer, Desk desk) {
     if (question.action() != null) {
       String by = question.by() == null ? "unknown" : question.by();
-      operation = desk.act(question.action(), by + " via " + connection.peer().name());
-    } else if (question.operation() != null) {
-      operation = desk.operation(question.operation()).orElse(null);
-    } else if (question.data() != null && desks != null) {
-      answer = desks.answer(question.data().alone());
-    } else if (question.deed() != null && desks != null) {
-      String by = question.by() == null ? "unknown" : question.by();
-      operation = desks.act(question.deed(), by + " via " + connection.peer().name());
+      return Reply.about(
+          desk.actFor(question.action(), by + " via " + peer, Optional.ofNullable(question.key())));
     }
-    Frames.write(connection.out(), fitting(operation, answer));
-    connection.out().flush();
+    if (question.document() != null) {
+      return new Reply(null, desk.document(question.document(), peer), null, null);
+    }
+    if (question.history() != null) {
+      return new Reply(null, null, desk.history(question.history()), null);
+    }
+    String id = question.operation();
+    return Reply.about(id == null ? null : desk.operation(id).orElse(null));
   }
 }

@@ -117,6 +117,7 @@ final class PeerDoor implements PeerAcceptor {
           Situation.Standby _,
           Situation.Starting _,
           Situation.Frozen _,
+          Situation.Witnessing _,
           Situation.Detached _ ->
           false;
     };

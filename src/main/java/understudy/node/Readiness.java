@@ -11,6 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import understudy.api.Views;
 import understudy.api.Views.Check;
+import understudy.failover.Arbiter;
+import understudy.failover.Designation;
 import understudy.failover.Heartbeat;
 import understudy.failover.NodeName;
 import understudy.failover.Policy;
@@ -49,7 +51,7 @@ final class Readiness {
     checks.add(new Check(group, name, policy.self().value(), result, blocking, evidence, 0.0, fix));
   }
 
-  void peers(Links links, PeerBook book, String configHash) {
+  void peers(Links links, PeerBook book, Documents documents) {
     if (policy.peers().isEmpty()) {
       add(
           "peers",
@@ -73,7 +75,7 @@ final class Readiness {
         continue;
       }
       links(peer, links);
-      said(peer, sighting.last().orElseThrow(), book, configHash);
+      said(peer, sighting.last().orElseThrow(), book, documents);
     }
   }
 
@@ -90,7 +92,7 @@ final class Readiness {
                 up ? null : "check cable, address and firewall (port " + link + " both ways)"));
   }
 
-  private void said(NodeName peer, Heartbeat beat, PeerBook book, String configHash) {
+  private void said(NodeName peer, Heartbeat beat, PeerBook book, Documents documents) {
     boolean same = beat.version().equals(policy.version());
     add(
         "versions",
@@ -120,18 +122,23 @@ final class Readiness {
                   false,
                   Verdict.brief(apart) + " apart",
                   near ? null : "set up time synchronisation on both nodes");
-              boolean equal = entry.configHash().equals(configHash);
+              boolean equal = entry.configHash().equals(documents.hashInForce());
               add(
                   "configuration",
                   "same cluster document on " + peer,
                   equal ? "pass" : "fail",
                   false,
-                  equal ? "equal" : "they differ",
-                  equal ? null : "copy cluster.yaml from the active node and restart the daemon");
+                  equal
+                      ? "equal"
+                      : documents.trouble().orElse("they differ, and are being compared"),
+                  equal ? null : "on the node that has the right one: understudy config import");
             });
   }
 
   void data() {
+    if (policy.designation() == Designation.WITNESS) {
+      return;
+    }
     switch (state.view().data()) {
       case Standing.NothingToCopy _ ->
           add(
@@ -189,7 +196,8 @@ final class Readiness {
         armed
             ? null
             : automation.equals("paused") ? "understudy resume" : "on-failure in cluster.yaml");
-    if (!policy.connectivityTested()) {
+    if (policy.arbiter().granting() instanceof Arbiter.Granting.Proven
+        && !policy.connectivityTested()) {
       add(
           "automation",
           "connectivity test",
@@ -198,13 +206,10 @@ final class Readiness {
           "no address is configured: this node cannot tell a dead peer from its own cut cable",
           "failover.connectivity-test in cluster.yaml, for example the gateway");
     }
-    add(
-        "automation",
-        "arbiter peer",
-        "warn",
-        false,
-        "when only the path between the nodes breaks, and hides the service address too, both may serve",
-        "several links; or on-failure: ask");
+    new VoterChecks(policy, state, at)
+        .tell(
+            (group, name, result, blocking, evidence, fix) ->
+                add(group, name, result, blocking, evidence, fix.isEmpty() ? null : fix));
   }
 
   void disk(Path stateDirectory, Optional<String> savingTrouble) {

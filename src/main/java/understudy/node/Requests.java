@@ -22,7 +22,7 @@ final class Requests {
               new Request.Switchover(
                   action.sync() == null || action.sync(),
                   isTrue(action.evenIfPeerUnreachable()),
-                  Optional.empty()));
+                  Optional.ofNullable(action.target()).map(NodeName::new)));
       case PROMOTE -> Optional.of(new Request.Promote(isTrue(action.force())));
       case DEMOTE -> Optional.of(new Request.Demote(isTrue(action.evenIfPeerUnreachable())));
       case FAILBACK -> Optional.of(new Request.Failback());

@@ -4,12 +4,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.failover.Effect;
 import understudy.failover.Input;
 import understudy.failover.Term;
 import understudy.resource.Outcome;
+import understudy.resource.Resource;
 import understudy.resource.assembly.ResourceSet;
 import understudy.resource.gate.Gate;
 import understudy.time.Clock;
@@ -20,13 +22,15 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ResourceDriver.class);
   private static final Duration PATIENCE_FOR_THE_MANDATE = Duration.ofSeconds(2);
 
-  private final ResourceSet resources;
+  private volatile List<Resource> retired = List.of();
+  private volatile ResourceSet resources;
   private final Inbox inbox;
   private final Clock clock;
   private final Worker worker = new Worker("resources");
   private volatile Optional<MandateKeeper> keeper = Optional.empty();
   private volatile Optional<Moment> heldUntil = Optional.empty();
   private volatile boolean started;
+  private Optional<Worker.Order> last = Optional.empty();
 
   ResourceDriver(ResourceSet resources, Inbox inbox, Clock clock) {
     this.resources = resources;
@@ -84,9 +88,59 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
     }
   }
 
+  /**
+   * Goes on with these resources. What the former ones had besides is stopped and released before
+   * anything else is started or stopped: {@link #again} must follow.
+   */
+  void change(ResourceSet next) throws InterruptedException {
+    ResourceSet before = resources;
+    retire(before.without(next));
+    heldUntil.ifPresent(next::extend);
+    resources = next;
+    if (before.gate() != next.gate()) {
+      next.gate().ensure();
+      before.gate().release();
+    }
+  }
+
+  private synchronized void retire(List<Resource> leaving) {
+    retired = Stream.concat(retired.stream(), leaving.stream()).toList();
+  }
+
+  private synchronized void forget(Resource stopped) {
+    retired = retired.stream().filter(resource -> !resource.equals(stopped)).toList();
+  }
+
+  /** One that was not finished because of a newer order is left to that order. */
+  private void stopRetired(Duration within) throws InterruptedException {
+    for (Resource resource : retired.reversed()) {
+      if (resource.stop(within) instanceof Outcome.Failed(String reason, String fix)) {
+        LOG.error(
+            "{} left the configuration and does not stop: {}; to do: {}",
+            resource.name(),
+            reason,
+            fix);
+      }
+      resource.release();
+      forget(resource);
+    }
+  }
+
+  /** The order under way or last carried out, once more: after the resources have changed. */
+  synchronized void again() {
+    last.ifPresent(worker::order);
+  }
+
+  /** Also remembered, so that nobody repeats an order that another has overtaken. */
+  private synchronized void order(Worker.Order order) {
+    last = Optional.of(order);
+    worker.order(order);
+  }
+
   void start(Term term, Duration within) {
-    worker.order(
+    order(
         () -> {
+          stopRetired(within);
           // What lapses must have its mandate before it is started.
           if (keeper.isPresent() && !keeper.get().isApplied(PATIENCE_FOR_THE_MANDATE)) {
             LOG.warn("the mandate was not passed on within {}", PATIENCE_FOR_THE_MANDATE);
@@ -103,8 +157,9 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
   }
 
   void stop(Duration within) {
-    worker.order(
+    order(
         () -> {
+          stopRetired(within);
           var report = resources.stopAll(within);
           if (report.isDone()) {
             started = false;

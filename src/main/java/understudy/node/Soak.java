@@ -2,6 +2,7 @@ package understudy.node;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import understudy.failover.Designation;
 import understudy.failover.Heartbeat;
 import understudy.failover.Policy;
@@ -11,7 +12,7 @@ import understudy.time.Moment;
 
 /** Watches how long the designated primary has been well, for an automatic failback. One thread. */
 final class Soak {
-  private final Optional<Duration> after;
+  private final Supplier<Optional<Duration>> after;
   private Optional<Moment> wellSince = Optional.empty();
 
   /**
@@ -19,19 +20,20 @@ final class Soak {
    *
    * @param after empty: the role is given back by hand
    */
-  Soak(Optional<Duration> after) {
+  Soak(Supplier<Optional<Duration>> after) {
     this.after = after;
   }
 
   /** True once the role should be given back; begins anew after that. */
   boolean isOver(Policy policy, State state, Moment at) {
-    if (after.isEmpty() || !isPrimaryWell(policy, state, at)) {
+    Optional<Duration> needed = after.get();
+    if (needed.isEmpty() || !isPrimaryWell(policy, state, at)) {
       wellSince = Optional.empty();
       return false;
     }
     Moment since = wellSince.orElse(at);
     wellSince = Optional.of(since);
-    boolean over = since.until(at).compareTo(after.get()) >= 0;
+    boolean over = since.until(at).compareTo(needed.get()) >= 0;
     if (over) {
       wellSince = Optional.empty();
     }

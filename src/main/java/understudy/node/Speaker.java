@@ -2,6 +2,7 @@ package understudy.node;
 
 import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import understudy.failover.Heartbeat;
 import understudy.heartbeat.Heartbeats;
 import understudy.time.Clock;
@@ -13,9 +14,9 @@ final class Speaker {
   private final Clock clock;
   private final long life = new SecureRandom().nextLong();
   private final AtomicLong sequence = new AtomicLong();
-  private final String configHash;
+  private final Supplier<String> configHash;
 
-  Speaker(Heartbeats heartbeats, Clock clock, String configHash) {
+  Speaker(Heartbeats heartbeats, Clock clock, Supplier<String> configHash) {
     this.heartbeats = heartbeats;
     this.clock = clock;
     this.configHash = configHash;
@@ -23,6 +24,6 @@ final class Speaker {
 
   void speak(Heartbeat heartbeat) {
     heartbeats.speak(
-        new Spoken(heartbeat, life, sequence.incrementAndGet(), clock.wall(), configHash));
+        new Spoken(heartbeat, life, sequence.incrementAndGet(), clock.wall(), configHash.get()));
   }
 }

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 import understudy.api.Views;
 import understudy.api.Views.Countdown;
 import understudy.api.Views.NodeRow;
+import understudy.failover.Arbiter;
 import understudy.failover.Designation;
+import understudy.failover.Electorate;
 import understudy.failover.Heartbeat;
 import understudy.failover.NodeName;
 import understudy.failover.Policy;
@@ -45,6 +47,7 @@ final class StatusBoard {
     var rows = new ArrayList<NodeRow>();
     rows.add(own());
     policy.peers().forEach((name, designation) -> rows.add(peer(name, designation)));
+    witnesses().forEach(name -> rows.add(peer(name, Designation.WITNESS)));
     rows.sort(
         Comparator.comparing((NodeRow row) -> designationOf(row.name()))
             .thenComparing(NodeRow::name));
@@ -54,7 +57,17 @@ final class StatusBoard {
   private Designation designationOf(String name) {
     return policy.self().value().equals(name)
         ? policy.designation()
-        : policy.peers().getOrDefault(new NodeName(name), Designation.DR);
+        : policy.peers().getOrDefault(new NodeName(name), Designation.WITNESS);
+  }
+
+  private List<NodeName> witnesses() {
+    return switch (policy.arbiter().granting()) {
+      case Arbiter.Granting.Voted(Electorate electorate) ->
+          electorate.voters().stream()
+              .filter(name -> !name.equals(policy.self()) && !policy.peers().containsKey(name))
+              .toList();
+      case Arbiter.Granting.Proven _, Arbiter.Granting.Stored _ -> List.of();
+    };
   }
 
   private NodeRow own() {
@@ -118,7 +131,9 @@ final class StatusBoard {
   }
 
   private Sighting sighting(NodeName name) {
-    return Optional.ofNullable(state.view().peers().get(name)).orElseThrow();
+    return Optional.ofNullable(state.view().peers().get(name))
+        .or(() -> Optional.ofNullable(state.view().election().heard().get(name)))
+        .orElse(new Sighting(Optional.empty(), at, Optional.empty()));
   }
 
   private boolean isHeard(Sighting sighting) {
@@ -164,6 +179,9 @@ final class StatusBoard {
     if (serves) {
       return "serving";
     }
+    if (role == Role.WITNESS) {
+      return "votes only";
+    }
     if (role != Role.STANDBY) {
       return "not as " + role.word();
     }
@@ -186,7 +204,11 @@ final class StatusBoard {
     return switch (state.situation()) {
       case Situation.Standby(Watch watch) -> Optional.of(watch);
       case Situation.Frozen(_, Watch watch) -> Optional.of(watch);
-      case Situation.Starting _, Situation.Active _, Situation.Stopping _, Situation.Detached _ ->
+      case Situation.Starting _,
+          Situation.Active _,
+          Situation.Stopping _,
+          Situation.Witnessing _,
+          Situation.Detached _ ->
           Optional.empty();
     };
   }

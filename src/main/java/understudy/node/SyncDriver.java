@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,9 +50,12 @@ final class SyncDriver implements AutoCloseable {
   private final Function<NodeName, StreamOpener> openers;
   private final PullOptions options;
   private final News news;
-  private final Map<String, DatasetFollower> followers = new LinkedHashMap<>();
+  private final Map<String, DatasetConfig> configs = new LinkedHashMap<>();
+  private volatile Map<String, DatasetFollower> followers = Map.of();
+  private final Object following = new Object();
+  private Optional<NodeName> source = Optional.empty();
   private final Map<String, Moment> freshAt = new ConcurrentHashMap<>();
-  private final Map<String, DatasetConfig.Keeping> keepings = new LinkedHashMap<>();
+  private volatile Map<String, DatasetConfig.Keeping> keepings = Map.of();
   private final SyncQuestions questions;
 
   /** Who is told. */
@@ -74,9 +78,55 @@ final class SyncDriver implements AutoCloseable {
     this.options = options;
     this.news = news;
     this.questions = new SyncQuestions(clock);
-    for (DatasetConfig dataset : datasets) {
-      keepings.put(dataset.name(), dataset.keeping());
-      followers.put(dataset.name(), follower(dataset));
+    hire(datasets);
+  }
+
+  /** One follower for each dataset; those of unchanged datasets stay. */
+  private void hire(List<DatasetConfig> wanted) {
+    var next = new LinkedHashMap<String, DatasetFollower>();
+    for (DatasetConfig dataset : wanted) {
+      DatasetFollower known = followers.get(dataset.name());
+      boolean same = known != null && dataset.equals(configs.get(dataset.name()));
+      next.put(dataset.name(), same ? known : follower(dataset));
+    }
+    configs.clear();
+    wanted.forEach(dataset -> configs.put(dataset.name(), dataset));
+    var keeping = new LinkedHashMap<String, DatasetConfig.Keeping>();
+    wanted.forEach(dataset -> keeping.put(dataset.name(), dataset.keeping()));
+    keepings = Collections.unmodifiableMap(keeping);
+    followers = Collections.unmodifiableMap(next);
+  }
+
+  private void startNew(Map<String, DatasetFollower> before) {
+    // The deciding loop comes here too, so nothing in this lock may wait.
+    synchronized (following) {
+      for (DatasetFollower follower : followers.values()) {
+        if (!before.containsValue(follower)) {
+          follower.follow(source);
+          follower.start();
+        }
+      }
+    }
+  }
+
+  /**
+   * Goes on with these datasets; what runs in a changed one is stopped first. Blocks for as long as
+   * that takes.
+   */
+  synchronized void reconfigure(List<DatasetConfig> wanted) throws IOException {
+    Map<String, DatasetFollower> before = followers;
+    hire(wanted);
+    for (DatasetFollower former : before.values()) {
+      if (!followers.containsValue(former)) {
+        former.close();
+      }
+    }
+    try {
+      engine.reconfigure(wanted);
+    } finally {
+      freshAt.keySet().retainAll(followers.keySet());
+      startNew(before);
+      tellStanding();
     }
   }
 
@@ -212,11 +262,14 @@ final class SyncDriver implements AutoCloseable {
     }
   }
 
-  void follow(Optional<NodeName> source) {
-    if (source.isPresent()) {
+  void follow(Optional<NodeName> wanted) {
+    if (wanted.isPresent()) {
       engine.follow();
     }
-    followers.values().forEach(follower -> follower.follow(source));
+    synchronized (following) {
+      source = wanted;
+      followers.values().forEach(follower -> follower.follow(wanted));
+    }
   }
 
   /** Makes the data whole and lets nothing but the service write to it. Returns at once. */

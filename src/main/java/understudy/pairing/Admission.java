@@ -42,11 +42,13 @@ final class Admission {
 
   private final DeskParts parts;
   private final Invites invites;
+  private final Introductions introductions;
   private final Dialer dialer;
   private final ReentrantLock oneAtATime = new ReentrantLock();
 
-  Admission(DeskParts parts, Invites invites) {
+  Admission(DeskParts parts, Invites invites, Introductions introductions) {
     this.parts = parts;
+    this.introductions = introductions;
     this.invites = invites;
     this.dialer = new Dialer(parts.identity(), parts.limit());
   }
@@ -194,6 +196,7 @@ final class Admission {
     checks.add(
         machines.designations(parts.designation(), parts.members().peers(), joiner.designation()));
     checks.add(machines.forth());
+    checks.addAll(introductions.reachable());
     for (Endpoint at : joiner.addresses()) {
       checks.add(machines.back(probe(at, joiner, ask.secret())));
     }
@@ -239,9 +242,15 @@ final class Admission {
     Messages.send(
         stream,
         Messages.Welcome.class,
-        new Messages.Welcome(null, membersFor(joiner), documents(document)));
+        new Messages.Welcome(null, membersFor(joiner), documents(document, joiner)));
     if (!Messages.receive(stream, Messages.Stored.class).isStored()) {
       LOG.warn("{} could not store what it needs; it is not a member", joiner.name());
+      return;
+    }
+    Optional<Refusal> untold = introductions.introduce(joiner);
+    if (untold.isPresent()) {
+      LOG.warn("{} is not let in: {}", joiner.name(), untold.get().message());
+      Messages.send(stream, Messages.Done.class, new Messages.Done(untold.get()));
       return;
     }
     parts.members().add(joiner);
@@ -269,11 +278,15 @@ final class Admission {
         parts.members().cluster().id(), parts.members().cluster().exported(), rows);
   }
 
-  private List<Messages.Document> documents(ClusterDocument document) throws IOException {
+  private List<Messages.Document> documents(ClusterDocument document, Member joiner)
+      throws IOException {
     List<Messages.Document> documents = new ArrayList<>();
     documents.add(new Messages.Document(Joining.CLUSTER, document.text()));
     Path users = parts.usersFile();
-    if (Files.exists(users) && Files.size(users) <= LARGEST_DOCUMENT_BYTES) {
+    // A witness answers no people: what it does not know cannot be stolen there.
+    if (joiner.designation() != Designation.WITNESS
+        && Files.exists(users)
+        && Files.size(users) <= LARGEST_DOCUMENT_BYTES) {
       documents.add(new Messages.Document(Joining.USERS, Files.readString(users)));
     }
     return documents;

@@ -13,6 +13,7 @@ import understudy.config.ConfigReader;
 import understudy.config.DatasetConfig;
 import understudy.config.Endpoint;
 import understudy.config.Read;
+import understudy.failover.Designation;
 import understudy.wire.Contact;
 import understudy.wire.Dialer;
 import understudy.wire.Greeting;
@@ -109,7 +110,7 @@ public final class Joining {
       return refused(offer.refusal());
     }
     List<Messages.OfferedDataset> datasets;
-    switch (ConfigReader.readCluster(offer.document(), CLUSTER, plan.config().variables())) {
+    switch (read(offer.document())) {
       case Read.Valid<ClusterDocument>(ClusterDocument document, var _) ->
           datasets = onThisMachine(offer.datasets(), document);
       case Read.Invalid<ClusterDocument>(var problems) -> {
@@ -131,6 +132,12 @@ public final class Joining {
     return plan.isRehearsal()
         ? new JoinOutcome.Rehearsed(checks, words)
         : enter(stream, offer, checks, words);
+  }
+
+  private Read<ClusterDocument> read(String document) {
+    return plan.config().designation() == Designation.WITNESS
+        ? ConfigReader.readClusterOfWitness(document, CLUSTER)
+        : ConfigReader.readCluster(document, CLUSTER, plan.config().variables());
   }
 
   /** The sizes are the inviter's, the paths are this machine's own. */
@@ -189,7 +196,11 @@ public final class Joining {
     }
     try {
       Messages.send(stream, Messages.Stored.class, new Messages.Stored(true));
-      Messages.receive(stream, Messages.Done.class);
+      Messages.Refusal refusal = Messages.receive(stream, Messages.Done.class).refusal();
+      if (refusal != null) {
+        store.undo();
+        return refused(refusal);
+      }
     } catch (IOException brokeOff) {
       return afterDoubt(store, offer, checks, words);
     }

@@ -88,9 +88,17 @@ public final class Messages {
   @Json
   public record Done(@Nullable Refusal refusal) {}
 
-  /** From one member to another: {@code test-back} or {@code leave}. */
+  /**
+   * From one member to another: {@code test-back}, {@code leave}, {@code enter} or {@code expel}.
+   *
+   * @param member who enters, or was not let in after all
+   */
   @Json
-  public record Order(String what) {}
+  public record Order(String what, MembersDocument.@Nullable Row member) {
+    Order(String what) {
+      this(what, null);
+    }
+  }
 
   /** Answer to {@code test-back}: one row per address tried. */
   @Json

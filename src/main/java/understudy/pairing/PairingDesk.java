@@ -32,17 +32,19 @@ public final class PairingDesk {
 
   private final DeskParts parts;
   private final Invites invites;
+  private final Introductions introductions;
   private final Admission admission;
   private final PeerConnector connector;
 
   public PairingDesk(DeskParts parts) {
     this.parts = parts;
     this.invites = new Invites(parts.clock());
-    this.admission = new Admission(parts, invites);
     this.connector =
         new PeerConnector(
             new Dialer(parts.identity(), parts.limit()),
             new Greeting(parts.identity(), parts.name(), parts.release(), parts.members()));
+    this.introductions = new Introductions(parts, connector);
+    this.admission = new Admission(parts, invites, introductions);
   }
 
   /** A one-time invite. Throws {@link IllegalArgumentException} when we have no address to name. */
@@ -68,7 +70,10 @@ public final class PairingDesk {
   public void acceptMember(PeerConnection connection) throws IOException {
     PeerStream stream = connection.stream();
     stream.limitReads(parts.limit());
-    switch (Messages.receive(stream, Messages.Order.class).what()) {
+    Messages.Order order = Messages.receive(stream, Messages.Order.class);
+    switch (order.what()) {
+      case Introductions.ENTER, Introductions.EXPEL ->
+          Messages.send(stream, Messages.Done.class, introductions.obey(connection.peer(), order));
       case TEST_BACK ->
           Messages.send(
               stream, Messages.Tested.class, new Messages.Tested(reach(connection.peer())));

@@ -127,7 +127,11 @@ final class Checks {
     return switch (state.situation()) {
       case Situation.Standby(Watch watch) -> isHeldBackUnsaid(state, watch);
       case Situation.Frozen(_, Watch watch) -> isHeldBackUnsaid(state, watch);
-      case Situation.Starting _, Situation.Active _, Situation.Stopping _, Situation.Detached _ ->
+      case Situation.Starting _,
+          Situation.Active _,
+          Situation.Stopping _,
+          Situation.Witnessing _,
+          Situation.Detached _ ->
           false;
     };
   }
@@ -233,7 +237,11 @@ final class Checks {
     return switch (situation) {
       case Situation.Standby(Watch watch) -> watch.blockedBy();
       case Situation.Frozen(_, Watch watch) -> watch.blockedBy();
-      case Situation.Starting _, Situation.Active _, Situation.Stopping _, Situation.Detached _ ->
+      case Situation.Starting _,
+          Situation.Active _,
+          Situation.Stopping _,
+          Situation.Witnessing _,
+          Situation.Detached _ ->
           List.of();
     };
   }

@@ -171,6 +171,8 @@ final class Daemon {
           dataset.sync(operation, stage, source);
       case Effect.Probe _ -> prober.look();
       case Effect.Announce _ -> {}
+      // No simulated cluster has a store yet.
+      case Effect.ReadRegister _, Effect.WriteRegister _ -> {}
       case Effect.Answer(long operation, var reply) ->
           world.checks.answered(machine, operation, reply);
     }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import understudy.failover.Durable;
 import understudy.failover.Durable.Offer;
 import understudy.failover.Durable.Pause;
+import understudy.failover.Durable.Vote;
 import understudy.failover.NodeName;
 import understudy.failover.Term;
 
@@ -38,6 +39,13 @@ final class DurableText {
                     .append(' ')
                     .append(pause.reason().replaceAll("\\s+", " "))
                     .append('\n'));
+    durable
+        .vote()
+        .ifPresent(
+            vote ->
+                text.append("vote ")
+                    .append(vote.term() + " " + vote.to().map(NodeName::value).orElse("-"))
+                    .append('\n'));
     return text.toString();
   }
 
@@ -61,7 +69,18 @@ final class DurableText {
         Boolean.parseBoolean(required(values, "willing")),
         Optional.ofNullable(values.get("offer")).map(DurableText::offer),
         Optional.ofNullable(values.get("pause")).map(DurableText::pause),
-        Boolean.parseBoolean(required(values, "clients-held")));
+        Boolean.parseBoolean(required(values, "clients-held")),
+        Optional.ofNullable(values.get("vote")).map(DurableText::vote));
+  }
+
+  private static Vote vote(String value) {
+    String[] parts = value.split(" ", -1);
+    if (parts.length != 2) {
+      throw new IllegalArgumentException("a vote has two parts: " + value);
+    }
+    return new Vote(
+        new Term(Long.parseLong(parts[0])),
+        parts[1].equals("-") ? Optional.empty() : Optional.of(new NodeName(parts[1])));
   }
 
   private static String required(Map<String, String> values, String key) {

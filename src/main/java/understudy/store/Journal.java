@@ -3,6 +3,7 @@ package understudy.store;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +24,8 @@ public final class Journal implements AutoCloseable {
   private static final int WAITING_ROWS = 10_000;
   private static final int TRIM_EVERY = 1_000;
   private static final String SEPARATOR = "\u001f";
+  private static final String DECISIONS =
+      "SELECT id,at,node,term,role_before,role_after,rule,sentence,evidence FROM decision";
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
 
   private final Connection connection;
@@ -156,29 +159,47 @@ public final class Journal implements AutoCloseable {
   /** Newest first, ids below {@code before}. */
   public synchronized List<Decision> decisions(long before, int limit) throws SQLException {
     try (var query =
-        connection.prepareStatement(
-            "SELECT id,at,node,term,role_before,role_after,rule,sentence,evidence FROM decision"
-                + " WHERE id < ? ORDER BY id DESC LIMIT ?")) {
+        connection.prepareStatement(DECISIONS + " WHERE id < ? ORDER BY id DESC LIMIT ?")) {
       query.setLong(1, before);
       query.setInt(2, limit);
-      var rows = new ArrayList<Decision>();
-      try (var result = query.executeQuery()) {
-        while (result.next()) {
-          rows.add(
-              new Decision(
-                  result.getLong(1),
-                  Instant.parse(result.getString(2)),
-                  result.getString(3),
-                  result.getLong(4),
-                  result.getString(5),
-                  result.getString(6),
-                  result.getString(7),
-                  result.getString(8),
-                  split(result.getString(9))));
-        }
-      }
-      return rows;
+      return decisions(query);
     }
+  }
+
+  /** Newest first, written from {@code from} to {@code to} by this node's wall clock. */
+  public synchronized List<Decision> decisions(Instant from, Instant to, int limit)
+      throws SQLException {
+    try (var query =
+        connection.prepareStatement(
+            DECISIONS + " WHERE at >= ? AND at <= ? ORDER BY id DESC LIMIT ?")) {
+      // As text, moments within one second do not sort: what is too much falls out below.
+      query.setString(1, from.minusSeconds(1).toString());
+      query.setString(2, to.plusSeconds(1).toString());
+      query.setInt(3, limit);
+      return decisions(query).stream()
+          .filter(row -> !row.at().isBefore(from) && !row.at().isAfter(to))
+          .toList();
+    }
+  }
+
+  private static List<Decision> decisions(PreparedStatement query) throws SQLException {
+    var rows = new ArrayList<Decision>();
+    try (var result = query.executeQuery()) {
+      while (result.next()) {
+        rows.add(
+            new Decision(
+                result.getLong(1),
+                Instant.parse(result.getString(2)),
+                result.getString(3),
+                result.getLong(4),
+                result.getString(5),
+                result.getString(6),
+                result.getString(7),
+                result.getString(8),
+                split(result.getString(9))));
+      }
+    }
+    return rows;
   }
 
   /** Newest first. */

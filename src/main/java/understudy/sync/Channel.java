@@ -36,7 +36,10 @@ final class Channel {
     WANT_FILES(7),
     PART(8),
     LAST_PART(9),
-    UNAVAILABLE(10);
+    UNAVAILABLE(10),
+    WANT_BLOCKS(11),
+    BLOCK(12),
+    LAST_BLOCK(13);
 
     private final int code;
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import understudy.linux.Directory;
 import understudy.linux.OpenFile;
 import understudy.linux.SystemCallException;
@@ -25,11 +26,16 @@ import understudy.sync.plan.TreePath;
  * elsewhere, and the rest from the source, in requests of many files that are under way while
  * earlier answers are written.
  */
-final class ContentFetch implements Walk.Visitor {
+final class ContentFetch implements Walk.Visitor, AutoCloseable {
   /** Paths of one request: with {@link #WINDOW} of them the kernel's socket buffers never fill. */
   private static final int BATCH_BYTES = 16 << 10;
 
   private static final int BATCH_FILES = 512;
+
+  /** Less than this is staged by the thread that reads the connection: others cost more. */
+  private static final long WORTH_A_CREW_BYTES = 1 << 20;
+
+  private static final long WORTH_A_CREW_FILES = 256;
   private static final int WINDOW = 3;
   private static final int MOST_REMEMBERED = 20_000;
   private static final long WORTH_COPYING_BYTES = 64 << 10;
@@ -38,6 +44,9 @@ final class ContentFetch implements Walk.Visitor {
   private final Stage stage;
   private final Directory root;
   private final Plan plan;
+  private final StageWriter own;
+  private final BlockFetch blocks;
+  private final Optional<Crew> crew;
   private final Set<TreePath> shortfalls;
   private final BiConsumer<Long, Long> fetched;
   private final Map<Hash, TreePath> staged = new HashMap<>();
@@ -47,6 +56,7 @@ final class ContentFetch implements Walk.Visitor {
   private int batchBytes;
   private long files;
   private long bytes;
+  private long received;
 
   private record Wanted(TreePath path, Entry.File file) {}
 
@@ -55,26 +65,32 @@ final class ContentFetch implements Walk.Visitor {
       Stage stage,
       Directory root,
       Plan plan,
+      Effects effects,
+      BlockFetch blocks,
       Set<TreePath> shortfalls,
       BiConsumer<Long, Long> fetched) {
+    this.blocks = blocks;
     this.peer = peer;
     this.stage = stage;
     this.root = root;
     this.plan = plan;
+    this.own = new StageWriter(stage.place(), effects);
+    boolean isLarge = plan.bytes() >= WORTH_A_CREW_BYTES || plan.files() >= WORTH_A_CREW_FILES;
+    this.crew = isLarge ? Optional.of(new Crew(stage.place(), effects)) : Optional.empty();
     this.shortfalls = shortfalls;
     this.fetched = fetched;
   }
 
   /** Files whose content was not what was offered, or not to be had. */
-  Set<TreePath> failed() {
+  synchronized Set<TreePath> failed() {
     return failed;
   }
 
-  long files() {
+  synchronized long files() {
     return files;
   }
 
-  long bytes() {
+  synchronized long bytes() {
     return bytes;
   }
 
@@ -82,6 +98,9 @@ final class ContentFetch implements Walk.Visitor {
   public void change(TreePath path, Change change) throws IOException {
     switch (change) {
       case Change.Add add -> stage(path, add.fresh());
+      case Change.Replace(_, Entry.File old, Entry.File fresh)
+          when fresh.linkedTo().isEmpty() && BlockFetch.isWorth(old, fresh) ->
+          changed(path, old, fresh);
       case Change.Replace replace -> stage(path, replace.fresh());
       case Change.Remove _, Change.Amend _, Change.Keep _, Change.Descend _ -> {}
     }
@@ -123,15 +142,13 @@ final class ContentFetch implements Walk.Visitor {
   /** Asks for a file's content unless this node has it. */
   void file(TreePath path, Entry.File file) throws IOException {
     if (file.sizeBytes() == 0) {
-      if (stage.receive(path, file, Optional::empty)) {
-        complete(path, file);
-      } else {
-        failed.add(path); // its hash is not that of an empty file
-      }
+      land(path, file, new byte[0]);
       return;
     }
     if ((stage.hasOlder() && stage.take(path, file)) || copied(path, file)) {
-      complete(path, file);
+      boolean held = isDressed(path, file);
+      finished(
+          path, file, held ? StageWriter.Landed.COMPLETE : StageWriter.Landed.SHORT_OF_METADATA);
       return;
     }
     batch.add(new Wanted(path, file));
@@ -141,13 +158,32 @@ final class ContentFetch implements Walk.Visitor {
     }
   }
 
+  /** A large file that has changed: only its new blocks are asked for, where that is possible. */
+  private void changed(TreePath path, Entry.File old, Entry.File fresh) throws IOException {
+    if (stage.hasOlder()) {
+      stage(path, fresh); // what a cut run left is more than the old file
+      return;
+    }
+    drain();
+    Optional<StageWriter.Landed> landed = blocks.fetch(path, old, fresh, this::tell);
+    if (landed.isPresent() && landed.get() != StageWriter.Landed.WRONG) {
+      finished(path, fresh, landed.get());
+    } else {
+      file(path, fresh);
+    }
+  }
+
   private boolean copied(TreePath path, Entry.File file) throws IOException {
     Optional<TreePath> leaving = plan.leaving(file.content());
     if (leaving.isPresent()) {
       return copied(root, leaving.get(), path, file);
     }
-    TreePath twin = staged.get(file.content());
+    TreePath twin = twin(file.content());
     return twin != null && copied(stage.place(), twin, path, file);
+  }
+
+  private synchronized @Nullable TreePath twin(Hash content) {
+    return staged.get(content);
   }
 
   private boolean copied(Directory place, TreePath from, TreePath path, Entry.File file)
@@ -180,28 +216,84 @@ final class ContentFetch implements Walk.Visitor {
     while (!underWay.isEmpty()) {
       receive(underWay.remove());
     }
+    if (crew.isPresent()) {
+      crew.get().await();
+    }
+    tell(0);
   }
 
   private void receive(List<Wanted> wanted) throws IOException {
     for (Wanted one : wanted) {
-      Answer answer = new Answer(one.file().sizeBytes());
-      if (stage.receive(one.path(), one.file(), answer)) {
-        complete(one.path(), one.file());
-      } else {
-        answer.skip();
-        failed.add(one.path());
+      receive(one.path(), one.file());
+    }
+  }
+
+  private void receive(TreePath path, Entry.File file) throws IOException {
+    Answer answer = new Answer(file.sizeBytes());
+    Optional<byte[]> first = answer.next();
+    if (answer.isOver()) {
+      land(path, file, first.orElse(new byte[0]));
+      return;
+    }
+    StageWriter.Parts parts = beginning(first, answer);
+    if (crew.isEmpty()) {
+      finished(path, file, own.receive(path, file, parts));
+      answer.skip();
+      return;
+    }
+    Delivery delivery = new Delivery();
+    crew.get()
+        .give(
+            writer -> {
+              StageWriter.Landed landed = writer.receive(path, file, delivery);
+              delivery.refuse();
+              finished(path, file, landed);
+            },
+            0);
+    Optional<byte[]> part = parts.next();
+    while (part.isPresent()) {
+      delivery.put(part, crew.get()::hasFailed);
+      part = parts.next();
+    }
+    delivery.put(part, crew.get()::hasFailed);
+  }
+
+  private static StageWriter.Parts beginning(Optional<byte[]> first, StageWriter.Parts rest) {
+    boolean[] isBegun = new boolean[1];
+    return () -> {
+      if (isBegun[0]) {
+        return rest.next();
       }
+      isBegun[0] = true;
+      return first;
+    };
+  }
+
+  /** Has a file whose content is here written. */
+  private void land(TreePath path, Entry.File file, byte[] whole) throws IOException {
+    if (crew.isEmpty()) {
+      finished(path, file, own.receive(path, file, StageWriter.Parts.of(whole)));
+    } else {
+      crew.get()
+          .give(
+              writer ->
+                  finished(path, file, writer.receive(path, file, StageWriter.Parts.of(whole))),
+              whole.length);
     }
   }
 
   /** One file's frames. */
-  private final class Answer implements Stage.Parts {
+  private final class Answer implements StageWriter.Parts {
     private final long limitBytes;
     private long gotBytes;
     private boolean isOver;
 
     Answer(long limitBytes) {
       this.limitBytes = limitBytes;
+    }
+
+    boolean isOver() {
+      return isOver;
     }
 
     @Override
@@ -220,45 +312,72 @@ final class ContentFetch implements Walk.Visitor {
           isOver = true;
           return Optional.empty();
         }
-        case HELLO, OFFER, REFUSED, WORKING, WANT_TREES, TREE, WANT_FILES ->
+        case HELLO,
+            OFFER,
+            REFUSED,
+            WORKING,
+            WANT_TREES,
+            TREE,
+            WANT_FILES,
+            WANT_BLOCKS,
+            BLOCK,
+            LAST_BLOCK ->
             throw new IOException("the source sent " + frame.kind() + " instead of content");
       }
       gotBytes += frame.payload().length();
       if (gotBytes > limitBytes) {
         throw new IOException("the source sends more of a file than it offered");
       }
-      fetched.accept(files, bytes + gotBytes);
+      tell(frame.payload().length());
       return Optional.of(frame.payload().bytes());
     }
 
     void skip() throws IOException {
-      while (next().isPresent()) {
-        fetched.accept(files, bytes);
+      Optional<byte[]> unwanted = next();
+      while (unwanted.isPresent()) {
+        unwanted = next();
       }
     }
   }
 
-  private void complete(TreePath path, Entry.File file) throws IOException {
-    dress(path, file);
+  /** Only the thread that runs the pull tells how far it is. */
+  private void tell(long more) {
+    received += more;
+    fetched.accept(files(), received);
+  }
+
+  private synchronized void finished(TreePath path, Entry.File file, StageWriter.Landed landed)
+      throws IOException {
+    switch (landed) {
+      case WRONG -> {
+        failed.add(path);
+        return;
+      }
+      case SHORT_OF_METADATA -> shortfall(path);
+      case COMPLETE -> {}
+    }
     files++;
     bytes += file.sizeBytes();
     if (file.sizeBytes() >= WORTH_COPYING_BYTES && staged.size() < MOST_REMEMBERED) {
       staged.putIfAbsent(file.content(), path);
     }
-    fetched.accept(files, bytes);
   }
 
   private void dress(TreePath path, Entry entry) throws IOException {
-    Directory parent = stage.parent(path);
-    byte[] name = path.name().bytes();
-    boolean held =
-        Dress.put(parent, name, entry.metadata().orElseThrow(), entry instanceof Entry.Symlink);
-    if (!held || !Dress.fits(parent.status(name), entry)) {
+    if (!isDressed(path, entry)) {
       shortfall(path);
     }
   }
 
-  private void shortfall(TreePath path) throws IOException {
+  private boolean isDressed(TreePath path, Entry entry) throws IOException {
+    Directory parent = stage.parent(path);
+    byte[] name = path.name().bytes();
+    boolean held =
+        Dress.put(parent, name, entry.metadata().orElseThrow(), entry instanceof Entry.Symlink);
+    return held && Dress.fits(parent.status(name), entry);
+  }
+
+  private synchronized void shortfall(TreePath path) throws IOException {
     shortfalls.add(path);
     if (shortfalls.size() > CommitRecord.MOST_SHORTFALLS) {
       throw new IOException(
@@ -268,6 +387,13 @@ final class ContentFetch implements Walk.Visitor {
               + shortfalls.iterator().next()
               + "': run it as root, on a file system with the same features");
     }
+  }
+
+  /** Returns when nobody writes to the stage any more. */
+  @Override
+  public void close() {
+    crew.ifPresent(Crew::close);
+    own.close();
   }
 
   /** As a peer's nonsense, which ends the run. */

@@ -97,6 +97,10 @@ final class Dataset implements AutoCloseable {
     return head;
   }
 
+  DatasetConfig config() {
+    return config;
+  }
+
   String name() {
     return config.name();
   }
@@ -292,9 +296,9 @@ final class Dataset implements AutoCloseable {
       }
       try {
         return scan(root, term, orders, scanning);
-      } catch (IOException | RuntimeException | Error failed) {
-        index.rollback();
-        throw failed;
+      } catch (IndexDamaged damaged) {
+        heal(damaged);
+        return scan(root, term, orders, scanning);
       }
     } finally {
       lock.unlock();
@@ -328,10 +332,45 @@ final class Dataset implements AutoCloseable {
     lock.unlock();
   }
 
+  /** Builds the index again from nothing; its line of generations stays where it is readable. */
+  void heal(IndexDamaged damaged) throws IOException {
+    try {
+      index.removeTrees();
+      index.commit();
+      LOG.error("dataset {}: {}; its trees are read again", name(), damaged.getMessage());
+    } catch (IndexDamaged deeper) {
+      index.startOver(deeper);
+    }
+    suspect();
+    readHead(0);
+  }
+
   private Generation scan(Directory root, Term term, Scanner.Orders orders, Scanning scanning)
       throws IOException {
-    Scanner scanner = new Scanner(index, exclusions, clock, recent, orders, scanning);
-    Entry.Subtree entry = scanner.scan(root);
+    try {
+      Glance glance = new Glance(root, indexFile, exclusions, scanning);
+      long entries = head.generation().map(one -> one.totals().entries()).orElse(0L);
+      Scope scope = glance.run(index, entries).with(orders);
+      return scan(root, term, orders, scope, scanning);
+    } catch (Scanner.WholeNeeded linked) {
+      LOG.debug("dataset {} is scanned as a whole: {}", name(), linked.getMessage());
+      return scan(root, term, orders, Scope.EVERYTHING, scanning);
+    }
+  }
+
+  private Generation scan(
+      Directory root, Term term, Scanner.Orders orders, Scope scope, Scanning scanning)
+      throws IOException {
+    Scanner scanner = new Scanner(index, exclusions, clock, recent, orders, scope, scanning);
+    try {
+      return kept(scanner, scanner.scan(root), term);
+    } catch (IOException | RuntimeException | Error failed) {
+      index.rollback();
+      throw failed;
+    }
+  }
+
+  private Generation kept(Scanner scanner, Entry.Subtree entry, Term term) throws IOException {
     Hash hash = TreeCode.rootHash(entry);
     Optional<Generation> before = history.head();
     if (before.isPresent() && before.get().root().equals(hash)) {

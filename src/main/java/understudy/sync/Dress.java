@@ -4,6 +4,7 @@ import java.util.List;
 import understudy.linux.Directory;
 import understudy.linux.ExtendedAttributes;
 import understudy.linux.FileStatus;
+import understudy.linux.OpenFile;
 import understudy.linux.SystemCallException;
 import understudy.sync.plan.Attribute;
 import understudy.sync.plan.Entry;
@@ -29,6 +30,22 @@ final class Dress {
     }
     held &= putAttributes(directory, name, wanted.attributes());
     directory.setModified(name, wanted.mtimeSeconds(), wanted.mtimeNanos());
+    return held;
+  }
+
+  /** As {@link #put}, for a file that was made a moment ago and is still open. */
+  static boolean put(Directory directory, byte[] name, OpenFile file, Metadata wanted)
+      throws SystemCallException {
+    FileStatus status = file.status();
+    boolean held = true;
+    if (status.uid() != wanted.uid() || status.gid() != wanted.gid()) {
+      held = tolerant(() -> file.setOwner(wanted.uid(), wanted.gid()));
+    }
+    file.setMode(wanted.mode());
+    if (!wanted.attributes().isEmpty() || file.hasAttributes()) { // a directory may pass on an ACL
+      held &= putAttributes(directory, name, wanted.attributes());
+    }
+    file.setModified(wanted.mtimeSeconds(), wanted.mtimeNanos());
     return held;
   }
 

@@ -62,6 +62,9 @@ final class Durability {
   }
 
   private void stages(TreePath path, Entry fresh) {
+    if (!isFew()) {
+      return; // the whole file system is waited for: no list is needed
+    }
     switch (fresh) {
       case Entry.File file -> {
         staged.add(path);

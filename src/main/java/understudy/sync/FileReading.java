@@ -12,6 +12,7 @@ import understudy.linux.FileStatus;
 import understudy.linux.OpenFile;
 import understudy.linux.SystemCallException;
 import understudy.sync.plan.Attribute;
+import understudy.sync.plan.Blocks;
 import understudy.sync.plan.Bytes;
 import understudy.sync.plan.ContentHash;
 import understudy.sync.plan.Entry;
@@ -67,7 +68,7 @@ final class FileReading {
         if (before.type() != FileStatus.Type.FILE) {
           return new Outcome.Withheld(Entry.Withheld.Reason.CHANGING);
         }
-        Optional<Hash> content = hash(file, before.sizeBytes());
+        Optional<Hash> content = hash(file, before);
         FileStatus after = file.status();
         if (content.isEmpty()) {
           continue;
@@ -77,7 +78,7 @@ final class FileReading {
           return new Outcome.Read(before, content.get(), true);
         }
         boolean mayBeWhole = isSame || after.sizeBytes() > before.sizeBytes();
-        if (mayBeWhole && hash(file, before.sizeBytes()).equals(content)) {
+        if (mayBeWhole && hash(file, before).equals(content)) {
           return new Outcome.Read(before, content.get(), false);
         }
       }
@@ -103,7 +104,21 @@ final class FileReading {
     return changed.isBefore(readFrom.minusNanos(margin));
   }
 
-  /** The hash of exactly the first {@code sizeBytes}; empty when the file is shorter by now. */
+  /** The hash of exactly the size that it had; empty when the file is shorter by now. */
+  private Optional<Hash> hash(OpenFile file, FileStatus status) throws IOException {
+    if (status.sizeBytes() < BlockReading.WORTH_BYTES) {
+      return hash(file, status.sizeBytes());
+    }
+    Optional<Blocks> before = recent.blocksOf(status.inode());
+    Optional<Blocks> blocks = BlockReading.read(file, status.sizeBytes(), before, scanning);
+    if (blocks.isEmpty()) {
+      return Optional.empty();
+    }
+    Hash content = blocks.get().content();
+    recent.keep(status.inode(), content, blocks.get());
+    return Optional.of(content);
+  }
+
   private Optional<Hash> hash(OpenFile file, long sizeBytes) throws IOException {
     file.seek(0);
     ContentHash hash = new ContentHash(sizeBytes);

@@ -25,7 +25,7 @@ record Hello(
     Set<TreePath> reread,
     Set<TreePath> withhold) {
   /** The protocol; both sides speak exactly this one. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private static final int LONGEST_LINE = 1024;
 

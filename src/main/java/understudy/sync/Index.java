@@ -1,7 +1,9 @@
 package understudy.sync;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -14,7 +16,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import understudy.sync.plan.TreePath;
 
 /**
@@ -23,9 +28,16 @@ import understudy.sync.plan.TreePath;
  * Not for use by two threads at once.
  */
 final class Index implements AutoCloseable {
-  private static final int SCHEMA = 1;
+  private static final Logger LOG = LoggerFactory.getLogger(Index.class);
+  private static final int SCHEMA = 2;
+
+  /** SQLite's answers for a file whose pages make no sense, and for one that is no database. */
+  private static final int CORRUPT = 11;
+
+  private static final int NO_DATABASE = 26;
   private static final String[] TABLES = {
-    "CREATE TABLE directory (path BLOB PRIMARY KEY, tree BLOB NOT NULL, keys BLOB NOT NULL)",
+    "CREATE TABLE directory (path BLOB PRIMARY KEY, tree BLOB NOT NULL, keys BLOB NOT NULL,"
+        + " inode INTEGER)",
     "CREATE TABLE incoming (path BLOB PRIMARY KEY, tree BLOB NOT NULL)",
     "CREATE TABLE fact (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
     "CREATE TABLE generation (seq INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE,"
@@ -37,17 +49,47 @@ final class Index implements AutoCloseable {
         + " bytes INTEGER NOT NULL, at INTEGER NOT NULL, generation BLOB, UNIQUE (run, slot))"
   };
 
-  private final Connection connection;
+  private static final String[] FROM_SCHEMA_1 = {
+    "DELETE FROM directory", "ALTER TABLE directory ADD COLUMN inode INTEGER"
+  };
+  private static final String DIRECTORY_BY_INODE =
+      "CREATE INDEX IF NOT EXISTS directory_by_inode ON directory (inode)";
+
+  private final Path file;
+  private Connection connection;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
 
-  private Index(Connection connection) {
+  private Index(Path file, Connection connection) {
+    this.file = file;
     this.connection = connection;
   }
 
-  /** Opens or creates the index; every commit is on the disk when it returns. */
+  /**
+   * Opens or creates the index; every commit is on the disk when it returns. One that is damaged is
+   * put aside and built anew.
+   */
   static Index open(Path file) throws IOException {
     Index index = connect(file);
-    try (Statement statement = index.connection.createStatement()) {
+    try {
+      index.prepare();
+      return index;
+    } catch (IndexDamaged damaged) {
+      try {
+        index.startOver(damaged);
+        return index;
+      } catch (IOException stuck) {
+        index.close();
+        stuck.addSuppressed(damaged);
+        throw stuck;
+      }
+    } catch (IOException failed) {
+      index.close();
+      throw failed;
+    }
+  }
+
+  private void prepare() throws IOException {
+    try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA journal_mode=WAL");
       statement.execute("PRAGMA synchronous=FULL");
       statement.execute("PRAGMA cache_size=-8192");
@@ -57,24 +99,85 @@ final class Index implements AutoCloseable {
         if (found > SCHEMA) {
           throw new IOException(file + " was written by a newer version of this program");
         }
-        index.create(statement, found);
+        create(statement, found);
       }
-      return index;
     } catch (SQLException failed) {
-      index.close();
-      throw new IOException("cannot open the sync index " + file, failed);
+      throw trouble("cannot open the sync index " + file, failed);
     }
   }
 
   private void create(Statement statement, int found) throws SQLException {
     connection.setAutoCommit(false);
     if (found < SCHEMA) {
-      for (String table : TABLES) {
-        statement.execute(table);
+      for (String step : found == 0 ? TABLES : FROM_SCHEMA_1) {
+        statement.execute(step);
       }
+      statement.execute(DIRECTORY_BY_INODE);
       statement.execute("PRAGMA user_version=" + SCHEMA);
     }
     connection.commit();
+  }
+
+  private static IOException trouble(String tried, SQLException failed) {
+    int code = failed.getErrorCode() & 0xff;
+    return code == CORRUPT || code == NO_DATABASE
+        ? new IndexDamaged(String.valueOf(failed.getMessage()), failed)
+        : new IOException(tried + ": " + failed.getMessage(), failed);
+  }
+
+  /**
+   * Puts the damaged file aside and begins anew. The line of generations and the facts are taken
+   * over where they can still be read, so that the others keep recognising this node; the trees are
+   * had again by a scan.
+   */
+  final void startOver(IndexDamaged reason) throws IOException {
+    LOG.error(
+        "{}; it is built again from the tree, the old file is {}.damaged",
+        reason.getMessage(),
+        file);
+    close();
+    statements.clear();
+    Path aside = file.resolveSibling(file.getFileName() + ".damaged");
+    Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+    Files.deleteIfExists(file.resolveSibling(file.getFileName() + "-wal"));
+    Files.deleteIfExists(file.resolveSibling(file.getFileName() + "-shm"));
+    connection = connect(file).connection;
+    prepare();
+    takeOver(aside);
+    commit();
+  }
+
+  private void takeOver(Path aside) throws IOException {
+    String[] steps = {
+      "INSERT INTO fact SELECT name, value FROM damaged.fact WHERE name IN ('marker', 'synced')",
+      "INSERT INTO generation (seq, id, record, lost)"
+          + " SELECT seq, id, record, lost FROM damaged.generation ORDER BY seq",
+      "INSERT INTO undone SELECT * FROM damaged.undone"
+    };
+    try (Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(true);
+      statement.execute("ATTACH DATABASE '" + aside.toString().replace("'", "''") + "' AS damaged");
+      for (String step : steps) {
+        copied(statement, step);
+      }
+      statement.execute("DETACH DATABASE damaged");
+      connection.setAutoCommit(false);
+    } catch (SQLException failed) {
+      LOG.warn("nothing of the damaged index can be read: {}", failed.getMessage());
+      try {
+        connection.setAutoCommit(false);
+      } catch (SQLException broken) {
+        throw trouble("cannot begin the new sync index " + file, broken);
+      }
+    }
+  }
+
+  private static void copied(Statement statement, String step) {
+    try {
+      statement.execute(step);
+    } catch (SQLException unreadable) {
+      LOG.warn("a part of the damaged index cannot be read: {}", unreadable.getMessage());
+    }
   }
 
   /** A reader that sees what is committed now, until it is closed. */
@@ -86,7 +189,7 @@ final class Index implements AutoCloseable {
       return index;
     } catch (SQLException failed) {
       index.close();
-      throw new IOException("cannot read the sync index " + file, failed);
+      throw trouble("cannot read the sync index " + file, failed);
     }
   }
 
@@ -96,9 +199,9 @@ final class Index implements AutoCloseable {
       try (Statement statement = connection.createStatement()) {
         statement.execute("PRAGMA busy_timeout=5000");
       }
-      return new Index(connection);
+      return new Index(file, connection);
     } catch (SQLException failed) {
-      throw new IOException("cannot open the sync index " + file, failed);
+      throw trouble("cannot open the sync index " + file, failed);
     }
   }
 
@@ -120,7 +223,7 @@ final class Index implements AutoCloseable {
     try {
       return prepared(sql, arguments).executeUpdate();
     } catch (SQLException failed) {
-      throw new IOException("cannot write the sync index: " + failed.getMessage(), failed);
+      throw trouble("cannot write the sync index", failed);
     }
   }
 
@@ -139,7 +242,7 @@ final class Index implements AutoCloseable {
       }
       return list;
     } catch (SQLException failed) {
-      throw new IOException("cannot read the sync index: " + failed.getMessage(), failed);
+      throw trouble("cannot read the sync index", failed);
     }
   }
 
@@ -148,7 +251,7 @@ final class Index implements AutoCloseable {
     try (ResultSet rows = prepared(sql, arguments).executeQuery()) {
       return rows.next() ? Optional.of(reading.read(rows)) : Optional.empty();
     } catch (SQLException failed) {
-      throw new IOException("cannot read the sync index: " + failed.getMessage(), failed);
+      throw trouble("cannot read the sync index", failed);
     }
   }
 
@@ -177,12 +280,37 @@ final class Index implements AutoCloseable {
         "SELECT tree FROM directory WHERE path = ?", row -> row.getBytes(1), (Object) path.key());
   }
 
-  void putDirectory(TreePath path, IndexedTree tree) throws IOException {
+  /** A directory as it is stored. */
+  record Row(byte[] tree, byte[] keys) {}
+
+  Optional<Row> row(TreePath path) throws IOException {
+    return first(
+        "SELECT tree, keys FROM directory WHERE path = ?",
+        row -> new Row(row.getBytes(1), row.getBytes(2)),
+        (Object) path.key());
+  }
+
+  /** Where the directory with that inode was when it was last looked at. */
+  Optional<TreePath> pathOf(long inode) throws IOException {
+    return first(
+        "SELECT path FROM directory WHERE inode = ?",
+        row -> TreePath.ofKey(row.getBytes(1)),
+        inode);
+  }
+
+  /** Keeps a directory; by its inode it is found again when it was moved. */
+  void putDirectory(TreePath path, IndexedTree tree, long inode) throws IOException {
     update(
-        "INSERT OR REPLACE INTO directory (path, tree, keys) VALUES (?, ?, ?)",
+        "INSERT OR REPLACE INTO directory (path, tree, keys, inode) VALUES (?, ?, ?, ?)",
         path.key(),
         tree.encoded(),
-        tree.encodedKeys());
+        tree.encodedKeys(),
+        inode);
+  }
+
+  /** Forgets all trees: the next scan reads everything. */
+  void removeTrees() throws IOException {
+    update("DELETE FROM directory");
   }
 
   /** Forgets a directory and all below it. */
@@ -194,6 +322,27 @@ final class Index implements AutoCloseable {
     byte[] key = path.key();
     update("DELETE FROM directory WHERE path = ?", (Object) key);
     update("DELETE FROM directory WHERE path > ? AND path < ?", ended(key, 0), ended(key, 1));
+  }
+
+  /** As {@link #removeWithin}, but for those that were put anew. */
+  void removeWithin(TreePath path, Set<TreePath> except) throws IOException {
+    if (except.stream().noneMatch(one -> one.isWithin(path))) {
+      removeWithin(path);
+      return;
+    }
+    byte[] key = path.key();
+    List<TreePath> found =
+        list(
+            "SELECT path FROM directory WHERE path = ? OR (path > ? AND path < ?)",
+            row -> TreePath.ofKey(row.getBytes(1)),
+            key,
+            ended(key, 0),
+            ended(key, 1));
+    for (TreePath each : found) {
+      if (!except.contains(each)) {
+        update("DELETE FROM directory WHERE path = ?", (Object) each.key());
+      }
+    }
   }
 
   private static byte[] ended(byte[] key, int last) {
@@ -215,15 +364,34 @@ final class Index implements AutoCloseable {
     try {
       connection.commit();
     } catch (SQLException failed) {
-      throw new IOException("cannot commit to the sync index: " + failed.getMessage(), failed);
+      throw trouble("cannot commit to the sync index", failed);
     }
   }
 
+  /** Takes back what was not committed; also when SQLite did so by itself, as on a full disk. */
   void rollback() throws IOException {
     try {
-      connection.rollback();
+      if (!rolledBack()) {
+        // The driver believes to be in a transaction: without a new one nothing commits any more.
+        try (Statement statement = connection.createStatement()) {
+          statement.execute("BEGIN");
+        }
+      }
     } catch (SQLException failed) {
-      throw new IOException("cannot take back a change of the sync index", failed);
+      throw new IOException(
+          "cannot take back a change of the sync index: " + failed.getMessage(), failed);
+    }
+  }
+
+  private boolean rolledBack() throws SQLException {
+    try {
+      connection.rollback();
+      return true;
+    } catch (SQLException failed) {
+      if (String.valueOf(failed.getMessage()).contains("no transaction is active")) {
+        return false;
+      }
+      throw failed;
     }
   }
 

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
+import understudy.sync.plan.Blocks;
 import understudy.sync.plan.ByteReader;
 import understudy.sync.plan.ByteWriter;
 import understudy.sync.plan.MalformedException;
@@ -33,7 +34,16 @@ final class Peer {
         case OFFER -> {
           return Offer.decode(frame.reader());
         }
-        case HELLO, WANT_TREES, TREE, WANT_FILES, PART, LAST_PART, UNAVAILABLE ->
+        case HELLO,
+            WANT_TREES,
+            TREE,
+            WANT_FILES,
+            PART,
+            LAST_PART,
+            UNAVAILABLE,
+            WANT_BLOCKS,
+            BLOCK,
+            LAST_BLOCK ->
             throw unexpected(frame);
       }
     }
@@ -62,6 +72,15 @@ final class Peer {
     ByteWriter writer = new ByteWriter(paths.size() * 48);
     paths.forEach(path -> writer.shortBytes(path.bytes()));
     channel.send(kind, writer.bytes());
+    channel.flush();
+  }
+
+  /** Asks for those blocks of a file that the base does not have. */
+  void wantBlocks(TreePath path, Blocks base) throws IOException {
+    byte[] prefixes = base.prefixes();
+    ByteWriter writer = new ByteWriter(prefixes.length + path.bytes().length + 32);
+    writer.shortBytes(path.bytes()).longBytes(prefixes);
+    channel.send(Channel.Kind.WANT_BLOCKS, writer.bytes());
     channel.flush();
   }
 

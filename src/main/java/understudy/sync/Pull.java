@@ -303,15 +303,16 @@ final class Pull {
       throws IOException {
     shortfalls.clear();
     Walk walk = new Walk(dataset.index());
-    ContentFetch contents =
+    try (ContentFetch contents =
         new ContentFetch(
             peer,
             stage,
             root,
             plan,
+            dataset.effects(),
+            new BlockFetch(peer, dataset, stage, root),
             shortfalls,
-            (fetched, moved) -> tell("fetching", fetched, moved, plan.files(), plan.bytes()));
-    try {
+            (fetched, moved) -> tell("fetching", fetched, moved, plan.files(), plan.bytes()))) {
       walk.run(offer.root(), contents);
       contents.drain();
       walk.run(
@@ -320,6 +321,9 @@ final class Pull {
       if (contents.failed().isEmpty()) {
         walk.run(offer.root(), new LinkPass.Closing(stage, shortfalls, dataset.effects()));
       }
+      files += contents.files();
+      bytes += contents.bytes();
+      return contents.failed();
     } catch (SystemCallException refused) {
       if (!refused.isFull()) {
         throw refused;
@@ -327,9 +331,6 @@ final class Pull {
       stage.drop(); // what is staged must not keep the disk full
       throw full(String.valueOf(refused.getMessage()));
     }
-    files += contents.files();
-    bytes += contents.bytes();
-    return contents.failed();
   }
 
   private SyncResult commit(

@@ -15,7 +15,12 @@ class Scanning {
     }
   }
 
-  final void readBytes(int count) throws IOException {
+  final void sawEntries(long count) throws IOException {
+    entries += count;
+    check();
+  }
+
+  final void readBytes(long count) throws IOException {
     bytes += count;
     check();
   }

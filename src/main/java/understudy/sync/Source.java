@@ -14,6 +14,7 @@ import understudy.linux.Directory;
 import understudy.linux.FileStatus;
 import understudy.linux.OpenFile;
 import understudy.linux.SystemCallException;
+import understudy.sync.plan.Blocks;
 import understudy.sync.plan.ByteReader;
 import understudy.sync.plan.ByteWriter;
 import understudy.sync.plan.Entry;
@@ -33,6 +34,9 @@ import understudy.time.Moment;
 final class Source {
   /** How many paths one request names. */
   static final int MOST_PATHS = 4096;
+
+  /** The largest list of blocks that a follower may compare with. */
+  static final int MOST_PREFIX_BYTES = 2 << 20;
 
   private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(1);
 
@@ -108,7 +112,8 @@ final class Source {
       case HELLO -> offer(frame.reader());
       case WANT_TREES -> sendTrees(frame.reader());
       case WANT_FILES -> sendFiles(frame.reader());
-      case OFFER, REFUSED, WORKING, TREE, PART, LAST_PART, UNAVAILABLE ->
+      case WANT_BLOCKS -> sendBlocks(frame.reader());
+      case OFFER, REFUSED, WORKING, TREE, PART, LAST_PART, UNAVAILABLE, BLOCK, LAST_BLOCK ->
           throw new MalformedException("a follower never sends " + frame.kind());
     }
   }
@@ -243,6 +248,76 @@ final class Source {
       } else {
         channel.send(Channel.Kind.UNAVAILABLE, new byte[0]);
       }
+    }
+  }
+
+  /** Sends the blocks of one file whose hashes do not begin as the follower's do. */
+  private void sendBlocks(ByteReader reader) throws IOException, MalformedException {
+    Standing here = standing();
+    TreePath path = TreePath.received(reader.shortBytes());
+    byte[] prefixes = reader.longBytes(MOST_PREFIX_BYTES);
+    reader.end();
+    if (path.isRoot()) {
+      throw new MalformedException("the root is not a file");
+    }
+    Optional<IndexedTree> parent = here.snapshot().directory(path.parent());
+    Tree tree = parent.isPresent() ? parent.get().tree() : Tree.EMPTY;
+    if (find(tree, path.name()).orElse(null) instanceof Entry.File file) {
+      sendBlocks(here, path, file, prefixes);
+    } else {
+      channel.send(Channel.Kind.UNAVAILABLE, new byte[0]);
+    }
+  }
+
+  private void sendBlocks(Standing here, TreePath path, Entry.File file, byte[] prefixes)
+      throws IOException {
+    try (OpenFile open = here.root().read(path.bytes())) {
+      Optional<Blocks> blocks = blocks(here, file, open);
+      if (blocks.isEmpty()) {
+        channel.send(Channel.Kind.UNAVAILABLE, new byte[0]);
+        return;
+      }
+      for (int block = 0; block < blocks.get().count(); block++) {
+        if (!blocks.get().isAt(block, prefixes)) {
+          sendBlock(open, blocks.get(), block);
+        }
+      }
+      channel.send(Channel.Kind.LAST_BLOCK, new byte[0]);
+    } catch (SystemCallException unreadable) {
+      channel.send(Channel.Kind.UNAVAILABLE, new byte[0]);
+    }
+  }
+
+  /** As the last scan saw them, else read anew; empty when the file is another by now. */
+  private Optional<Blocks> blocks(Standing here, Entry.File file, OpenFile open)
+      throws IOException {
+    if (open.status().type() != FileStatus.Type.FILE) {
+      return Optional.empty();
+    }
+    Optional<Blocks> recent = here.dataset().recent().blocks(file.content());
+    return recent.isPresent()
+        ? recent
+        : BlockReading.read(open, file.sizeBytes(), Optional.empty(), new SignsOfLife())
+            .filter(read -> read.content().equals(file.content()));
+  }
+
+  /** Position (8 bytes) and content; what changes meanwhile, the follower finds out. */
+  private void sendBlock(OpenFile open, Blocks blocks, int block) throws IOException {
+    long start = (long) block * blocks.blockBytes();
+    int left = blocks.lengthOf(block);
+    while (left > 0) {
+      int length = Math.min(left, OpenFile.CHUNK_BYTES);
+      byte[] part = new byte[8 + length];
+      for (int at = 0; at < 8; at++) {
+        part[at] = (byte) (start >>> (56 - 8 * at));
+      }
+      int read = open.readAt(start, part, 8, length);
+      if (read == 0) {
+        return; // shorter by now
+      }
+      channel.send(Channel.Kind.BLOCK, part, 8 + read);
+      start += read;
+      left -= read;
     }
   }
 

@@ -3,11 +3,8 @@ package understudy.sync;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import understudy.linux.Directory;
 import understudy.linux.FileStatus;
 import understudy.linux.OpenFile;
@@ -34,14 +31,14 @@ final class Stage implements AutoCloseable {
   private final List<Directory> older = new ArrayList<>();
   private final Effects effects;
   private final byte[] buffer = new byte[OpenFile.CHUNK_BYTES];
-  private TreePath lastParent = TreePath.ROOT;
-  private @Nullable Directory lastDirectory;
+  private final StagePlace reached;
 
   private Stage(Directory stages, int level, Effects effects) throws SystemCallException {
     this.stages = stages;
     this.level = level;
     this.effects = effects;
     this.place = Reserved.ensure(stages, label(level));
+    this.reached = new StagePlace(place, effects);
   }
 
   /** Opens a new level above all that are left. */
@@ -93,41 +90,7 @@ final class Stage implements AutoCloseable {
 
   /** The staged directory that holds {@code path}, made with all above it where missing. */
   Directory parent(TreePath path) throws SystemCallException {
-    return directory(path.parent());
-  }
-
-  private Directory directory(TreePath path) throws SystemCallException {
-    if (path.isRoot()) {
-      return place;
-    }
-    if (lastDirectory != null && lastParent.equals(path)) {
-      return lastDirectory;
-    }
-    Directory fresh = open(path);
-    if (lastDirectory != null) {
-      lastDirectory.close();
-    }
-    lastParent = path;
-    lastDirectory = fresh;
-    return fresh;
-  }
-
-  private Directory open(TreePath path) throws SystemCallException {
-    try {
-      return place.directory(path.bytes());
-    } catch (SystemCallException missing) {
-      if (missing.error() != SystemCallException.NO_ENTRY) {
-        throw missing;
-      }
-    }
-    if (path.depth() == 1) {
-      effects.before("stage directory");
-      return Reserved.ensure(place, path.bytes());
-    }
-    try (Directory above = open(path.parent())) {
-      effects.before("stage directory");
-      return Reserved.ensure(above, path.name().bytes());
-    }
+    return reached.parent(path);
   }
 
   /** Creates the entry where it will be moved from; files and hard links have their own methods. */
@@ -213,52 +176,6 @@ final class Stage implements AutoCloseable {
     return false;
   }
 
-  /** Where a file's bytes come from, part after part; empty at the end. */
-  interface Parts {
-    Optional<byte[]> next() throws IOException;
-  }
-
-  /**
-   * Writes a file and reads it back: true when what was really written has the hash. Otherwise
-   * nothing is left of it. Runs of zeros become holes.
-   */
-  boolean receive(TreePath path, Entry.File file, Parts parts) throws IOException {
-    byte[] name = path.name().bytes();
-    Directory parent = parent(path);
-    effects.before("stage file");
-    long written = 0;
-    boolean isRight = false;
-    try (OpenFile to = parent.create(name, OWNER_ONLY)) {
-      Optional<byte[]> part = parts.next();
-      while (part.isPresent()) {
-        byte[] bytes = part.get();
-        if (written + bytes.length <= file.sizeBytes()) {
-          if (isZero(bytes)) {
-            to.seek(written + bytes.length);
-          } else {
-            to.write(bytes, 0, bytes.length);
-          }
-        }
-        written += bytes.length;
-        part = parts.next();
-      }
-      if (written == file.sizeBytes()) {
-        to.resize(written);
-        isRight = hash(to, written).equals(file.content());
-      }
-    }
-    if (!isRight) {
-      parent.unlink(name);
-    }
-    return isRight;
-  }
-
-  private static boolean isZero(byte[] bytes) {
-    return bytes.length >= 4096
-        && bytes[0] == 0
-        && Arrays.equals(bytes, 1, bytes.length, bytes, 0, bytes.length - 1);
-  }
-
   private Hash hash(OpenFile file, long sizeBytes) throws SystemCallException {
     file.seek(0);
     ContentHash hash = new ContentHash(sizeBytes);
@@ -280,10 +197,7 @@ final class Stage implements AutoCloseable {
   }
 
   private void closePlaces() {
-    if (lastDirectory != null) {
-      lastDirectory.close();
-      lastDirectory = null;
-    }
+    reached.close();
     older.forEach(Directory::close);
     older.clear();
     place.close();

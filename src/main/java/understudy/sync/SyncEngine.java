@@ -8,6 +8,7 @@ import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,11 +40,13 @@ import understudy.time.Moment;
 public final class SyncEngine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SyncEngine.class);
 
-  private final Map<String, Dataset> datasets = new LinkedHashMap<>();
+  private volatile Map<String, Dataset> datasets = Map.of();
   private final Map<String, Running> running = new ConcurrentHashMap<>();
   private final AtomicBoolean isSettled = new AtomicBoolean();
+  private final Path stateDirectory;
   private final NodeName self;
   private final Clock clock;
+  private final Effects effects;
 
   /**
    * Opens the indexes in {@code stateDirectory} and ends what the last life left unfinished, so
@@ -57,17 +60,69 @@ public final class SyncEngine implements AutoCloseable {
   SyncEngine(
       Path stateDirectory, List<DatasetConfig> configs, NodeName self, Clock clock, Effects effects)
       throws IOException {
+    this.stateDirectory = stateDirectory;
     this.self = self;
     this.clock = clock;
+    this.effects = effects;
     try {
-      for (DatasetConfig config : configs) {
-        Dataset dataset = new Dataset(config, stateDirectory, self, clock, effects);
-        datasets.put(config.name(), dataset);
-        recover(dataset);
-      }
+      reconfigure(configs);
     } catch (IOException | RuntimeException | Error failed) {
       close();
       throw failed;
+    }
+  }
+
+  /**
+   * Goes on with these datasets. Those that stay as they are go on undisturbed; what runs in the
+   * others is stopped, and waited for. Throws when one cannot be opened: the rest is in force then.
+   */
+  public final synchronized void reconfigure(List<DatasetConfig> configs) throws IOException {
+    Map<String, Dataset> before = datasets;
+    Map<String, Dataset> next = new LinkedHashMap<>();
+    for (DatasetConfig config : configs) {
+      Dataset known = before.get(config.name());
+      if (known != null && known.config().equals(config)) {
+        next.put(config.name(), known);
+      }
+    }
+    datasets = Collections.unmodifiableMap(new LinkedHashMap<>(next));
+    for (Dataset gone : before.values()) {
+      if (!next.containsValue(gone)) {
+        cancel(gone.name());
+        close(gone);
+      }
+    }
+    try {
+      for (DatasetConfig config : configs) {
+        if (!next.containsKey(config.name())) {
+          Dataset dataset = new Dataset(config, stateDirectory, self, clock, effects);
+          next.put(config.name(), dataset);
+          recover(dataset);
+        }
+      }
+    } finally {
+      datasets = inOrder(configs, next);
+    }
+  }
+
+  private static Map<String, Dataset> inOrder(
+      List<DatasetConfig> configs, Map<String, Dataset> opened) {
+    Map<String, Dataset> ordered = new LinkedHashMap<>();
+    for (DatasetConfig config : configs) {
+      Dataset dataset = opened.get(config.name());
+      if (dataset != null) {
+        ordered.put(config.name(), dataset);
+      }
+    }
+    return Collections.unmodifiableMap(ordered);
+  }
+
+  private static void close(Dataset dataset) throws IOException {
+    dataset.lock().lock();
+    try {
+      dataset.close();
+    } finally {
+      dataset.lock().unlock();
     }
   }
 
@@ -196,6 +251,9 @@ public final class SyncEngine implements AutoCloseable {
     try {
       // who settled while this waited for the lock serves by now
       return mine.isStopped() ? interrupted(pull) : pull.over(stream);
+    } catch (IndexDamaged damaged) {
+      dataset.heal(damaged);
+      throw damaged; // the next run finds a sound index
     } finally {
       dataset.endPulling();
     }
@@ -323,12 +381,7 @@ public final class SyncEngine implements AutoCloseable {
     isSettled.set(true);
     running.keySet().forEach(this::cancel);
     for (Dataset dataset : datasets.values()) {
-      dataset.lock().lock();
-      try {
-        dataset.close();
-      } finally {
-        dataset.lock().unlock();
-      }
+      close(dataset);
     }
   }
 }

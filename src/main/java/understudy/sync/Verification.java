@@ -82,7 +82,9 @@ final class Verification implements Walk.Visitor {
     Directory directory = live.directory(path);
     noteIntruders(directory, path, tree);
     index.putDirectory(
-        path, new IndexedTree(new Bytes(incoming.get()), tree, keys(directory, path, tree, old)));
+        path,
+        new IndexedTree(new Bytes(incoming.get()), tree, keys(directory, path, tree, old)),
+        directory.status().inode());
   }
 
   private record Kept(Entry entry, LocalKey key) {}

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import understudy.failover.Ballot;
+import understudy.failover.Bid;
 import understudy.failover.Heartbeat;
 import understudy.failover.Heartbeat.Handover;
 import understudy.failover.Heartbeat.Progress;
@@ -16,6 +18,8 @@ import understudy.failover.Heartbeat.Stage;
 import understudy.failover.NodeName;
 import understudy.failover.Role;
 import understudy.failover.Term;
+import understudy.failover.Votes;
+import understudy.time.Moment;
 
 /**
  * A {@link Heartbeat} as bytes: version byte, then the fields in the order of the record,
@@ -26,7 +30,7 @@ public final class HeartbeatBytes {
   /** Leaves room for sealing within one Ethernet frame. */
   public static final int LARGEST_BYTES = 1100;
 
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final int LARGEST_HEAD = 200;
 
   private HeartbeatBytes() {}
@@ -61,6 +65,7 @@ public final class HeartbeatBytes {
       writeProgress(out, heartbeat.progress());
       out.writeLong(heartbeat.declined().map(Term::number).orElse(-1L));
       out.writeUTF(heartbeat.version());
+      writeVotes(out, heartbeat.votes());
       out.writeLong(spoken.life());
       out.writeLong(spoken.sequence());
       out.writeLong(spoken.wall().toEpochMilli());
@@ -97,6 +102,26 @@ public final class HeartbeatBytes {
     }
   }
 
+  private static void writeVotes(DataOutputStream out, Votes votes) throws IOException {
+    out.writeLong(votes.life());
+    out.writeBoolean(votes.bid().isPresent());
+    if (votes.bid().isPresent()) {
+      writeBid(out, votes.bid().get());
+    }
+    out.writeBoolean(votes.ballot().isPresent());
+    if (votes.ballot().isPresent()) {
+      out.writeUTF(votes.ballot().get().to().value());
+      writeBid(out, votes.ballot().get().bid());
+    }
+    out.writeLong(votes.voted().number());
+  }
+
+  private static void writeBid(DataOutputStream out, Bid bid) throws IOException {
+    out.writeLong(bid.term().number());
+    out.writeLong(bid.life());
+    out.writeLong(bid.sentAt().nanos());
+  }
+
   /**
    * Reads what {@link #write} wrote. Throws {@link IOException} that says what is wrong: the sender
    * is not trusted.
@@ -124,7 +149,8 @@ public final class HeartbeatBytes {
               in.readBoolean() ? Optional.of(readHandover(in)) : Optional.empty(),
               in.readBoolean() ? Optional.of(readProgress(in)) : Optional.empty(),
               positive(in.readLong()).map(Term::new),
-              in.readUTF());
+              in.readUTF(),
+              readVotes(in));
       long life = in.readLong();
       long sequence = in.readLong();
       Instant wall = Instant.ofEpochMilli(in.readLong());
@@ -153,6 +179,20 @@ public final class HeartbeatBytes {
         in.readBoolean(),
         in.readBoolean(),
         head(in.readUTF()));
+  }
+
+  private static Votes readVotes(DataInputStream in) throws IOException {
+    return new Votes(
+        in.readLong(),
+        in.readBoolean() ? Optional.of(readBid(in)) : Optional.empty(),
+        in.readBoolean()
+            ? Optional.of(new Ballot(new NodeName(in.readUTF()), readBid(in)))
+            : Optional.empty(),
+        new Term(in.readLong()));
+  }
+
+  private static Bid readBid(DataInputStream in) throws IOException {
+    return new Bid(new Term(in.readLong()), in.readLong(), new Moment(in.readLong()));
   }
 
   private static Optional<Long> positive(long number) {

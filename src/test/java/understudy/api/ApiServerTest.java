@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -86,6 +87,7 @@ class ApiServerTest {
         .containsExactly(
             new Action(
                 Action.Kind.SWITCHOVER,
+                null,
                 null,
                 null,
                 null,
@@ -410,5 +412,41 @@ class ApiServerTest {
             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
             BodyHandlers.discarding())
         .statusCode();
+  }
+
+  @Test
+  void anExplanationIsAskedForByEvent() throws Exception {
+    String[] session = api.signIn("vera");
+
+    assertThat(api.get("/api/v1/explain", session).body())
+        .contains("\"event\":\"now\"")
+        .contains("alpha took over");
+    assertThat(api.get("/api/v1/explain?event=12", session).body()).contains("\"event\":\"12\"");
+    assertThat(api.get("/api/v1/explain?event=99", session).statusCode()).isEqualTo(404);
+    assertThat(api.get("/api/v1/explain?event=nonsense", session).statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void anActionDecidedOnAPastStatusIsRefusedAndARepeatedOneIsNot() throws Exception {
+    String[] session = api.signIn("olga");
+    String tag = api.get("/api/v1/status", session).headers().firstValue("ETag").orElseThrow();
+    String[] stale = with(session, "If-Match", "\"term-1\"");
+    String[] fresh = with(session, "If-Match", tag);
+
+    HttpResponse<String> refused = api.post("/api/v1/switchover", "{}", stale);
+    assertThat(refused.statusCode()).isEqualTo(412);
+    assertThat(refused.body()).contains("\"code\":\"term-changed\"").contains("\"fix\":");
+    assertThat(api.node.asked).isEmpty();
+
+    assertThat(api.post("/api/v1/switchover", "{}", fresh).statusCode()).isEqualTo(202);
+    String[] keyed = with(fresh, "Idempotency-Key", "k1");
+    String first = api.post("/api/v1/switchover", "{}", keyed).body();
+    String[] repeated = with(stale, "Idempotency-Key", "k1");
+    assertThat(api.post("/api/v1/switchover", "{}", repeated).body()).isEqualTo(first);
+    assertThat(api.node.asked).hasSize(2);
+  }
+
+  private static String[] with(String[] headers, String... more) {
+    return Stream.concat(Stream.of(headers), Stream.of(more)).toArray(String[]::new);
   }
 }

@@ -86,6 +86,7 @@ final class RunningApi implements AutoCloseable {
                 (certificate, stream) -> Frames.write(stream.out(), new byte[] {42}),
                 new NoPairing(),
                 new NoData(),
+                new ShownDocument(),
                 users,
                 clock));
     server.start();

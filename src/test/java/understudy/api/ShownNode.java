@@ -140,6 +140,19 @@ public final class ShownNode implements ServedNode {
   }
 
   @Override
+  public Optional<Views.Explanation> explain(String event) {
+    if (event.equals("nonsense")) {
+      throw new IllegalArgumentException("'nonsense' is no event");
+    }
+    List<Views.HistoryRow> rows = history(Long.MAX_VALUE, 10).reversed();
+    return event.equals("99")
+        ? Optional.empty()
+        : Optional.of(
+            new Views.Explanation(
+                event, List.of("alpha took over"), null, rows, List.of("alpha", "beta")));
+  }
+
+  @Override
   public List<Views.Run> runs(int limit) {
     return List.of();
   }
@@ -167,6 +180,11 @@ public final class ShownNode implements ServedNode {
     operations.put(operation.id(), operation);
     idempotencyKey.ifPresent(key -> byKey.put(key, operation));
     return operation;
+  }
+
+  @Override
+  public boolean knowsKey(String idempotencyKey) {
+    return byKey.containsKey(idempotencyKey);
   }
 
   @Override

@@ -130,7 +130,7 @@ class ConfigReaderTest {
 
     FailoverConfig failover =
         new FailoverConfig(
-            FailoverConfig.Arbiter.PEER,
+            new ArbiterConfig.Peer(),
             ofMillis(250),
             3,
             ofSeconds(1),
@@ -352,7 +352,7 @@ class ConfigReaderTest {
   private static FailoverConfig timing(
       long interval, int failures, long recheck, long timeout, long lease) {
     return new FailoverConfig(
-        FailoverConfig.Arbiter.PEER,
+        new ArbiterConfig.Peer(),
         ofMillis(interval),
         failures,
         ofMillis(recheck),

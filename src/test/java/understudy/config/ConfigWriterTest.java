@@ -30,7 +30,7 @@ import understudy.failover.OnFailure;
 class ConfigWriterTest {
   private static final FailoverConfig PLAIN =
       new FailoverConfig(
-          FailoverConfig.Arbiter.PEER,
+          new ArbiterConfig.Peer(),
           ofMillis(500),
           4,
           ofMillis(500),
@@ -66,7 +66,7 @@ class ConfigWriterTest {
   void aClusterDocumentReadsBackTheSame() throws IOException {
     FailoverConfig failover =
         new FailoverConfig(
-            FailoverConfig.Arbiter.PEER,
+            new ArbiterConfig.Peer(),
             ofMillis(100),
             5,
             ofSeconds(2),

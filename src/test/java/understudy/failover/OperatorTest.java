@@ -294,4 +294,25 @@ class OperatorTest {
   private static Request demote(boolean even) {
     return new Request.Demote(even);
   }
+
+  @Test
+  void evenForceDoesNotPromoteANodeWithoutOneWholeGeneration() {
+    var bravo =
+        Scene.standby()
+            .feeds(at -> new Input.DataStands(at, new Standing.Incomplete("half of it")))
+            .asks(1, FORCE);
+
+    assertThat(bravo.isRefused(1, Rule.NO_GENERATION)).isTrue();
+    assertThat(bravo.role()).isEqualTo(Role.STANDBY);
+    assertThat(bravo.term()).isEqualTo(new Term(5));
+  }
+
+  @Test
+  void switchoverToANamedNodeDoesNotGoToAnother() {
+    var alpha =
+        Scene.active().asks(1, new Request.Switchover(true, false, Optional.of(Scene.REMOTE)));
+
+    assertThat(alpha.isRefused(1, Rule.NO_TARGET)).isTrue();
+    assertThat(alpha.role()).isEqualTo(Role.ACTIVE);
+  }
 }

@@ -224,7 +224,11 @@ final class Scene {
     return switch (state.situation()) {
       case Situation.Standby(Watch watch) -> watch;
       case Situation.Frozen(_, Watch watch) -> watch;
-      case Situation.Starting _, Situation.Active _, Situation.Stopping _, Situation.Detached _ ->
+      case Situation.Starting _,
+          Situation.Active _,
+          Situation.Stopping _,
+          Situation.Witnessing _,
+          Situation.Detached _ ->
           throw new AssertionError("watches nothing: " + state.situation());
     };
   }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import understudy.api.Action;
@@ -125,12 +126,137 @@ class NodeTest {
     try (Node alpha = start(pair.alpha)) {
       await("alpha serves", alpha.front()::isActive);
       var rehearsed =
-          new Action(Action.Kind.DEMOTE, null, null, null, null, null, null, null, null, true);
+          new Action(
+              Action.Kind.DEMOTE, null, null, null, null, null, null, null, null, null, true);
 
       Views.Operation answer = alpha.front().act(rehearsed, "a test", Optional.empty());
 
       assertThat(answer.state()).isEqualTo("refused");
       assertThat(answer.fix()).contains("--even-if-peer-unreachable");
+      assertThat(alpha.front().isActive()).isTrue();
+    }
+  }
+
+  @Test
+  void eitherNodeExplainsASwitchoverFromTheHistoryOfBoth() throws Exception {
+    var pair = new PreparedPair(directory, CLUSTER);
+    try (Node alpha = start(pair.alpha)) {
+      await("alpha serves", alpha.front()::isActive);
+      alpha.meet(pair.beta.member());
+      try (Node beta = start(pair.beta)) {
+        await("beta has the data", () -> beta.front().isStandby(Duration.ofSeconds(5)));
+        var asked = beta.front().act(Action.of(Action.Kind.SWITCHOVER), "a test", Optional.empty());
+        await(
+            "the switchover ends",
+            () -> beta.front().operation(asked.id()).orElseThrow().finished() != null);
+
+        for (Node node : new Node[] {alpha, beta}) {
+          await(
+              "the story is told",
+              () ->
+                  node.front()
+                      .explain("now")
+                      .orElseThrow()
+                      .answer()
+                      .toString()
+                      .contains("beta began to serve in term 2, because the active node released"));
+          Views.Explanation told = node.front().explain("now").orElseThrow();
+          assertThat(told.sources()).contains("alpha", "beta");
+          assertThat(told.rows()).extracting(Views.HistoryRow::node).contains("alpha", "beta");
+        }
+        assertThat(alpha.front().explain("999999")).isEmpty();
+        assertThat(alpha.front().explain("beta:1")).isPresent();
+        assertThatThrownBy(() -> alpha.front().explain("yesterday"))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("10:05");
+      }
+    }
+  }
+
+  private static Action action(
+      Action.Kind kind,
+      @Nullable Long forSeconds,
+      @Nullable String survivor,
+      @Nullable String target) {
+    return new Action(
+        kind, null, null, null, forSeconds, null, survivor, target, null, "a test", null);
+  }
+
+  @Test
+  void aRepeatedWishIsNotASecondOneThoughTheRolesHaveSwappedMeanwhile() throws Exception {
+    var pair = new PreparedPair(directory, CLUSTER);
+    try (Node alpha = start(pair.alpha)) {
+      await("alpha serves", alpha.front()::isActive);
+      alpha.meet(pair.beta.member());
+      try (Node beta = start(pair.beta)) {
+        await("beta has the data", () -> beta.front().isStandby(Duration.ofSeconds(5)));
+        var wish = Action.of(Action.Kind.SWITCHOVER);
+        var first = beta.front().act(wish, "a test", Optional.of("key"));
+        await("beta serves", beta.front()::isActive);
+        await("alpha follows", () -> alpha.front().isStandby(Duration.ofSeconds(5)));
+
+        var again = beta.front().act(wish, "a test", Optional.of("key"));
+        assertThat(again.id()).isEqualTo(first.id());
+        assertThat(beta.front().isActive()).isTrue();
+
+        var own = beta.front().act(wish, "a test", Optional.of("other"));
+        await("alpha serves again", alpha.front()::isActive);
+        var other = action(Action.Kind.DEMOTE, null, null, null);
+        var refused = beta.front().act(other, "a test", Optional.of("other"));
+        assertThat(own.action()).isEqualTo("switchover");
+        assertThat(refused.code()).isEqualTo("key-reused");
+      }
+    }
+  }
+
+  @Test
+  void automationIsPausedOnAllNodesAndStaysSoAcrossARestart() throws Exception {
+    var pair = new PreparedPair(directory, CLUSTER);
+    try (Node alpha = start(pair.alpha)) {
+      await("alpha serves", alpha.front()::isActive);
+      alpha.meet(pair.beta.member());
+      try (Node beta = start(pair.beta)) {
+        await("beta has the data", () -> beta.front().isStandby(Duration.ofSeconds(5)));
+
+        var paused =
+            alpha
+                .front()
+                .act(action(Action.Kind.PAUSE, 600L, null, null), "a test", Optional.empty());
+
+        assertThat(paused.state()).isEqualTo("done");
+        assertThat(paused.message()).endsWith("also on beta");
+        assertThat(beta.front().status().automation()).isEqualTo("paused");
+      }
+      try (Node beta = start(pair.beta)) {
+        assertThat(beta.front().status().automation()).isEqualTo("paused");
+        assertThat(beta.front().status().pausedUntil()).isNotNull();
+        await("beta is back", () -> beta.front().isStandby(Duration.ofSeconds(5)));
+
+        var resumed = beta.front().act(Action.of(Action.Kind.RESUME), "a test", Optional.empty());
+
+        assertThat(resumed.message()).endsWith("also on alpha");
+        assertThat(alpha.front().status().automation()).isEqualTo("armed");
+      }
+    }
+  }
+
+  @Test
+  void aNodeThatDoesNotExistIsRefusedWithTheNamesOfThoseThatDo() throws Exception {
+    var pair = new PreparedPair(directory, CLUSTER);
+    try (Node alpha = start(pair.alpha)) {
+      await("alpha serves", alpha.front()::isActive);
+
+      for (Action wish :
+          new Action[] {
+            action(Action.Kind.RESOLVE, null, "gamma", null),
+            action(Action.Kind.SWITCHOVER, null, null, "gamma")
+          }) {
+        var refused = alpha.front().act(wish, "a test", Optional.empty());
+
+        assertThat(refused.state()).isEqualTo("refused");
+        assertThat(refused.code()).isEqualTo("unknown-node");
+        assertThat(refused.fix()).contains("alpha");
+      }
       assertThat(alpha.front().isActive()).isTrue();
     }
   }

@@ -76,7 +76,7 @@ class SoakTest {
 
   @Test
   void theRoleGoesBackOnceThePrimaryWasWellForTheSoakTime() {
-    var soak = new Soak(Optional.of(Duration.ofSeconds(10)));
+    var soak = new Soak(() -> Optional.of(Duration.ofSeconds(10)));
 
     assertThat(soak.isOver(BETA, hearing(Role.STANDBY, true, 0), at(0))).isFalse();
     assertThat(soak.isOver(BETA, hearing(Role.STANDBY, true, 9), at(9))).isFalse();
@@ -85,7 +85,7 @@ class SoakTest {
 
   @Test
   void aMomentOfBadHealthBeginsTheSoakAnew() {
-    var soak = new Soak(Optional.of(Duration.ofSeconds(10)));
+    var soak = new Soak(() -> Optional.of(Duration.ofSeconds(10)));
 
     assertThat(soak.isOver(BETA, hearing(Role.STANDBY, true, 0), at(0))).isFalse();
     assertThat(soak.isOver(BETA, hearing(Role.STANDBY, false, 9), at(9))).isFalse();
@@ -95,7 +95,7 @@ class SoakTest {
 
   @Test
   void byHandMeansNeverByItself() {
-    var soak = new Soak(Optional.empty());
+    var soak = new Soak(Optional::empty);
 
     assertThat(soak.isOver(BETA, hearing(Role.STANDBY, true, 0), at(0))).isFalse();
     assertThat(soak.isOver(BETA, hearing(Role.STANDBY, true, 100), at(100))).isFalse();

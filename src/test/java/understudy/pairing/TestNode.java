@@ -74,6 +74,7 @@ public final class TestNode implements AutoCloseable {
                 desk::acceptStranger,
                 new PairingOverApi(desk),
                 new NoData(),
+                new understudy.api.ShownDocument(),
                 new Users(config.state()),
                 clock));
     server.start();

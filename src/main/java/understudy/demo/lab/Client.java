@@ -21,12 +21,12 @@ public final class Client implements AutoCloseable {
 
   private final Meter meter;
   private final Watch watch;
-  private final Observer observer;
+  private final List<Observer> observers = new ArrayList<>();
 
   private Client(Meter meter, Watch watch, Observer observer) {
     this.meter = meter;
     this.watch = watch;
-    this.observer = observer;
+    this.observers.add(observer);
   }
 
   /**
@@ -58,11 +58,21 @@ public final class Client implements AutoCloseable {
               if (answer.label().equals(WRITES)) {
                 meter.accept(answer);
               } else {
-                watch.answered(
-                    answer.label().substring(NODE.length()), answer.asked(), answer.answered());
+                note(watch, answer);
               }
             });
     return new Client(meter, watch, observer);
+  }
+
+  private static void note(Watch watch, Answer answer) {
+    watch.answered(answer.label().substring(NODE.length()), answer.asked(), answer.answered());
+  }
+
+  /** Asks this node from another place, too: from behind a cut, what serves there is seen. */
+  public void askFrom(String node, InetSocketAddress address, UnaryOperator<List<String>> place)
+      throws LabException {
+    var question = new Question(NODE + node, "WHO", address, ASK_EVERY, TIMEOUT);
+    observers.add(Observer.start(List.of(question), place, answer -> note(watch, answer)));
   }
 
   public Meter meter() {
@@ -76,6 +86,6 @@ public final class Client implements AutoCloseable {
   /** Stops writing and asking; what was measured stays. */
   @Override
   public void close() {
-    observer.close();
+    observers.forEach(Observer::close);
   }
 }

@@ -2,6 +2,7 @@ package understudy.demo.lab;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What may break between the hosts of {@link Namespaces}, and its repair. Each deed may be repeated
@@ -96,14 +97,27 @@ public final class Faults {
 
   /** The host reaches nothing and nothing reaches it, while its cables show a carrier. */
   public void isolate(String host) throws LabException {
+    isolate(List.of(host));
+  }
+
+  /** These hosts reach each other and nobody else, while their cables show a carrier. */
+  public void isolate(List<String> hosts) throws LabException {
     List<String> rules = new ArrayList<>();
     for (int link = 0; link < namespaces.links(); link++) {
-      String port = namespaces.port(host, link);
-      rules.add("add rule %s forward iifname %s drop".formatted(TABLE, port));
-      rules.add("add rule %s forward oifname %s drop".formatted(TABLE, port));
+      int each = link;
+      String ports =
+          hosts.stream()
+              .map(host -> namespaces.port(host, each))
+              .collect(Collectors.joining(", ", "{ ", " }"));
+      for (String way : List.of("iifname %s oifname != %s", "oifname %s iifname != %s")) {
+        String crossing = way.formatted(ports, ports);
+        rules.add("add rule %s forward %s drop".formatted(TABLE, crossing));
+      }
     }
     add(rules);
-    hideGateway(host);
+    for (String host : hosts) {
+      hideGateway(host);
+    }
   }
 
   /**

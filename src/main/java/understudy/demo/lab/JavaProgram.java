@@ -35,6 +35,7 @@ public final class JavaProgram {
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-Xshare:auto",
+            "--enable-native-access=ALL-UNNAMED",
             "-cp"));
     command.add(locationOf(program));
     command.add(program.getName());

@@ -262,6 +262,11 @@ public final class Namespaces implements AutoCloseable {
     Tool.demand(COMMAND_LIMIT, script, inside(SWITCH, List.of("nft", "-f", "-")));
   }
 
+  /** The command that runs this one in the switch. */
+  List<String> insideSwitch(List<String> command) {
+    return inside(SWITCH, command);
+  }
+
   /** Runs these {@code ip} commands in the switch. */
   void ipInSwitch(List<String> commands) throws LabException {
     inIp(SWITCH, commands);

@@ -7,12 +7,10 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import understudy.failover.Arbiter;
-import understudy.failover.Designation;
 import understudy.failover.Policy;
 import understudy.failover.Role;
 import understudy.failover.Rule;
 import understudy.failover.Sighting;
-import understudy.failover.Term;
 import understudy.failover.Timing;
 import understudy.failover.View;
 import understudy.failover.View.Probe;
@@ -40,22 +38,7 @@ public final class PeerArbiter implements Arbiter {
 
   @Override
   public List<Block> blocks(Claim claim) {
-    var blocks = new ArrayList<Block>();
-    View view = claim.view();
-    Term latest = claim.durable().term();
-    boolean reignedLast = !latest.equals(Term.NONE) && claim.durable().reign().equals(latest);
-    boolean lastReignIsMet =
-        view.peers().values().stream()
-            .flatMap(sighting -> sighting.last().stream())
-            .anyMatch(heartbeat -> heartbeat.reign().equals(latest));
-    view.peers()
-        .forEach(
-            (name, sighting) -> {
-              boolean isRemote = claim.policy().peers().get(name) == Designation.DR;
-              if (!sighting.isMet() && !reignedLast && !(isRemote && lastReignIsMet)) {
-                blocks.add(new Block(Rule.NEVER_MET, name + " was never heard since the start"));
-              }
-            });
+    var blocks = new ArrayList<>(Acquaintance.blocks(claim));
     blocks.addAll(network(claim));
     return List.copyOf(blocks);
   }

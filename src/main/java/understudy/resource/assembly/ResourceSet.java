@@ -2,7 +2,10 @@ package understudy.resource.assembly;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.config.ResourceConfig;
@@ -35,6 +38,8 @@ public final class ResourceSet implements Lapsing {
 
   private final List<Resource> resources;
   private final Gate gate;
+  private final Map<ResourceConfig, Resource> made;
+  private final Protection protection;
 
   /** How one resource's start or stop ended. */
   public record Step(String resource, Outcome outcome, Duration took) {}
@@ -61,29 +66,76 @@ public final class ResourceSet implements Lapsing {
   public record Finding(String resource, Readiness readiness) {}
 
   public ResourceSet(List<Resource> resources, Gate gate) {
+    this(resources, gate, Map.of(), Protection.of(List.of()));
+  }
+
+  private ResourceSet(
+      List<Resource> resources,
+      Gate gate,
+      Map<ResourceConfig, Resource> made,
+      Protection protection) {
     this.resources = List.copyOf(resources);
     this.gate = gate;
+    this.made = made;
+    this.protection = protection;
   }
 
   /** What a node's configuration asks for, on this machine. */
   public static ResourceSet of(List<ResourceConfig> configs, Surroundings surroundings, Clock clock)
       throws InterruptedException {
-    List<Resource> resources = new ArrayList<>();
+    Protection protection = Protection.of(configs);
+    Gate gate = NftablesGate.of(id(surroundings), protection, clock);
+    return of(configs, Map.of(), surroundings, gate, protection, clock);
+  }
+
+  /**
+   * What a changed configuration asks for. What stays as it is, is the same resource as before; the
+   * rest of this set is for the caller to stop and release: {@link #without}. A gate that protects
+   * something else is made anew and must be ensured.
+   */
+  public ResourceSet changedTo(List<ResourceConfig> configs, Surroundings surroundings, Clock clock)
+      throws InterruptedException {
+    Protection now = Protection.of(configs);
+    Gate same = now.equals(protection) ? gate : NftablesGate.of(id(surroundings), now, clock);
+    return of(configs, made, surroundings, same, now, clock);
+  }
+
+  /** Resources of this set that {@code next} does not have, in order. */
+  public List<Resource> without(ResourceSet next) {
+    return resources.stream().filter(resource -> !next.resources.contains(resource)).toList();
+  }
+
+  private static String id(Surroundings surroundings) {
+    return surroundings.cluster() + "_" + surroundings.node();
+  }
+
+  private static ResourceSet of(
+      List<ResourceConfig> configs,
+      Map<ResourceConfig, Resource> known,
+      Surroundings surroundings,
+      Gate gate,
+      Protection protection,
+      Clock clock) {
+    Map<ResourceConfig, Resource> made = new LinkedHashMap<>();
     for (ResourceConfig config : configs) {
-      switch (config) {
-        case ResourceConfig.SharedIp shared -> resources.add(new SharedIp(shared, clock));
-        case ResourceConfig.Unit unit -> resources.add(new SystemdUnit(unit, List.of("systemctl")));
-        case ResourceConfig.Supervised supervised ->
-            resources.add(new SupervisedProcess(supervised, surroundings, clock));
-        case ResourceConfig.Script script ->
-            resources.add(new StartStopScript(script, surroundings));
-        case ResourceConfig.Gate _ -> {
-          // one gate for all of them, made below
-        }
-      }
+      Optional<Resource> resource =
+          Optional.ofNullable(known.get(config)).or(() -> resource(config, surroundings, clock));
+      resource.ifPresent(it -> made.put(config, it));
     }
-    String id = surroundings.cluster() + "_" + surroundings.node();
-    return new ResourceSet(resources, NftablesGate.of(id, Protection.of(configs), clock));
+    return new ResourceSet(List.copyOf(made.values()), gate, made, protection);
+  }
+
+  /** Empty for what the one gate of the set stands for. */
+  private static Optional<Resource> resource(
+      ResourceConfig config, Surroundings surroundings, Clock clock) {
+    return switch (config) {
+      case ResourceConfig.SharedIp shared -> Optional.of(new SharedIp(shared, clock));
+      case ResourceConfig.Unit unit -> Optional.of(new SystemdUnit(unit, List.of("systemctl")));
+      case ResourceConfig.Supervised supervised ->
+          Optional.of(new SupervisedProcess(supervised, surroundings, clock));
+      case ResourceConfig.Script script -> Optional.of(new StartStopScript(script, surroundings));
+      case ResourceConfig.Gate _ -> Optional.empty();
+    };
   }
 
   public Gate gate() {

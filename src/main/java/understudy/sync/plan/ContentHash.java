@@ -5,13 +5,13 @@ import java.security.MessageDigest;
 /**
  * Computes the hash that names a file's content: SHA-256 over its size, its block size and the
  * SHA-256 of each block. The block size follows from the file size alone, so that equal contents
- * have equal names on every node: 128 KiB, doubled until 2,048 blocks are enough, at most 16 MiB.
+ * have equal names on every node: 64 KiB, doubled until 131,072 blocks are enough, at most 16 MiB.
  * One use per file, by one thread.
  */
 public final class ContentHash {
-  private static final int SMALLEST_BLOCK_BYTES = 128 << 10;
+  private static final int SMALLEST_BLOCK_BYTES = 64 << 10;
   private static final int LARGEST_BLOCK_BYTES = 16 << 20;
-  private static final int ENOUGH_BLOCKS = 2048;
+  private static final int ENOUGH_BLOCKS = 128 << 10;
 
   private final MessageDigest whole = Hash.sha256();
   private final MessageDigest block = Hash.sha256();
@@ -20,7 +20,25 @@ public final class ContentHash {
 
   public ContentHash(long sizeBytes) {
     this.blockBytes = blockBytes(sizeBytes);
-    whole.update(new ByteWriter(24).text("content").u64(sizeBytes).u32(blockBytes).bytes());
+    whole.update(start(sizeBytes, blockBytes));
+  }
+
+  private static byte[] start(long sizeBytes, int blockBytes) {
+    return new ByteWriter(24).text("content").u64(sizeBytes).u32(blockBytes).bytes();
+  }
+
+  /** The name of a content whose blocks' hashes are known, 32 bytes each. */
+  public static Hash ofBlocks(long sizeBytes, byte[] hashes) {
+    MessageDigest whole = Hash.sha256();
+    whole.update(start(sizeBytes, blockBytes(sizeBytes)));
+    return Hash.of(whole.digest(hashes), 0);
+  }
+
+  /** The hash of one block. */
+  public static byte[] ofBlock(byte[] bytes, int offset, int length) {
+    MessageDigest digest = Hash.sha256();
+    digest.update(bytes, offset, length);
+    return digest.digest();
   }
 
   /** The block size for a file of that size; a power of two. */

@@ -19,6 +19,10 @@ public final class Exclusions {
     this.globs.addAll(globs);
   }
 
+  public boolean isEmpty() {
+    return globs.isEmpty();
+  }
+
   public boolean excludes(TreePath path) {
     for (byte[] glob : globs) {
       if (matches(glob, 0, path.bytes(), 0)) {

@@ -15,11 +15,11 @@ public final class TreeCode {
   /** Largest directory that is taken, encoded. */
   public static final int LARGEST_BYTES = 32 << 20;
 
-  private static final int FILE = 1;
-  private static final int SUBTREE = 2;
-  private static final int SYMLINK = 3;
-  private static final int SPECIAL = 4;
-  private static final int WITHHELD = 5;
+  static final int FILE = 1;
+  static final int SUBTREE = 2;
+  static final int SYMLINK = 3;
+  static final int SPECIAL = 4;
+  static final int WITHHELD = 5;
 
   /** The name that a root directory's entry carries, having none of its own. */
   public static final Name ROOT_NAME = Name.ascii("root");

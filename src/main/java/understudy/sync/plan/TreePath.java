@@ -106,6 +106,33 @@ public final class TreePath implements Comparable<TreePath> {
     return key;
   }
 
+  /** The path that has this {@link #key}. */
+  public static TreePath ofKey(byte[] key) {
+    byte[] joined = key.clone();
+    for (int at = 0; at < joined.length; at++) {
+      if (joined[at] == 0) {
+        joined[at] = '/';
+      }
+    }
+    return new TreePath(joined);
+  }
+
+  /** This path with what follows {@code from} in it put below {@code to}. */
+  public TreePath moved(TreePath from, TreePath to) {
+    if (equals(from)) {
+      return to;
+    }
+    int skip = from.isRoot() ? 0 : from.bytes.length + 1;
+    byte[] rest = Arrays.copyOfRange(bytes, skip, bytes.length);
+    if (to.isRoot()) {
+      return new TreePath(rest);
+    }
+    byte[] joined = Arrays.copyOf(to.bytes, to.bytes.length + 1 + rest.length);
+    joined[to.bytes.length] = '/';
+    System.arraycopy(rest, 0, joined, to.bytes.length + 1, rest.length);
+    return new TreePath(joined);
+  }
+
   /** Is {@code other}, or lies below it. */
   public boolean isWithin(TreePath other) {
     int length = other.bytes.length;

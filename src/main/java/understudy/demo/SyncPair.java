@@ -1,0 +1,188 @@
+package understudy.demo;
+
+import io.avaje.jsonb.Jsonb;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import understudy.api.Views;
+import understudy.demo.lab.LabException;
+import understudy.time.Clock;
+import understudy.time.Moment;
+
+/**
+ * Two real daemons, joined by mutual TLS, with many datasets that are synced only when asked: each
+ * is good for one first copy.
+ */
+final class SyncPair {
+  /** Datasets: workloads take one after the other. */
+  static final int DATASETS = 40;
+
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
+  private static final Duration REST = Duration.ofMillis(1200);
+
+  private final DemoNode alpha;
+  private final DemoNode beta;
+  private final Clock clock;
+  private int taken;
+
+  private SyncPair(DemoNode alpha, DemoNode beta, Clock clock) {
+    this.alpha = alpha;
+    this.beta = beta;
+    this.clock = clock;
+  }
+
+  /** Sets both up as a person does; returns when all datasets are in sync, with nothing in them. */
+  static SyncPair start(Path work, Ground ground, Clock clock)
+      throws DemoException, InterruptedException {
+    DemoNode alpha = new DemoNode("alpha", work.resolve("alpha"), ground);
+    DemoNode beta = new DemoNode("beta", work.resolve("beta"), ground);
+    SyncPair pair = new SyncPair(alpha, beta, clock);
+    try {
+      for (DemoNode node : List.of(alpha, beta)) {
+        Files.createDirectories(node.home());
+        DemoFiles.writeNode(node, ground);
+      }
+      for (int number = 0; number < DATASETS; number++) {
+        Files.createDirectories(alpha.data().resolve(name(number)));
+      }
+      Files.writeString(alpha.home().resolve("cluster.yaml"), document(ground));
+    } catch (IOException failed) {
+      throw new DemoException("cannot write the configuration of the nodes", failed);
+    }
+    alpha.demand("none-is-needed", "init", "--cluster", "bench");
+    alpha.start();
+    pair.await("alpha serves", () -> alpha.row().filter(row -> row.role().equals("active")));
+    String invite = alpha.demand("", "pair", "invite").strip();
+    beta.demand(invite, "pair", "join", "-");
+    beta.start();
+    pair.await(
+        "all datasets are in sync",
+        () -> beta.row().filter(row -> row.role().equals("standby") && row.lagSeconds() != null));
+    return pair;
+  }
+
+  private static String name(int number) {
+    return "d%02d".formatted(number);
+  }
+
+  private static String document(Ground ground) {
+    StringBuilder datasets = new StringBuilder();
+    for (int number = 0; number < DATASETS; number++) {
+      datasets.append(
+          "  - { name: %1$s, path: \"${data}/%1$s\", every: 365d }\n".formatted(name(number)));
+    }
+    return "cluster: { name: bench }\nfailover:\n" + ground.failover() + "datasets:\n" + datasets;
+  }
+
+  private interface Look<T> {
+    Optional<T> now();
+  }
+
+  private <T> T await(String what, Look<T> look) throws DemoException, InterruptedException {
+    Moment end = clock.now().plus(PATIENCE);
+    while (clock.now().isBefore(end)) {
+      Optional<T> found = look.now();
+      if (found.isPresent()) {
+        return found.get();
+      }
+      pause(BETWEEN_LOOKS);
+    }
+    throw new DemoException("not within " + PATIENCE + ": " + what + "\n" + testimony());
+  }
+
+  private static void pause(Duration time) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException("the bench was interrupted");
+    }
+    LockSupport.parkNanos(time.toNanos());
+  }
+
+  /** A dataset that nobody has used yet. */
+  String fresh() throws DemoException {
+    if (taken == DATASETS) {
+      throw new DemoException("more first copies than " + DATASETS + " datasets: ask for less");
+    }
+    return name(taken++);
+  }
+
+  /** Where it lies on the source. */
+  Path source(String dataset) {
+    return alpha.data().resolve(dataset);
+  }
+
+  /** Where it lies on the standby. */
+  Path target(String dataset) {
+    return beta.data().resolve(dataset);
+  }
+
+  /** One sync, as the standby's own history counts its time. */
+  SyncFigures sync(String dataset) throws DemoException, InterruptedException, IOException {
+    pause(REST); // files that changed a moment ago are read twice
+    long source = alpha.daemon().pid();
+    long standby = beta.daemon().pid();
+    SyncMeter.forgetPeak(source);
+    SyncMeter.forgetPeak(standby);
+    Instant asked = clock.wall();
+    double before = SyncMeter.seconds(source);
+    double beforeStandby = SyncMeter.seconds(standby);
+    long wire = SyncMeter.wireBytes(standby);
+    DemoNode.Answer answer = beta.call("sync", "now", dataset);
+    if (answer.code() != 0 && answer.code() != 5) {
+      throw new DemoException("sync now " + dataset + " failed: " + answer.said());
+    }
+    Views.Run run = await("the sync of " + dataset, () -> ended(dataset, asked));
+    SyncFigures figures =
+        new SyncFigures(
+            Duration.between(run.start(), run.end()).toNanos() / 1e9,
+            new SyncFigures.Ends(
+                SyncMeter.seconds(standby) - beforeStandby, SyncMeter.seconds(source) - before),
+            SyncMeter.wireBytes(standby) - wire,
+            new SyncFigures.Peak(SyncMeter.peakKib(standby), SyncMeter.peakKib(source)));
+    if (!run.result().equals("done") && !run.result().equals("unchanged")) {
+      throw new DemoException(
+          "the sync of %s ended as %s: %s\n%s"
+              .formatted(dataset, run.result(), run.problems(), testimony()));
+    }
+    return figures;
+  }
+
+  private Optional<Views.Run> ended(String dataset, Instant asked) {
+    DemoNode.Answer answer = beta.call("sync", "history", "--limit", "3", "--output", "json");
+    if (!answer.isDone()) {
+      return Optional.empty();
+    }
+    return Jsonb.instance().type(Views.Run.class).list().fromJson(answer.out()).stream()
+        .filter(run -> run.dataset().equals(dataset) && run.end() != null)
+        .filter(run -> !run.start().isBefore(asked))
+        .findFirst();
+  }
+
+  /** What both daemons last said. */
+  String testimony() {
+    StringBuilder text = new StringBuilder();
+    for (DemoNode node : List.of(alpha, beta)) {
+      text.append("--- ").append(node.name()).append('\n').append(node.call("status").said());
+      try {
+        List<String> lines = Files.readAllLines(node.log());
+        text.append(
+            lines.subList(Math.max(0, lines.size() - 30), lines.size()).stream()
+                .collect(Collectors.joining("\n", "\n", "\n")));
+      } catch (IOException unreadable) {
+        text.append("its log cannot be read: ").append(unreadable.getMessage()).append('\n');
+      }
+    }
+    return text.toString();
+  }
+
+  /** The bench's own directory is enough to end them. */
+  static void end(Path work) throws LabException {
+    OwnProcesses.kill(work);
+  }
+}

@@ -1,0 +1,167 @@
+package understudy.failover;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static understudy.failover.Assembly.ALPHA;
+import static understudy.failover.Assembly.BRAVO;
+import static understudy.failover.Assembly.WITNESS;
+
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import understudy.failover.arbiter.MajorityArbiter;
+
+/** What becomes of clusters whose voters grant the mandate. */
+final class MajorityTest {
+  private static Assembly of(SortedMap<NodeName, Designation> members) {
+    var voters = new Electorate(new TreeSet<>(members.keySet()), 10);
+    return new Assembly(members, new MajorityArbiter(voters), 7).boot();
+  }
+
+  private static Assembly pairServedByAlpha() {
+    Assembly pair = of(Assembly.pairWithWitness()).run(ofSeconds(10));
+    assertThat(pair.serving()).as(pair.log()).containsExactly(ALPHA);
+    return pair;
+  }
+
+  @Test
+  void thePrimaryServesOnceMoreThanHalfVoteForIt() {
+    Assembly pair = pairServedByAlpha();
+
+    assertThat(pair.of(WITNESS).state().durable().vote())
+        .isEqualTo(Optional.of(new Durable.Vote(new Term(1), Optional.of(ALPHA))));
+    assertThat(pair.of(WITNESS).role()).isEqualTo(Role.WITNESS);
+    assertThat(pair.of(BRAVO).role()).isEqualTo(Role.STANDBY);
+  }
+
+  @Test
+  void theStandbyTakesOverWithTheWitnessWhenTheActiveDies() {
+    Assembly pair = pairServedByAlpha();
+
+    pair.of(ALPHA).cutPower();
+    pair.run(ofMillis(4200));
+
+    assertThat(pair.serving()).as(pair.log()).containsExactly(BRAVO);
+    assertThat(pair.of(BRAVO).state().durable().reign()).isEqualTo(new Term(2));
+  }
+
+  @Test
+  void aHolderCutOffFromAllStopsBeforeTheOtherStarts() {
+    Assembly pair = pairServedByAlpha();
+
+    pair.cut(ALPHA);
+    pair.run(ofSeconds(6));
+
+    assertThat(pair.serving()).as(pair.log()).containsExactly(BRAVO);
+    assertThat(pair.of(ALPHA).role()).isEqualTo(Role.FROZEN);
+    pair.heal();
+    pair.run(ofSeconds(5));
+    assertThat(pair.of(ALPHA).role()).as(pair.log()).isEqualTo(Role.STANDBY);
+    assertThat(pair.serving()).containsExactly(BRAVO);
+  }
+
+  @Test
+  void aCutBetweenTheNodesAloneChangesNothing() {
+    Assembly pair = pairServedByAlpha();
+
+    pair.only((from, to) -> from.equals(WITNESS) || to.equals(WITNESS));
+    pair.run(ofSeconds(60));
+
+    assertThat(pair.serving()).as(pair.log()).containsExactly(ALPHA);
+    assertThat(pair.of(BRAVO).state().durable().term()).isEqualTo(new Term(1));
+  }
+
+  @Test
+  void aMinorityNeverServes() {
+    Assembly pair = pairServedByAlpha();
+
+    pair.of(WITNESS).cutPower();
+    pair.run(ofSeconds(30));
+    assertThat(pair.serving()).as("two of three are enough" + pair.log()).containsExactly(ALPHA);
+    pair.of(ALPHA).cutPower();
+    pair.run(ofSeconds(60));
+
+    assertThat(pair.serving()).as(pair.log()).isEmpty();
+    pair.of(BRAVO).ask(new Request.Promote(true));
+    pair.run(ofSeconds(20));
+    assertThat(pair.serving()).as("not even by force" + pair.log()).isEmpty();
+  }
+
+  @Test
+  void threeNodesNeedNoWitness() {
+    Assembly three = of(Assembly.three()).run(ofSeconds(10));
+    assertThat(three.serving()).as(three.log()).containsExactly(ALPHA);
+
+    three.of(ALPHA).cutPower();
+    three.run(ofSeconds(6));
+
+    assertThat(three.serving()).as(three.log()).hasSize(1);
+    three.of(three.serving().getFirst()).cutPower();
+    three.run(ofSeconds(30));
+    assertThat(three.serving()).as("one of three" + three.log()).isEmpty();
+    three.of(ALPHA).boot();
+    three.run(ofSeconds(15));
+    assertThat(three.serving()).as(three.log()).hasSize(1);
+  }
+
+  @Test
+  void aSwitchoverDoesNotWaitForALease() {
+    Assembly pair = pairServedByAlpha();
+
+    pair.of(ALPHA).ask(new Request.Switchover(false, false, Optional.of(BRAVO)));
+    pair.run(ofMillis(1200));
+
+    assertThat(pair.serving()).as(pair.log()).containsExactly(BRAVO);
+  }
+
+  @Test
+  void aKilledDaemonThatReturnsAtOnceTakesItsRoleBack() {
+    Assembly pair = pairServedByAlpha();
+
+    pair.of(ALPHA).kill();
+    pair.run(ofMillis(300));
+    pair.of(ALPHA).boot();
+    pair.run(ofSeconds(5));
+
+    assertThat(pair.serving()).as(pair.log()).containsExactly(ALPHA);
+  }
+
+  @Test
+  void aVoterThatLostItsDiskAsksTheOthersBeforeItVotes() {
+    Assembly pair = pairServedByAlpha();
+
+    pair.of(WITNESS).cutPower();
+    pair.of(WITNESS).loseDisk();
+    pair.cut(BRAVO);
+    pair.of(WITNESS).boot();
+    pair.run(ofSeconds(8));
+
+    assertThat(pair.of(WITNESS).state().durable().vote())
+        .as("it has not heard bravo" + pair.log())
+        .isEmpty();
+    pair.heal();
+    pair.run(ofSeconds(5));
+    assertThat(pair.of(WITNESS).state().durable().vote()).isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3})
+  void underAnyFaultsNoTwoServeAndAfterThemOneDoes(int share) {
+    for (int i = 0; i < 100; i++) {
+      long seed = 1_000L * share + i;
+      var members = seed % 2 == 0 ? Assembly.pairWithWitness() : Assembly.three();
+      var voters = new Electorate(new TreeSet<>(members.keySet()), 10);
+      var world = new Assembly(members, new MajorityArbiter(voters), seed).boot();
+
+      Havoc.wreak(world, ofSeconds(200));
+
+      Havoc.heal(world);
+      world.run(ofSeconds(60));
+      assertThat(world.serving()).as("seed " + seed + world.log()).hasSize(1);
+    }
+  }
+}
