@@ -12,7 +12,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +40,7 @@ final class DataDesk implements DataCalls, PeerCalls.DataDesk {
   private final PeerCalls calls;
   private final Members members;
   private final Clock clock;
-  private final AtomicReference<Moment> refreshDue;
+  private Moment refreshDue;
   private volatile List<DataViews.Question> elsewhere = List.of();
 
   DataDesk(
@@ -52,7 +51,7 @@ final class DataDesk implements DataCalls, PeerCalls.DataDesk {
       Members members,
       Clock clock) {
     this.clock = clock;
-    this.refreshDue = new AtomicReference<>(clock.now());
+    this.refreshDue = clock.now();
     this.self = self;
     this.look = look;
     this.deeds = deeds;
@@ -137,10 +136,10 @@ final class DataDesk implements DataCalls, PeerCalls.DataDesk {
         .findFirst();
   }
 
-  private void refresh() {
+  private synchronized void refresh() {
     Moment now = clock.now();
-    Moment due = refreshDue.get();
-    if (!now.isBefore(due) && refreshDue.compareAndSet(due, now.plus(REFRESH))) {
+    if (!now.isBefore(refreshDue)) {
+      refreshDue = now.plus(REFRESH);
       Thread.ofVirtual()
           .name("asks for questions")
           .start(

@@ -33,7 +33,6 @@ final class PeerCalls {
   /** Looking at kept content means reading directories. */
   private static final Duration LOOK_PATIENCE = Duration.ofSeconds(20);
 
-
   private final PeerConnector connector;
   private final Jsonb json = Jsonb.instance();
   private volatile @Nullable DataDesk data;
@@ -134,7 +133,8 @@ final class PeerCalls {
   Optional<Operation> act(Member peer, Action action, String by, Optional<String> key)
       throws IOException {
     return Optional.ofNullable(
-        ask(peer, new Question(action, by, null, null, null, key.orElse(null), null, null)).operation());
+        ask(peer, new Question(action, by, null, null, null, key.orElse(null), null, null))
+            .operation());
   }
 
   /** How an operation of the peer goes. */

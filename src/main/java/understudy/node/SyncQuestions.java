@@ -105,7 +105,7 @@ final class SyncQuestions {
             failed.code(),
             failed.reason(),
             asked,
-            isNew ? clock.wall() : before.since(),
+            before == null || isNew ? clock.wall() : before.since(),
             false);
     open.put(dataset, question);
     if (isNew) {

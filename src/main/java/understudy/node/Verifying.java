@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.api.DataAction;
@@ -28,6 +28,7 @@ import understudy.wire.Members;
 final class Verifying {
   private static final Logger LOG = LoggerFactory.getLogger(Verifying.class);
   private static final int MOST_SHOWN = 100;
+  private static final long NONE = 0;
 
   private final NodeName self;
   private final SyncEngine engine;
@@ -36,7 +37,7 @@ final class Verifying {
   private final PeerCalls calls;
   private final Members members;
   private final DataLook look;
-  private final AtomicReference<Optional<Long>> underWay = new AtomicReference<>(Optional.empty());
+  private final AtomicLong underWay = new AtomicLong(NONE);
 
   Verifying(
       NodeName self,
@@ -65,14 +66,13 @@ final class Verifying {
     if (!DataAction.isTrue(action.read())) {
       return roots(datasets, operation);
     }
-    Optional<Long> already = underWay.get();
-    if (already.isPresent() || !underWay.compareAndSet(already, Optional.of(operation))) {
+    if (!underWay.compareAndSet(NONE, operation)) {
       return operations.end(
           operation,
           "refused",
           "busy",
           "a verification is under way here: operation "
-              + underWay.get().map(Operations::id).orElse("?"),
+              + Operations.id(underWay.get()),
           "wait for it to end");
     }
     List<Operation> elsewhere = new ArrayList<>();
@@ -200,7 +200,7 @@ final class Verifying {
       LOG.error("a verification broke: this is a bug", bug);
       operations.end(operation, "failed", "bug", String.valueOf(bug.getMessage()), null);
     } finally {
-      underWay.set(Optional.empty());
+      underWay.set(NONE);
     }
   }
 

@@ -77,6 +77,8 @@ final class Dataset implements AutoCloseable {
     Files.createDirectories(state);
     this.indexFile = state.resolve(config.name() + ".index");
     this.index = Index.open(indexFile);
+    index.update("CREATE TABLE IF NOT EXISTS deleted (path BLOB PRIMARY KEY) WITHOUT ROWID");
+    index.commit();
     this.history = new History(index);
     this.undo = new UndoArea(config.name(), index, effects);
     this.head = new Head(config.name(), Optional.empty(), true, false, 0);
@@ -322,9 +324,9 @@ final class Dataset implements AutoCloseable {
   }
 
   /** Takes the lock for a run that follows another node. */
-  void startPulling() {
+  void startPulling(boolean isFollower) {
     lock.lock();
-    isPulling = true;
+    isPulling = isFollower; // who only gathers lets followers wait for its end
   }
 
   void endPulling() {
@@ -390,12 +392,52 @@ final class Dataset implements AutoCloseable {
     if (before.isPresent()) {
       history.recordChanges(scanner.changed());
     }
+    if (isMerged()) {
+      noteDeletions(scanner.changed());
+    }
     setRootEntry(entry);
     effects.before("commit capture");
     index.commit();
     readHead(0);
     LOG.debug("dataset {} captured generation {} in term {}", config.name(), generation, term);
     return generation;
+  }
+
+  /** Both sides' content is kept. */
+  boolean isMerged() {
+    return config.keeping().mode() == DatasetConfig.Mode.MERGE;
+  }
+
+  /** What was deleted here must not come back from the other side. */
+  private void noteDeletions(List<TreePath> changed) throws IOException {
+    for (TreePath path : changed) {
+      Optional<IndexedTree> parent = index.directory(path.parent());
+      boolean isThere =
+          parent.isPresent()
+              && parent.get().tree().entries().stream()
+                  .anyMatch(each -> each.name().equals(path.name()));
+      index.update(
+          isThere
+              ? "DELETE FROM deleted WHERE path = ?"
+              : "INSERT OR IGNORE INTO deleted (path) VALUES (?)",
+          (Object) path.bytes());
+    }
+  }
+
+  /** That path, or a directory above it, was deleted on this node and never came again. */
+  boolean wasDeletedHere(TreePath path) throws IOException {
+    for (TreePath at = path; !at.isRoot(); at = at.parent()) {
+      if (index
+          .first("SELECT 1 FROM deleted WHERE path = ?", row -> true, (Object) at.bytes())
+          .isPresent()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  NodeName self() {
+    return self;
   }
 
   /** Remembers when the operator's consent was made use of. */

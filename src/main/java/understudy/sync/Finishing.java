@@ -141,7 +141,9 @@ final class Finishing {
     index.update("DELETE FROM incoming");
     dataset.trust();
     dataset.startFollowing(
-        record.shortfalls().isEmpty() && record.offer().generation().totals().withheld() == 0);
+        !dataset.isMerged()
+            && record.shortfalls().isEmpty()
+            && record.offer().generation().totals().withheld() == 0);
     effects.before("commit head");
     index.commit();
   }

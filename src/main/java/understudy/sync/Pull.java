@@ -20,6 +20,7 @@ import understudy.sync.plan.Generation;
 import understudy.sync.plan.Hash;
 import understudy.sync.plan.MalformedException;
 import understudy.sync.plan.Relation;
+import understudy.sync.plan.TreeCode;
 import understudy.sync.plan.TreePath;
 
 /** One run of a follower, from the question to the moved head. One use, by one thread. */
@@ -79,8 +80,8 @@ final class Pull {
     try (Directory root = prepare()) {
       new Finishing(dataset).recover();
       dataset.checkMarker(root, options.isForced());
-      if (dataset.isSuspect()) {
-        lookAtOwn();
+      if (dataset.isSuspect() || dataset.isMerged()) {
+        lookAtOwn(); // into a merged dataset both sides may write
       }
       dataset.checkForeign(options.acceptsForeign());
       SyncResult result = follow(fresh, root);
@@ -118,6 +119,7 @@ final class Pull {
   private SyncResult follow(Peer peer, Directory root) throws IOException, MalformedException {
     Set<TreePath> reread = Set.of();
     Set<TreePath> withhold = new LinkedHashSet<>();
+    Merging merging = new Merging(dataset, options.gathers());
     for (int round = 0; ; round++) {
       List<Hash> line = dataset.history().sample();
       Hello hello =
@@ -130,9 +132,18 @@ final class Pull {
       Set<TreePath> failed;
       try (Directory area = root.directory(Reserved.AREA.bytes());
           Stage stage = Stage.next(area, dataset.effects())) {
-        Plan plan = plan(peer, offer, standing);
+        offer = fetchTrees(peer, offer, standing, merging, root);
+        if (offer.generation().root().equals(ownRootHash())) {
+          dataset.index().rollback();
+          return unchanged(offer); // nothing that the other side has besides
+        }
+        Plan plan = plan(offer, standing);
         checkRoom(root, stage, plan);
         failed = stage(peer, offer, stage, root, plan);
+        if (failed.isEmpty() && merging.learns(stage)) {
+          dataset.index().rollback();
+          continue; // with what is staged already
+        }
         if (failed.isEmpty()) {
           return commit(root, area, stage, offer, standing, plan);
         }
@@ -226,22 +237,41 @@ final class Pull {
     }
   }
 
-  private Plan plan(Peer peer, Offer offer, Standing standing)
+  private Hash ownRootHash() throws IOException {
+    return dataset.isMerged() ? TreeCode.rootHash(dataset.rootEntry(dataset.index())) : NO_ROOT;
+  }
+
+  private static final Hash NO_ROOT = Hash.over(new byte[0]);
+
+  /** The source's trees where they differ; in merge mode what both sides' trees make together. */
+  private Offer fetchTrees(
+      Peer peer, Offer offer, Standing standing, Merging merging, Directory root)
       throws IOException, MalformedException {
     tell("comparing", 0, 0, 0, 0);
+    Entry.Subtree ownRoot = dataset.rootEntry(dataset.index());
+    new TreeFetch(dataset.index(), peer).run(offer.root(), ownRoot);
+    return dataset.isMerged()
+        ? merging.merge(offer, ownRoot, ownChanges(standing), root)
+        : offer;
+  }
+
+  private Optional<List<TreePath>> ownChanges(Standing standing) throws IOException {
+    return standing.relation() == Relation.UNKNOWN
+        ? Optional.empty()
+        : Optional.of(dataset.history().changesAfter(ownPlace(standing)));
+  }
+
+  private Plan plan(Offer offer, Standing standing) throws IOException {
     Index index = dataset.index();
     Entry.Subtree ownRoot = dataset.rootEntry(index);
-    new TreeFetch(index, peer).run(offer.root(), ownRoot);
-    Optional<List<TreePath>> ownChanges =
-        standing.relation() == Relation.UNKNOWN
-            ? Optional.empty()
-            : Optional.of(dataset.history().changesAfter(ownPlace(standing)));
+    Optional<List<TreePath>> ownChanges = ownChanges(standing);
     Plan plan = new Plan(index, ownChanges);
     new Walk(index).run(offer.root(), plan);
-    if (standing.relation() == Relation.UNKNOWN && plan.divergence().isPresent()) {
+    boolean isMirror = !dataset.isMerged();
+    if (isMirror && standing.relation() == Relation.UNKNOWN && plan.divergence().isPresent()) {
       checkConsent(plan);
     }
-    if (standing.relation() != Relation.UNKNOWN) {
+    if (isMirror && standing.relation() != Relation.UNKNOWN) {
       Optional<String> refusal =
           options.brake().refusal(ownRoot.inside(), offer.root().inside(), plan.removed());
       if (refusal.isPresent()) {

@@ -220,11 +220,11 @@ public final class SyncEngine implements AutoCloseable {
           SyncRefused.Code.BUSY, "a sync of '" + name + "' is under way", "wait for it to end");
     }
     try {
-      if (isSettled.get()) {
+      if (isSettled.get() && !options.gathers()) {
         return pull.failed(
             SyncRefused.Code.BUSY, "this node is not following anybody", "wait until it does");
       }
-      return pulled(dataset, source, pull, mine);
+      return pulled(dataset, source, pull, mine, options.gathers());
     } finally {
       running.remove(name, mine);
       mine.end();
@@ -232,9 +232,10 @@ public final class SyncEngine implements AutoCloseable {
   }
 
   /** Reaching a dead source takes seconds, and nobody who settles may wait for that. */
-  private SyncResult pulled(Dataset dataset, StreamOpener source, Pull pull, Running mine) {
+  private SyncResult pulled(
+      Dataset dataset, StreamOpener source, Pull pull, Running mine, boolean gathers) {
     try (SyncStream stream = source.open()) {
-      return mine.uses(stream) ? pulled(dataset, stream, pull, mine) : interrupted(pull);
+      return mine.uses(stream) ? pulled(dataset, stream, pull, mine, gathers) : interrupted(pull);
     } catch (SyncRefused refused) {
       return pull.failed(refused);
     } catch (IOException failed) {
@@ -245,9 +246,10 @@ public final class SyncEngine implements AutoCloseable {
     }
   }
 
-  private static SyncResult pulled(Dataset dataset, SyncStream stream, Pull pull, Running mine)
+  private static SyncResult pulled(
+      Dataset dataset, SyncStream stream, Pull pull, Running mine, boolean gathers)
       throws IOException {
-    dataset.startPulling();
+    dataset.startPulling(!gathers);
     try {
       // who settled while this waited for the lock serves by now
       return mine.isStopped() ? interrupted(pull) : pull.over(stream);

@@ -82,7 +82,9 @@ class ScrubTest {
                   keys.add(LocalKey.of(place.status(entry.name().bytes()), true));
                 }
               }
-              dataset.index().putDirectory(path, new IndexedTree(tree.code(), tree.tree(), keys), 0);
+              dataset
+                  .index()
+                  .putDirectory(path, new IndexedTree(tree.code(), tree.tree(), keys), 0);
               dataset.index().commit();
               return path;
             });
