@@ -52,6 +52,7 @@ import understudy.wire.Identity;
 import understudy.wire.Member;
 import understudy.wire.Members;
 import understudy.wire.PeerConnector;
+import understudy.wire.Purpose;
 import understudy.wire.Release;
 
 /** The daemon: everything of one node, wired by hand in one place. */
@@ -119,7 +120,7 @@ public final class Node implements AutoCloseable {
                   engine,
                   document.config().datasets(),
                   clock,
-                  source -> new MemberStreams(connector, member(members, source)),
+                  source -> new MemberStreams(connector, member(members, source), Purpose.SYNC),
                   pullOptions(state),
                   new SyncNews(inbox, journal, bulletin)));
       var resources =
@@ -244,6 +245,13 @@ public final class Node implements AutoCloseable {
               bulletin,
               explanations,
               clock);
+      var gathering =
+          keep(
+              new Gathering(
+                  sync,
+                  () -> actions.holdsMandate() ? actions.heard(false) : Optional.empty(),
+                  standby -> new MemberStreams(connector, standby, Purpose.VERIFIED),
+                  clock));
       var scrubs =
           keep(
               new Scrubs(
@@ -290,6 +298,7 @@ public final class Node implements AutoCloseable {
       keeper.start();
       sync.start();
       scrubs.start();
+      gathering.start();
       loop.start();
       care.start();
       boolean stores = node.designation() != Designation.WITNESS;

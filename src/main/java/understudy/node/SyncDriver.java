@@ -248,11 +248,17 @@ final class SyncDriver implements AutoCloseable {
     return dated ? new Standing.Complete(name, oldest) : new Standing.Undated(name);
   }
 
-  /** One name for all heads: equal on two nodes exactly when all generations are. */
-  private static String name(List<Head> heads) {
+  /**
+   * One name for all heads: equal on two nodes exactly when all generations are. Merged datasets do
+   * not count: what each side has besides is no lag.
+   */
+  private String name(List<Head> heads) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (Head head : heads) {
+        if (isMerged(head.dataset())) {
+          continue;
+        }
         String id = head.generation().map(generation -> generation.id().toString()).orElse("");
         digest.update((head.dataset() + "=" + id + "\n").getBytes(StandardCharsets.UTF_8));
       }
@@ -260,6 +266,26 @@ final class SyncDriver implements AutoCloseable {
     } catch (NoSuchAlgorithmException everyJavaHasIt) {
       throw new AssertionError(everyJavaHasIt);
     }
+  }
+
+  private boolean isMerged(String dataset) {
+    DatasetConfig.Keeping keeping = keepings.get(dataset);
+    return keeping != null && keeping.mode() == DatasetConfig.Mode.MERGE;
+  }
+
+  /** Datasets of which this node, while it serves, also takes what its standby has besides. */
+  List<String> merged() {
+    return datasets().stream().filter(this::isMerged).toList();
+  }
+
+  /** Takes what a standby has besides. Blocks. */
+  SyncResult gather(String dataset, StreamOpener standby) {
+    SyncResult result =
+        engine.pull(dataset, standby, options(dataset).gathering(), _ -> {});
+    if (result instanceof SyncResult.Done || result instanceof SyncResult.DoneWithProblems) {
+      news.ended(result);
+    }
+    return result;
   }
 
   void follow(Optional<NodeName> wanted) {

@@ -13,7 +13,9 @@ public enum Purpose {
   /** Tests and changes of the relationship itself. */
   PAIRING(4),
   /** Content that was kept, on its way back. */
-  SALVAGE(5);
+  SALVAGE(5),
+  /** Bulk data as a standby has verified it. */
+  VERIFIED(6);
 
   private final int code;
 

@@ -197,6 +197,24 @@ class DataCareTest {
     }
   }
 
+  @Test
+  void inMergeModeEachSideGetsWhatTheOtherWrites() throws Exception {
+    var pair = new PreparedPair(directory, CLUSTER.replace("every: continuous", "every: 1s, mode: merge"));
+    Files.writeString(pair.alpha.data().resolve("a"), "from alpha");
+    Files.writeString(pair.beta.data().resolve("b"), "from beta");
+    try (Node alpha = start(pair.alpha)) {
+      await("alpha serves", alpha.front()::isActive);
+      alpha.meet(pair.beta.member());
+      try (Node beta = start(pair.beta)) {
+        await("beta has a", () -> isContent(pair.beta.data().resolve("a"), "from alpha"));
+        await("alpha has b", () -> isContent(pair.alpha.data().resolve("b"), "from beta"));
+        Files.writeString(pair.beta.data().resolve("c"), "later");
+        await("alpha has c", () -> isContent(pair.alpha.data().resolve("c"), "later"));
+        await("beta is in sync", () -> said(pair.beta, "status").contains("in sync"));
+      }
+    }
+  }
+
   private static String said(PreparedPair.Side side, String... words) {
     try {
       return say(side, words).out();
