@@ -280,8 +280,7 @@ final class SyncDriver implements AutoCloseable {
 
   /** Takes what a standby has besides. Blocks. */
   SyncResult gather(String dataset, StreamOpener standby) {
-    SyncResult result =
-        engine.pull(dataset, standby, options(dataset).gathering(), _ -> {});
+    SyncResult result = engine.pull(dataset, standby, options(dataset).gathering(), _ -> {});
     if (result instanceof SyncResult.Done || result instanceof SyncResult.DoneWithProblems) {
       news.ended(result);
     }

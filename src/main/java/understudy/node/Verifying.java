@@ -71,8 +71,7 @@ final class Verifying {
           operation,
           "refused",
           "busy",
-          "a verification is under way here: operation "
-              + Operations.id(underWay.get()),
+          "a verification is under way here: operation " + Operations.id(underWay.get()),
           "wait for it to end");
     }
     List<Operation> elsewhere = new ArrayList<>();

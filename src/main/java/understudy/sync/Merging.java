@@ -54,8 +54,7 @@ final class Merging {
    *
    * @param changed what this node changed since both had the same; empty: they never had
    */
-  Offer merge(
-      Offer offer, Entry.Subtree ownRoot, Optional<List<TreePath>> changed, Directory root)
+  Offer merge(Offer offer, Entry.Subtree ownRoot, Optional<List<TreePath>> changed, Directory root)
       throws IOException, MalformedException {
     isAllOwn = changed.isEmpty();
     ownChanges = new HashSet<>(changed.orElse(List.of()));
@@ -150,11 +149,7 @@ final class Merging {
   }
 
   private Entry files(
-      TreePath path,
-      Entry.File own,
-      Entry.File theirs,
-      Directory root,
-      List<Entry.File> seconds)
+      TreePath path, Entry.File own, Entry.File theirs, Directory root, List<Entry.File> seconds)
       throws IOException {
     if (own.content().equals(theirs.content())) {
       return isServing ? own : theirs;

@@ -250,9 +250,7 @@ final class Pull {
     tell("comparing", 0, 0, 0, 0);
     Entry.Subtree ownRoot = dataset.rootEntry(dataset.index());
     new TreeFetch(dataset.index(), peer).run(offer.root(), ownRoot);
-    return dataset.isMerged()
-        ? merging.merge(offer, ownRoot, ownChanges(standing), root)
-        : offer;
+    return dataset.isMerged() ? merging.merge(offer, ownRoot, ownChanges(standing), root) : offer;
   }
 
   private Optional<List<TreePath>> ownChanges(Standing standing) throws IOException {

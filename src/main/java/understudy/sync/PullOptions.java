@@ -15,7 +15,12 @@ import understudy.sync.plan.Brake;
  * @param keep how long overwritten and deleted content is kept
  */
 public record PullOptions(
-    boolean isForced, boolean hasConsent, Retention keep, Brake brake, boolean acceptsForeign, boolean gathers) {
+    boolean isForced,
+    boolean hasConsent,
+    Retention keep,
+    Brake brake,
+    boolean acceptsForeign,
+    boolean gathers) {
   public static final PullOptions USUAL =
       new PullOptions(false, false, Retention.USUAL, Brake.USUAL, false, false);
 

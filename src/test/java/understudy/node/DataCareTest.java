@@ -199,7 +199,8 @@ class DataCareTest {
 
   @Test
   void inMergeModeEachSideGetsWhatTheOtherWrites() throws Exception {
-    var pair = new PreparedPair(directory, CLUSTER.replace("every: continuous", "every: 1s, mode: merge"));
+    var pair =
+        new PreparedPair(directory, CLUSTER.replace("every: continuous", "every: 1s, mode: merge"));
     Files.writeString(pair.alpha.data().resolve("a"), "from alpha");
     Files.writeString(pair.beta.data().resolve("b"), "from beta");
     try (Node alpha = start(pair.alpha)) {

@@ -116,9 +116,10 @@ class MergeTest {
   }
 
   private void assertEqualTrees() {
-    assertThat(TreePicture.of(active).differencesTo(TreePicture.of(standby)).stream()
-            .filter(difference -> !difference.contains(": d ") && !difference.contains(" d 7"))
-            .toList())
+    assertThat(
+            TreePicture.of(active).differencesTo(TreePicture.of(standby)).stream()
+                .filter(difference -> !difference.contains(": d ") && !difference.contains(" d 7"))
+                .toList())
         .isEmpty();
   }
 
