@@ -17,6 +17,7 @@ import understudy.wire.StrangerAcceptor;
  * @param peers takes streams of members
  * @param strangers takes streams of machines that want to join
  * @param pairing answers the {@code pair} calls
+ * @param data answers the {@code salvage} and {@code sync} calls
  * @param documents answers the {@code config} calls
  * @param users who may sign in
  */
@@ -28,6 +29,7 @@ public record ApiParts(
     PeerAcceptor peers,
     StrangerAcceptor strangers,
     PairingCalls pairing,
+    DataCalls data,
     DocumentCalls documents,
     Users users,
     Clock clock) {}

@@ -73,6 +73,7 @@ public final class ApiServer implements AutoCloseable {
   private List<Route> routes(SignIn signIn, Sessions sessions) {
     List<Route> all = new ArrayList<>(new HealthCalls(parts.node()).routes());
     all.addAll(new ApiCalls(parts.node(), parts.pairing()).routes());
+    all.addAll(new DataRoutes(parts.data()).routes());
     all.addAll(new ConfigCalls(parts.documents()).routes());
     all.add(new EventStream(parts.node(), hub, sessions).route());
     all.addAll(new SignInCalls(signIn).routes());

@@ -78,7 +78,11 @@ public final class Views {
   @Json
   public record ResourceRow(String name, String condition, @Nullable String detail) {}
 
-  /** {@code GET /api/v1/datasets}. */
+  /**
+   * {@code GET /api/v1/datasets}.
+   *
+   * @param waitsFor what a person has to answer before the sync goes on; null: nothing
+   */
   @Json
   public record Dataset(
       String name,
@@ -89,7 +93,8 @@ public final class Views {
       @Nullable Long files,
       @Nullable Long bytes,
       @Nullable Run lastRun,
-      @Nullable Run running) {}
+      @Nullable Run running,
+      @Nullable String waitsFor) {}
 
   /**
    * One sync run.
@@ -187,6 +192,7 @@ public final class Views {
    *
    * @param state {@code running}, {@code done}, {@code failed} or {@code refused}
    * @param code stable word for programs; null while running and when done
+   * @param progress how far a sync is; null for what has no measure
    */
   @Json
   public record Operation(
@@ -198,7 +204,42 @@ public final class Views {
       @Nullable String message,
       @Nullable String fix,
       Instant started,
-      @Nullable Instant finished) {}
+      @Nullable Instant finished,
+      @Nullable Progress progress) {
+
+    /** Without a measure. */
+    public static Operation plain(
+        String id,
+        String action,
+        String state,
+        List<String> steps,
+        @Nullable String code,
+        @Nullable String message,
+        @Nullable String fix,
+        Instant started,
+        @Nullable Instant finished) {
+      return new Operation(id, action, state, steps, code, message, fix, started, finished, null);
+    }
+  }
+
+  /**
+   * How far a sync is.
+   *
+   * @param phase {@code looking}, {@code comparing}, {@code fetching}, {@code committing}
+   * @param filesTotal 0 while unknown
+   * @param bytesTotal 0 while unknown
+   * @param remainingSeconds null while unknown
+   */
+  @Json
+  public record Progress(
+      String dataset,
+      String phase,
+      long files,
+      long filesTotal,
+      long bytes,
+      long bytesTotal,
+      double bytesPerSecond,
+      @Nullable Double remainingSeconds) {}
 
   /**
    * {@code GET /api/v1/config}: the cluster document.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import understudy.api.Action;
+import understudy.api.DataAction;
 import understudy.api.Views;
 import understudy.time.Clock;
 import understudy.time.Moment;
@@ -13,14 +14,17 @@ import understudy.time.SystemClock;
 
 /** Hands an action to the daemon, follows it when asked to, and says how it ended. */
 final class Act {
+  private static final Duration FOREVER = Duration.ofDays(30);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
   private final Invocation invocation;
   private final Clock clock = new SystemClock();
+  private final ProgressBar bar;
   private int stepsShown;
 
   Act(Invocation invocation) {
     this.invocation = invocation;
+    this.bar = new ProgressBar(invocation.terminal().err());
   }
 
   /** Runs the action to where the options say; the number is the exit code. */
@@ -34,15 +38,31 @@ final class Act {
     return tell(told, patience.isPresent());
   }
 
+  /** Runs an action on data, and waits for its end unless another time is given. */
+  int perform(String path, DataAction action, Duration usually) throws Failure {
+    Daemon daemon = invocation.daemon();
+    Duration patience = invocation.options().patience().orElse(usually);
+    Daemon.Told<Views.Operation> told =
+        follow(daemon, daemon.act(path, action), clock.now().plus(patience));
+    return tell(told, true);
+  }
+
+  /** As {@link #perform}, and waits for the end, however long that takes. */
+  int performToTheEnd(Daemon daemon, ActionDraft draft) throws Failure {
+    Daemon.Told<Views.Operation> told = daemon.act(draft.with(invocation.options()));
+    return tell(follow(daemon, told, clock.now().plus(FOREVER)), true);
+  }
+
   private Daemon.Told<Views.Operation> follow(
       Daemon daemon, Daemon.Told<Views.Operation> first, Moment end) throws Failure {
     Daemon.Told<Views.Operation> told = first;
-    showSteps(told.view());
+    show(told);
     while (isRunning(told.view()) && clock.now().isBefore(end)) {
       pause();
       told = daemon.operation(told.view().id());
-      showSteps(told.view());
+      show(told);
     }
+    bar.end();
     return told;
   }
 
@@ -53,6 +73,20 @@ final class Act {
       Thread.currentThread().interrupt();
       throw new Failure(ExitCode.CONTINUES, "the wait was interrupted", "", interrupted);
     }
+  }
+
+  private void show(Daemon.Told<Views.Operation> told) {
+    Views.Progress progress = told.view().progress();
+    boolean isLines = invocation.options().output() == GlobalOptions.Output.JSON;
+    if (progress != null && isLines) {
+      invocation.terminal().out().println(told.json().strip());
+    } else if (progress != null && invocation.terminal().isInteractive().getAsBoolean()) {
+      bar.show(progress);
+    }
+    if (told.view().steps().size() > stepsShown) {
+      bar.end();
+    }
+    showSteps(told.view());
   }
 
   private void showSteps(Views.Operation operation) {

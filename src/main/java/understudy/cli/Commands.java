@@ -79,6 +79,7 @@ public final class Commands {
     choice(line, SyncCommand.Wish.class);
     choice(line, DrillCommand.Wish.class);
     choice(line, NodeCommand.Wish.class);
+    choice(line, SalvageCommand.Wish.class);
     choice(line, ConfigCommand.Wish.class);
     return line.registerConverter(Duration.class, Commands::duration)
         .setUsageHelpAutoWidth(false)

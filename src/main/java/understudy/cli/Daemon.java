@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import understudy.api.Action;
+import understudy.api.DataAction;
+import understudy.api.DataViews;
 import understudy.api.PairViews;
 import understudy.api.Views;
 
@@ -70,6 +72,18 @@ final class Daemon {
     Line.Answer answer =
         line.exchange("POST", ROOT + "/" + action.kind().word(), Optional.of(body));
     return read(answer, json.type(Views.Operation.class));
+  }
+
+  /** Hands in what is to be done with data; the answer may still be running. */
+  Told<Views.Operation> act(String path, DataAction action) throws Failure {
+    String body = json.type(DataAction.class).toJson(action);
+    return read(
+        line.exchange("POST", ROOT + path, Optional.of(body)), json.type(Views.Operation.class));
+  }
+
+  /** A look at data and at what was kept of it. */
+  Told<DataViews.Answer> data(String path, DataQuery query) throws Failure {
+    return read(path + query, jsonb -> jsonb.type(DataViews.Answer.class));
   }
 
   Told<PairViews.Invitation> invite() throws Failure {

@@ -1,11 +1,13 @@
 package understudy.cli;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import understudy.config.ConfigReader;
 import understudy.config.Configuration;
 import understudy.config.NodeConfig;
 import understudy.config.Problem;
 import understudy.config.Read;
+import understudy.time.SystemClock;
 
 /**
  * One call of the program: its options and its terminal; what every verb is made from.
@@ -55,6 +57,11 @@ public record Invocation(GlobalOptions options, Terminal terminal, String versio
             "correct it, then run understudy config validate");
       }
     };
+  }
+
+  /** The time of day, for times that are said as how long ago. */
+  Instant now() {
+    return new SystemClock().wall();
   }
 
   Answers answers() {

@@ -74,9 +74,19 @@ final class StatusText {
     return java.util.stream.Stream.of(
             countdown(status.countdown()),
             status.waitingFor() == null ? "" : "waiting for " + status.waitingFor(),
-            automation(status.automation(), status.pausedUntil()))
+            automation(status.automation(), status.pausedUntil()),
+            waiting(status))
         .filter(line -> !line.isEmpty())
         .toList();
+  }
+
+  private static String waiting(Status status) {
+    return String.join(
+        "; ",
+        status.datasets().stream()
+            .map(dataset -> dataset.waitsFor())
+            .filter(sentence -> sentence != null)
+            .toList());
   }
 
   private static String countdown(@Nullable Countdown countdown) {

@@ -1,5 +1,6 @@
 package understudy.cli;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -8,16 +9,25 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import understudy.api.Action.Kind;
+import understudy.api.DataAction;
+import understudy.api.DataViews;
 import understudy.api.Views;
+import understudy.config.Sizes;
 
-@Command(name = "sync", description = "now: bring the standby up to date; history: past runs.")
+@Command(
+    name = "sync",
+    description =
+        "now: bring the standby up to date; history: past runs; verify: prove that the nodes have"
+            + " the same; answer: say yes or no to a sync that waits for a person.")
 final class SyncCommand implements Callable<Integer> {
   private static final int MOST_ROWS = 1000;
 
   /** What to do. */
   enum Wish {
     NOW,
-    HISTORY;
+    HISTORY,
+    VERIFY,
+    ANSWER;
 
     /** As users write it. */
     @Override
@@ -28,7 +38,7 @@ final class SyncCommand implements Callable<Integer> {
 
   private final Invocation invocation;
 
-  @Parameters(index = "0", paramLabel = "now|history", description = "What to do.")
+  @Parameters(index = "0", paramLabel = "now|history|verify|answer", description = "What to do.")
   private Wish wish = Wish.NOW;
 
   @Parameters(
@@ -41,6 +51,28 @@ final class SyncCommand implements Callable<Integer> {
   @Option(names = "--limit", paramLabel = "N", description = "Rows of history (default: 20).")
   private int limit = 20;
 
+  @Option(names = "--read", description = "verify: read everything again, on every node.")
+  private boolean read;
+
+  @Option(
+      names = "--repair",
+      description = "verify --read: a standby fetches again what is damaged; what it had is kept.")
+  private boolean repair;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "SIZE",
+      description = "verify --read: at most so much a second (default: 50MiB).")
+  private @Nullable String rate;
+
+  @Option(
+      names = "--accept",
+      description = "answer: go on; what is replaced or deleted stays restorable.")
+  private boolean accept;
+
+  @Option(names = "--refuse", description = "answer: stay as it is, until a sync is asked for.")
+  private boolean refuse;
+
   SyncCommand(Invocation invocation) {
     this.invocation = invocation;
   }
@@ -48,11 +80,104 @@ final class SyncCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Failure {
     return switch (wish) {
-      case NOW ->
-          new Act(invocation)
-              .perform(invocation.daemon(), new ActionDraft(Kind.SYNC).dataset(dataset));
+      case NOW -> now();
       case HISTORY -> history();
+      case VERIFY -> verify();
+      case ANSWER -> answer();
     };
+  }
+
+  /** On a terminal a person wants to see it through. */
+  private int now() throws Failure {
+    ActionDraft draft = new ActionDraft(Kind.SYNC).dataset(dataset);
+    boolean isWatched =
+        invocation.options().patience().isEmpty()
+            && !invocation.options().isDryRun()
+            && invocation.terminal().isInteractive().getAsBoolean();
+    return isWatched
+        ? new Act(invocation).performToTheEnd(invocation.daemon(), draft)
+        : new Act(invocation).perform(invocation.daemon(), draft);
+  }
+
+  private int verify() throws Failure {
+    if (repair && !read) {
+      throw new Failure(ExitCode.USAGE, "--repair needs to know what is damaged", "add --read");
+    }
+    return new Act(invocation)
+        .perform(
+            "/sync/verify",
+            action(DataAction.Kind.VERIFY, null, read, repair, rate()),
+            Duration.ofDays(7));
+  }
+
+  private @Nullable Long rate() throws Failure {
+    try {
+      return rate == null ? null : Sizes.parse(rate);
+    } catch (IllegalArgumentException wrong) {
+      throw new Failure(ExitCode.USAGE, "--rate: " + wrong.getMessage(), "", wrong);
+    }
+  }
+
+  private DataAction action(
+      DataAction.Kind kind,
+      @Nullable Boolean accepted,
+      boolean isRead,
+      boolean isRepair,
+      @Nullable Long bytesPerSecond) {
+    return new DataAction(
+        kind,
+        dataset,
+        null,
+        null,
+        null,
+        null,
+        null,
+        accepted,
+        isRead ? true : null,
+        isRepair ? true : null,
+        bytesPerSecond,
+        invocation.options().reason().orElse(null),
+        invocation.options().isDryRun() ? true : null);
+  }
+
+  /** Without a word of consent it only says what is asked. */
+  private int answer() throws Failure {
+    if (accept && refuse) {
+      throw new Failure(ExitCode.USAGE, "--accept and --refuse exclude each other", "choose one");
+    }
+    if (!accept && !refuse) {
+      Daemon.Told<DataViews.Answer> told =
+          invocation.daemon().data("/sync/questions", new DataQuery().add("dataset", dataset));
+      invocation.answers().write(told.json(), () -> questions(told.view().questions()));
+      return ExitCode.DONE.number();
+    }
+    return new Act(invocation)
+        .perform(
+            "/sync/answer",
+            action(DataAction.Kind.ANSWER, accept, false, false, null),
+            Duration.ofDays(1));
+  }
+
+  private static String questions(List<DataViews.Question> questions) {
+    if (questions.isEmpty()) {
+      return "no sync waits for a person\n";
+    }
+    StringBuilder text = new StringBuilder();
+    for (DataViews.Question question : questions) {
+      text.append(question.node()).append(": ").append(question.sentence()).append('\n');
+      text.append("  since ").append(Words.time(question.since()));
+      if (question.removed() > 0) {
+        text.append(
+            ", %d of %d entries would go (they stay restorable)"
+                .formatted(question.removed(), question.entries()));
+      }
+      text.append('\n');
+      question.paths().forEach(path -> text.append("    ").append(path).append('\n'));
+      text.append("  yes: understudy sync answer ")
+          .append(question.dataset())
+          .append(" --accept    no: --refuse\n");
+    }
+    return text.toString();
   }
 
   private int history() throws Failure {
@@ -60,17 +185,30 @@ final class SyncCommand implements Callable<Integer> {
       throw new Failure(
           ExitCode.USAGE, "--limit: " + limit + " is out of range", "write 1 to " + MOST_ROWS);
     }
-    Daemon.Told<List<Views.Run>> told = invocation.daemon().runs(limit);
-    invocation.answers().write(told.json(), () -> table(told.view()));
+    Daemon.Told<DataViews.Answer> told =
+        invocation
+            .daemon()
+            .data("/sync/history", new DataQuery().add("dataset", dataset).add("limit", limit));
+    invocation.answers().write(told.json(), () -> table(told.view().runs()));
+    told.view()
+        .unreachable()
+        .forEach(
+            node ->
+                invocation
+                    .terminal()
+                    .err()
+                    .println("  " + node + " cannot be reached: its runs are not in this list"));
     return ExitCode.DONE.number();
   }
 
   private String table(List<Views.Run> runs) {
-    Table table = new Table("START", "DATASET", "RESULT", "FILES", "BYTES", "SENT", "RATE", "NOTE");
+    Table table =
+        new Table("START", "TOOK", "DATASET", "RESULT", "FILES", "BYTES", "SENT", "RATE", "NOTE");
     for (Views.Run run : runs) {
       if (dataset == null || dataset.equals(run.dataset())) {
         table.row(
             Words.time(run.start()),
+            took(run),
             run.dataset(),
             run.result(),
             Long.toString(run.files()),
@@ -81,6 +219,12 @@ final class SyncCommand implements Callable<Integer> {
       }
     }
     return table.toString();
+  }
+
+  private static String took(Views.Run run) {
+    return run.end() == null
+        ? Words.UNKNOWN
+        : Words.seconds(Duration.between(run.start(), run.end()).toMillis() / 1000.0);
   }
 
   private static String rate(@Nullable Double bytesPerSecond) {

@@ -31,6 +31,7 @@ public record Verb(String name, Function<Invocation, Object> command) {
           new Verb("resolve", ResolveCommand::new),
           new Verb("drill", DrillCommand::new),
           new Verb("sync", SyncCommand::new),
+          new Verb("salvage", SalvageCommand::new),
           new Verb("init", InitCommand::new),
           new Verb("pair", PairCommand::new),
           new Verb("config", ConfigCommand::new),

@@ -296,6 +296,16 @@ final class Actions implements PeerCalls.Desk {
     };
   }
 
+  /** This node serves, or is about to. */
+  boolean holdsMandate() {
+    return holdsMandate(loop.state());
+  }
+
+  /** A node that is heard and serves, or does not. */
+  Optional<Member> heard(boolean serving) {
+    return heard(loop.state(), serving);
+  }
+
   private static boolean holdsMandate(State state) {
     return switch (state.situation()) {
       case Situation.Starting _, Situation.Active _, Situation.Stopping _ -> true;
@@ -407,13 +417,18 @@ final class Actions implements PeerCalls.Desk {
           "there is no dataset '" + action.dataset() + "'",
           "the datasets are: " + String.join(", ", sync.datasets()));
     }
-    Thread.ofVirtual().name("sync now").start(() -> runSync(wanted, operation));
+    runSyncOf(wanted, operation);
     return operations.numbered(operation);
   }
 
+  /** Copies now, and ends the operation with what came of it. Returns at once. */
+  void runSyncOf(List<String> datasets, long operation) {
+    Thread.ofVirtual().name("sync now").start(() -> runSync(datasets, operation));
+  }
+
   private void runSync(List<String> datasets, long operation) {
-    try {
-      List<SyncResult> results = sync.syncNow(datasets, SYNC_WITHIN);
+    try (var telling = new SyncTelling(sync, operations, operation, clock)) {
+      List<SyncResult> results = telling.join(datasets, SYNC_WITHIN);
       String sentences = String.join("; ", results.stream().map(Runs::sentence).toList());
       boolean failed = results.stream().anyMatch(SyncResult.Failed.class::isInstance);
       operations.end(

@@ -23,6 +23,7 @@ import understudy.time.Moment;
 final class DatasetFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DatasetFollower.class);
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+  private static final Duration PAUSE_WHILE_ASKING = Duration.ofSeconds(10);
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
 
   /** So long a run waits for news before it asks whether really nothing is new. */
@@ -51,6 +52,18 @@ final class DatasetFollower implements AutoCloseable {
   private boolean closing;
   private volatile Optional<SyncProgress> progress = Optional.empty();
   private volatile Optional<Moment> lookedAt = Optional.empty();
+  private Optional<Underway> underway = Optional.empty();
+  private boolean isHeld;
+
+  /** A run under way, and who waits for it. */
+  private record Underway(Instant since, List<CompletableFuture<SyncResult>> joined) {}
+
+  /**
+   * A run that somebody waits for.
+   *
+   * @param since when it began, if it was under way before; empty: it begins now
+   */
+  record Joined(Optional<Instant> since, CompletableFuture<SyncResult> future) {}
 
   DatasetFollower(
       String name, SyncSchedule schedule, Clock clock, Puller puller, Listener listener) {
@@ -89,6 +102,35 @@ final class DatasetFollower implements AutoCloseable {
     return future;
   }
 
+  /** The run under way, or else one that begins now. */
+  synchronized Joined join() {
+    if (underway.isPresent() && source.isPresent()) {
+      var future = new CompletableFuture<SyncResult>();
+      underway.get().joined().add(future);
+      return new Joined(Optional.of(underway.get().since()), future);
+    }
+    return new Joined(Optional.empty(), runNow());
+  }
+
+  /** While it is held, only asked runs begin. */
+  synchronized void hold(boolean held) {
+    isHeld = held;
+    notBefore = Instant.MIN;
+    notifyAll();
+  }
+
+  /** Whom it follows. */
+  synchronized Optional<NodeName> source() {
+    return source;
+  }
+
+  /** When the next run begins by itself; empty: none does. */
+  synchronized Optional<Instant> nextDue() {
+    return source.isEmpty() || isHeld
+        ? Optional.empty()
+        : Optional.of(schedule.nextDue(lastStart, clock.wall()));
+  }
+
   void note(SyncProgress news) {
     if (lookedAt.isEmpty() && news.phase().equals(SyncProgress.LOOKING)) {
       lookedAt = Optional.of(clock.now());
@@ -114,14 +156,15 @@ final class DatasetFollower implements AutoCloseable {
       if (due.isBefore(notBefore)) {
         due = notBefore;
       }
-      if (source.isPresent() && (!asked.isEmpty() || !due.isAfter(now))) {
+      if (source.isPresent() && (!asked.isEmpty() || (!isHeld && !due.isAfter(now)))) {
         var run = new Run(source.get(), asked);
         asked = new ArrayList<>();
         lastStart = Optional.of(now);
+        underway = Optional.of(new Underway(now, new ArrayList<>()));
         return run;
       }
       Duration left = Duration.between(now, due);
-      boolean endless = source.isEmpty() || left.compareTo(LONGEST_WAIT) > 0;
+      boolean endless = source.isEmpty() || isHeld || left.compareTo(LONGEST_WAIT) > 0;
       wait(Math.max(1, (endless ? LONGEST_WAIT : left).toMillis()));
     }
   }
@@ -146,6 +189,13 @@ final class DatasetFollower implements AutoCloseable {
     rest(result, start.until(begunAt), begunAt.until(clock.now()));
     listener.ended(result, begunAt);
     run.asked().forEach(future -> future.complete(result));
+    ended().forEach(future -> future.complete(result));
+  }
+
+  private synchronized List<CompletableFuture<SyncResult>> ended() {
+    var joined = underway.map(Underway::joined).orElse(List.of());
+    underway = Optional.empty();
+    return joined;
   }
 
   private Eagerness eagerness(Run run, Moment start) {
@@ -175,8 +225,9 @@ final class DatasetFollower implements AutoCloseable {
 
   private synchronized void rest(SyncResult result, Duration waited, Duration took) {
     boolean failed = result instanceof SyncResult.Failed;
+    boolean asks = result instanceof SyncResult.Failed answerable && answerable.asked().isPresent();
     if (failed) {
-      notBefore = clock.wall().plus(PAUSE_AFTER_FAILURE);
+      notBefore = clock.wall().plus(asks ? PAUSE_WHILE_ASKING : PAUSE_AFTER_FAILURE);
     } else if (schedule instanceof SyncSchedule.Continuous) {
       Instant look = clock.wall().minus(took);
       boolean isIdle = result instanceof SyncResult.Unchanged && waited.compareTo(PATIENCE) >= 0;

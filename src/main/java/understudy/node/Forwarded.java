@@ -25,7 +25,8 @@ record Forwarded(Member peer, String id) {
         there.message(),
         there.fix(),
         there.started(),
-        there.finished());
+        there.finished(),
+        there.progress());
   }
 
   /** Empty when the id is one of our own, or of a node that is no member. */

@@ -38,6 +38,7 @@ final class Front implements ServedNode {
   private final Loop loop;
   private final Actions actions;
   private final SyncDriver sync;
+  private final DataDesk data;
   private final Care care;
   private final Links links;
   private final PeerBook book;
@@ -52,6 +53,7 @@ final class Front implements ServedNode {
       Loop loop,
       Actions actions,
       SyncDriver sync,
+      DataDesk data,
       Care care,
       Links links,
       PeerBook book,
@@ -64,6 +66,7 @@ final class Front implements ServedNode {
     this.loop = loop;
     this.actions = actions;
     this.sync = sync;
+    this.data = data;
     this.care = care;
     this.links = links;
     this.book = book;
@@ -186,7 +189,8 @@ final class Front implements ServedNode {
         generation.map(g -> g.totals().files()).orElse(null),
         generation.map(g -> g.totals().bytes()).orElse(null),
         last.orElse(null),
-        running(dataset.name()));
+        running(dataset.name()),
+        data.waitsFor(dataset.name()).orElse(null));
   }
 
   private Views.@Nullable Run running(String dataset) {

@@ -13,13 +13,14 @@ import understudy.wire.Purpose;
 import understudy.wire.Reach;
 
 /** Opens streams for data to one member. */
-record MemberStreams(PeerConnector connector, Member member) implements StreamOpener {
+record MemberStreams(PeerConnector connector, Member member, Purpose purpose)
+    implements StreamOpener {
   /** The source sends a sign of life every second while it scans. */
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(20);
 
   @Override
   public SyncStream open() throws IOException {
-    return switch (connector.connect(member, Purpose.SYNC)) {
+    return switch (connector.connect(member, purpose)) {
       case Reach.Reached(_, PeerConnection connection) -> {
         connection.stream().limitReads(LONGEST_SILENCE);
         yield new Open(connection);

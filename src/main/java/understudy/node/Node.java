@@ -58,6 +58,7 @@ import understudy.wire.Identity;
 import understudy.wire.Member;
 import understudy.wire.Members;
 import understudy.wire.PeerConnector;
+import understudy.wire.Purpose;
 import understudy.wire.Release;
 
 /** The daemon: everything of one node, wired by hand in one place. */
@@ -131,7 +132,7 @@ public final class Node implements AutoCloseable {
                   engine,
                   document.config().datasets(),
                   clock,
-                  source -> new MemberStreams(connector, member(members, source)),
+                  source -> new MemberStreams(connector, member(members, source), Purpose.SYNC),
                   pullOptions(state),
                   new SyncNews(inbox, journal, bulletin)));
       var resources =
@@ -253,12 +254,32 @@ public final class Node implements AutoCloseable {
                   services,
                   clock,
                   () -> seatNewcomer(heartbeats, book, reconfiguration)));
+      var look = new DataLook(node.name(), engine, sync, journal);
+      var salvage = new SalvageStreams(connector);
+      var verifying = new Verifying(node.name(), engine, sync, operations, calls, members, look);
+      var deeds =
+          new DataDeeds(
+              node.name(),
+              engine,
+              sync,
+              actions,
+              operations,
+              calls,
+              salvage,
+              members,
+              verifying,
+              loop,
+              journal,
+              clock);
+      var data = new DataDesk(node.name(), look, deeds, calls, members, clock);
+      calls.answering(data);
       this.front =
           new Front(
               documents::config,
               loop,
               actions,
               sync,
+              data,
               care,
               heartbeats.links(),
               book,
@@ -267,6 +288,19 @@ public final class Node implements AutoCloseable {
               explanations,
               drills,
               clock);
+      var gathering =
+          keep(
+              new Gathering(
+                  sync,
+                  () -> actions.holdsMandate() ? actions.heard(false) : Optional.empty(),
+                  standby -> new MemberStreams(connector, standby, Purpose.VERIFIED),
+                  clock));
+      var scrubs =
+          keep(
+              new Scrubs(
+                  document.config().datasets(),
+                  clock,
+                  dataset -> verifying.scheduled(dataset, deeds)));
       var desk =
           new PairingDesk(
               new DeskParts(
@@ -284,7 +318,8 @@ public final class Node implements AutoCloseable {
                   new Relationship(reconfiguration::membersChanged)));
       drills.of(new Drills.Cluster(actions, desk, care));
       var door =
-          new PeerDoor(loop, heartbeats, engine, sync, calls, actions, desk::acceptMember, release);
+          new PeerDoor(
+              loop, heartbeats, engine, sync, calls, actions, desk::acceptMember, salvage, release);
       var server =
           keep(
               new ApiServer(
@@ -301,6 +336,7 @@ public final class Node implements AutoCloseable {
                               StatusBoard.known(loop.failover().policy(), loop.state(), clock.now())
                                   .stream()
                                   .anyMatch(beat -> beat.from().equals(name) && beat.mayServe())),
+                      data,
                       documents,
                       new Users(state),
                       clock)));
@@ -311,6 +347,8 @@ public final class Node implements AutoCloseable {
       keeper.start();
       sync.start();
       asking.ifPresent(Asking::start);
+      scrubs.start();
+      gathering.start();
       loop.start();
       care.start();
       boolean stores = node.designation() != Designation.WITNESS;

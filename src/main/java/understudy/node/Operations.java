@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import understudy.api.Action;
+import understudy.api.Views;
 import understudy.api.Views.Operation;
 import understudy.failover.Effect.Reply;
 import understudy.failover.NodeName;
@@ -49,16 +50,48 @@ final class Operations {
   }
 
   /** A new running operation. */
-  synchronized long begin(Action action, Optional<String> idempotencyKey) {
+  long begin(Action action, Optional<String> idempotencyKey) {
+    return begin(action.kind().word(), idempotencyKey);
+  }
+
+  /** A new running operation of that name. */
+  synchronized long begin(String action, Optional<String> idempotencyKey) {
     Instant now = clock.wall();
     latest = Math.max(latest + 1, now.toEpochMilli() * 1_000);
     idempotencyKey.ifPresent(key -> keys.put(key, new Key(latest, now.plus(KEY_LIFE))));
     put(
         latest,
-        new Operation(
-            id(latest), action.kind().word(), "running", List.of(), null, null, null, now, null));
+        Operation.plain(id(latest), action, "running", List.of(), null, null, null, now, null));
     forget(now);
     return latest;
+  }
+
+  /** Says how far a running operation is. */
+  synchronized void progress(long number, String message, Views.@Nullable Progress progress) {
+    Operation before = numbered(number);
+    if (before.finished() == null) {
+      put(
+          number,
+          new Operation(
+              before.id(),
+              before.action(),
+              before.state(),
+              before.steps(),
+              null,
+              message,
+              null,
+              before.started(),
+              null,
+              progress));
+    }
+  }
+
+  /** Adds a step to a running operation. */
+  synchronized void step(long number, String step) {
+    Operation before = numbered(number);
+    if (before.finished() == null) {
+      put(number, underway(before, step));
+    }
   }
 
   private void forget(Instant now) {
@@ -98,7 +131,7 @@ final class Operations {
     Operation before = named(id).orElseThrow();
     String message = before.message() == null ? more : before.message() + "; " + more;
     var longer =
-        new Operation(
+        Operation.plain(
             before.id(),
             before.action(),
             before.state(),
@@ -195,7 +228,7 @@ final class Operations {
   private static Operation underway(Operation before, String step) {
     var steps = new ArrayList<>(before.steps());
     steps.add(step);
-    return new Operation(
+    return Operation.plain(
         before.id(),
         before.action(),
         "running",
@@ -209,7 +242,7 @@ final class Operations {
 
   private Operation ended(
       Operation before, String state, @Nullable String code, String message, @Nullable String fix) {
-    return new Operation(
+    return Operation.plain(
         before.id(),
         before.action(),
         state,

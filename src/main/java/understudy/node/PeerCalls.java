@@ -8,9 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import understudy.api.Action;
+import understudy.api.DataAction;
+import understudy.api.DataQuestion;
+import understudy.api.DataViews;
 import understudy.api.Views.HistoryRow;
 import understudy.api.Views.Operation;
 import understudy.store.DocumentStore;
@@ -27,10 +31,14 @@ final class PeerCalls {
   private static final int LARGEST_BYTES = 1024 * 1024;
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+  /** Looking at kept content means reading directories. */
+  private static final Duration LOOK_PATIENCE = Duration.ofSeconds(20);
+
   private final PeerConnector connector;
   private final Jsonb json = Jsonb.instance();
+  private volatile @Nullable DataDesk data;
 
-  /** What is asked: to act, how an operation goes, or about the cluster document. */
+  /** What is asked: to act, how an operation goes, about the cluster document, or about data. */
   @Json
   record Question(
       @Nullable Action action,
@@ -39,16 +47,19 @@ final class PeerCalls {
       @Nullable DocumentQuestion document,
       @Nullable HistoryQuestion history,
       @Nullable String key,
-      DrillStore.@Nullable Drill drill) {}
+      DrillStore.@Nullable Drill drill,
+      @Nullable DataQuestion data,
+      @Nullable DataAction deed) {}
 
   /** What is answered; null: no such operation. */
   @Json
   record Reply(
       @Nullable Operation operation,
       @Nullable DocumentAnswer document,
-      @Nullable List<HistoryRow> history) {
+      @Nullable List<HistoryRow> history,
+      DataViews.@Nullable Answer data) {
     static Reply about(@Nullable Operation operation) {
-      return new Reply(operation, null, null);
+      return new Reply(operation, null, null, null);
     }
   }
 
@@ -103,6 +114,18 @@ final class PeerCalls {
     void drilled(DrillStore.Drill drill);
   }
 
+  /** Answers what a peer asks about data. */
+  interface DataDesk {
+    DataViews.Answer answer(DataQuestion question);
+
+    Operation act(DataAction action, String by);
+  }
+
+  /** From now on questions about data are answered. */
+  void answering(DataDesk desk) {
+    data = desk;
+  }
+
   PeerCalls(PeerConnector connector) {
     this.connector = connector;
   }
@@ -114,19 +137,32 @@ final class PeerCalls {
   Optional<Operation> act(Member peer, Action action, String by, Optional<String> key)
       throws IOException {
     return Optional.ofNullable(
-        ask(peer, new Question(action, by, null, null, null, key.orElse(null), null)).operation());
+        ask(peer, new Question(action, by, null, null, null, key.orElse(null), null, null, null))
+            .operation());
   }
 
   /** How an operation of the peer goes. */
   Optional<Operation> operation(Member peer, String id) throws IOException {
     return Optional.ofNullable(
-        ask(peer, new Question(null, null, id, null, null, null, null)).operation());
+        ask(peer, new Question(null, null, id, null, null, null, null, null, null)).operation());
+  }
+
+  /** Has the peer do something with its data. */
+  Optional<Operation> act(Member peer, DataAction action, String by) throws IOException {
+    return Optional.ofNullable(
+        ask(peer, new Question(null, by, null, null, null, null, null, null, action)).operation());
+  }
+
+  /** Asks the peer about its data; empty when it does not know what that is. */
+  Optional<DataViews.Answer> ask(Member peer, DataQuestion question) throws IOException {
+    return Optional.ofNullable(
+        ask(peer, new Question(null, null, null, null, null, null, null, question, null)).data());
   }
 
   /** What the peer says of the cluster document. */
   DocumentAnswer document(Member peer, DocumentQuestion question) throws IOException {
     DocumentAnswer answer =
-        ask(peer, new Question(null, null, null, question, null, null, null)).document();
+        ask(peer, new Question(null, null, null, question, null, null, null, null, null)).document();
     if (answer == null) {
       throw new IOException(peer.name() + " does not speak about the cluster document");
     }
@@ -136,20 +172,20 @@ final class PeerCalls {
   /** Rows of the peer's history. */
   List<HistoryRow> history(Member peer, HistoryQuestion question) throws IOException {
     List<HistoryRow> rows =
-        ask(peer, new Question(null, null, null, null, question, null, null)).history();
+        ask(peer, new Question(null, null, null, null, question, null, null, null, null)).history();
     return rows == null ? List.of() : rows;
   }
 
   /** Lets the peer remember a drill. */
   void tell(Member peer, DrillStore.Drill drill) throws IOException {
-    ask(peer, new Question(null, null, null, null, null, null, drill));
+    ask(peer, new Question(null, null, null, null, null, null, drill, null, null));
   }
 
   private Reply ask(Member peer, Question question) throws IOException {
     return switch (connector.connect(peer, Purpose.CALL)) {
       case Reach.Reached(_, PeerConnection connection) -> {
         try (connection) {
-          connection.stream().limitReads(PATIENCE);
+          connection.stream().limitReads(question.data() == null ? PATIENCE : LOOK_PATIENCE);
           byte[] asked = json.type(Question.class).toJsonBytes(question);
           Frames.write(connection.out(), asked);
           connection.out().flush();
@@ -177,9 +213,32 @@ final class PeerCalls {
               + new String(asked, StandardCharsets.UTF_8),
           malformed);
     }
-    Reply reply = answer(question, connection.peer().name().value(), desk);
-    Frames.write(connection.out(), json.type(Reply.class).toJsonBytes(reply));
+    DataDesk desks = data;
+    String peer = connection.peer().name().value();
+    Reply reply =
+        desks != null && (question.data() != null || question.deed() != null)
+            ? aboutData(question, peer, desks)
+            : answer(question, peer, desk);
+    Frames.write(connection.out(), fitting(reply));
     connection.out().flush();
+  }
+
+  private static Reply aboutData(Question question, String peer, DataDesk desk) {
+    String by = question.by() == null ? "unknown" : question.by();
+    return question.data() == null
+        ? Reply.about(desk.act(Objects.requireNonNull(question.deed()), by + " via " + peer))
+        : new Reply(null, null, null, desk.answer(question.data().alone()));
+  }
+
+  /** The reply as a frame; of too long lists about data the first half, and again. */
+  private byte[] fitting(Reply reply) {
+    DataViews.Answer told = reply.data();
+    byte[] frame = json.type(Reply.class).toJsonBytes(reply);
+    while (frame.length > LARGEST_BYTES && told != null) {
+      told = told.firstHalf();
+      frame = json.type(Reply.class).toJsonBytes(new Reply(null, null, null, told));
+    }
+    return frame;
   }
 
   private static Reply answer(Question question, String peer, Desk desk) {
@@ -189,10 +248,10 @@ final class PeerCalls {
           desk.actFor(question.action(), by + " via " + peer, Optional.ofNullable(question.key())));
     }
     if (question.document() != null) {
-      return new Reply(null, desk.document(question.document(), peer), null);
+      return new Reply(null, desk.document(question.document(), peer), null, null);
     }
     if (question.history() != null) {
-      return new Reply(null, null, desk.history(question.history()));
+      return new Reply(null, null, desk.history(question.history()), null);
     }
     if (question.drill() != null) {
       desk.drilled(question.drill());

@@ -3,6 +3,7 @@ package understudy.node;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import understudy.failover.Designation;
 import understudy.failover.Situation;
 import understudy.failover.State;
 import understudy.failover.Term;
@@ -10,6 +11,7 @@ import understudy.heartbeat.Heartbeats;
 import understudy.sync.SyncEngine;
 import understudy.wire.PeerAcceptor;
 import understudy.wire.PeerConnection;
+import understudy.wire.Purpose;
 import understudy.wire.Release;
 
 /** Sends each stream that a member opened to whom it is for. */
@@ -21,6 +23,7 @@ final class PeerDoor implements PeerAcceptor {
   private final PeerCalls calls;
   private final PeerCalls.Desk desk;
   private final PeerAcceptor pairing;
+  private final SalvageStreams salvage;
   private final Release release;
 
   PeerDoor(
@@ -31,6 +34,7 @@ final class PeerDoor implements PeerAcceptor {
       PeerCalls calls,
       PeerCalls.Desk desk,
       PeerAcceptor pairing,
+      SalvageStreams salvage,
       Release release) {
     this.loop = loop;
     this.heartbeats = heartbeats;
@@ -39,6 +43,7 @@ final class PeerDoor implements PeerAcceptor {
     this.calls = calls;
     this.desk = desk;
     this.pairing = pairing;
+    this.salvage = salvage;
     this.release = release;
   }
 
@@ -46,10 +51,22 @@ final class PeerDoor implements PeerAcceptor {
   public void accept(PeerConnection connection) throws IOException {
     switch (connection.purpose()) {
       case HEARTBEAT -> heartbeats.listen(connection);
-      case SYNC -> serveData(connection);
+      case SYNC, VERIFIED -> serveData(connection);
       case CALL -> calls.serve(connection, desk);
       case PAIRING -> pairing.accept(connection);
+      case SALVAGE -> salvage.serve(connection, engine);
     }
+  }
+
+  /** A node that gathers what this one has besides, or one that has this one for its source. */
+  private static boolean asksForVerified(PeerConnection connection) {
+    return connection.purpose() == Purpose.VERIFIED
+        || connection.peer().designation() == Designation.DR;
+  }
+
+  /** One stream served to its end. */
+  private interface Serving {
+    void serve() throws IOException;
   }
 
   private void serveData(PeerConnection connection) throws IOException {
@@ -63,17 +80,35 @@ final class PeerDoor implements PeerAcceptor {
               + release);
     }
     State state = loop.state();
+    if (asksForVerified(connection) && state.situation() instanceof Situation.Standby) {
+      Term reign = state.durable().reign();
+      serve(
+          connection,
+          () ->
+              engine.serveVerified(
+                  connection.in(), connection.out(), connection.peer().name(), reign));
+      return;
+    }
     if (!isSource(state)) {
       throw new IOException(
           "no data for " + connection.peer().name() + ": this node is " + state.role().word());
     }
-    serve(connection, state.durable().reign());
+    Term reign = state.durable().reign();
+    serve(
+        connection,
+        () ->
+            engine.serve(
+                connection.in(),
+                connection.out(),
+                connection.peer().name(),
+                reign,
+                sync::captured));
   }
 
   /**
    * On a platform thread of its own: the engine's calls would pin the virtual thread we come on.
    */
-  private void serve(PeerConnection connection, Term reign) throws IOException {
+  private static void serve(PeerConnection connection, Serving what) throws IOException {
     var failure = new AtomicReference<@Nullable IOException>();
     Thread serving =
         Thread.ofPlatform()
@@ -82,12 +117,7 @@ final class PeerDoor implements PeerAcceptor {
             .start(
                 () -> {
                   try {
-                    engine.serve(
-                        connection.in(),
-                        connection.out(),
-                        connection.peer().name(),
-                        reign,
-                        sync::captured);
+                    what.serve();
                   } catch (IOException broken) {
                     failure.set(broken);
                   }

@@ -262,7 +262,7 @@ final class StatusBoard {
       List<Views.Dataset> datasets) {
     var verdict = Verdict.of(cluster, policy, known(), automation());
     return new Views.Status(
-        verdict.sentence(),
+        verdict.sentence() + waiting(datasets),
         cluster,
         verdict.protection(),
         policy.self().value(),
@@ -275,6 +275,19 @@ final class StatusBoard {
         addresses,
         resources,
         datasets);
+  }
+
+  private static String waiting(List<Views.Dataset> datasets) {
+    return datasets.stream()
+        .filter(dataset -> dataset.waitsFor() != null)
+        .findFirst()
+        .map(
+            dataset ->
+                "; sync of "
+                    + dataset.name()
+                    + " waits for a person: understudy sync answer "
+                    + dataset.name())
+        .orElse("");
   }
 
   private static @Nullable Double seconds(Optional<Duration> duration) {

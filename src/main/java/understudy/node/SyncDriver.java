@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -30,10 +31,12 @@ import understudy.failover.Term;
 import understudy.sync.Eagerness;
 import understudy.sync.Head;
 import understudy.sync.PullOptions;
+import understudy.sync.Retention;
 import understudy.sync.Schedules;
 import understudy.sync.StreamOpener;
 import understudy.sync.SyncEngine;
 import understudy.sync.SyncResult;
+import understudy.sync.plan.Brake;
 import understudy.time.Clock;
 import understudy.time.Moment;
 
@@ -53,6 +56,8 @@ final class SyncDriver implements AutoCloseable {
   private final Object following = new Object();
   private Optional<NodeName> source = Optional.empty();
   private final Map<String, Moment> freshAt = new ConcurrentHashMap<>();
+  private volatile Map<String, DatasetConfig.Keeping> keepings = Map.of();
+  private final SyncQuestions questions;
 
   /** Who is told. */
   interface News {
@@ -73,6 +78,7 @@ final class SyncDriver implements AutoCloseable {
     this.openers = openers;
     this.options = options;
     this.news = news;
+    this.questions = new SyncQuestions(clock);
     hire(datasets);
   }
 
@@ -86,6 +92,9 @@ final class SyncDriver implements AutoCloseable {
     }
     configs.clear();
     wanted.forEach(dataset -> configs.put(dataset.name(), dataset));
+    var keeping = new LinkedHashMap<String, DatasetConfig.Keeping>();
+    wanted.forEach(dataset -> keeping.put(dataset.name(), dataset.keeping()));
+    keepings = Collections.unmodifiableMap(keeping);
     followers = Collections.unmodifiableMap(next);
   }
 
@@ -136,10 +145,34 @@ final class SyncDriver implements AutoCloseable {
   }
 
   private SyncResult pull(String dataset, NodeName source, Eagerness eagerness) {
-    return engine.pull(dataset, openers.apply(source), options, follower(dataset)::note, eagerness);
+    return engine.pull(dataset, openers.apply(source), options(dataset), follower(dataset)::note, eagerness);
+  }
+
+  private PullOptions options(String dataset) {
+    DatasetConfig.Keeping keeping = Objects.requireNonNull(keepings.get(dataset));
+    PullOptions usual =
+        options
+            .keeping(new Retention(keeping.keepFor(), keeping.keepBytes()))
+            .braking(Brake.at(keeping.maxDelete()));
+    return questions.permission(dataset).map(given -> given.on(usual)).orElse(usual);
+  }
+
+  /** What waits for a person. */
+  SyncQuestions questions() {
+    return questions;
+  }
+
+  /** A person says whether the sync that waits may go on. False: nothing waits. */
+  boolean answer(String dataset, boolean accept) {
+    if (!questions.answer(dataset, accept)) {
+      return false;
+    }
+    follower(dataset).hold(!accept);
+    return true;
   }
 
   private void ended(String dataset, SyncResult result, Moment begunAt) {
+    questions.ended(result);
     switch (result) {
       case SyncResult.Unchanged _, SyncResult.Done _, SyncResult.DoneWithProblems _ -> {
         freshAt.put(dataset, begunAt);
@@ -216,11 +249,17 @@ final class SyncDriver implements AutoCloseable {
     return dated ? new Standing.Complete(name, oldest) : new Standing.Undated(name);
   }
 
-  /** One name for all heads: equal on two nodes exactly when all generations are. */
-  private static String name(List<Head> heads) {
+  /**
+   * One name for all heads: equal on two nodes exactly when all generations are. Merged datasets do
+   * not count: what each side has besides is no lag.
+   */
+  private String name(List<Head> heads) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (Head head : heads) {
+        if (isMerged(head.dataset())) {
+          continue;
+        }
         String id = head.generation().map(generation -> generation.id().toString()).orElse("");
         digest.update((head.dataset() + "=" + id + "\n").getBytes(StandardCharsets.UTF_8));
       }
@@ -228,6 +267,25 @@ final class SyncDriver implements AutoCloseable {
     } catch (NoSuchAlgorithmException everyJavaHasIt) {
       throw new AssertionError(everyJavaHasIt);
     }
+  }
+
+  private boolean isMerged(String dataset) {
+    DatasetConfig.Keeping keeping = keepings.get(dataset);
+    return keeping != null && keeping.mode() == DatasetConfig.Mode.MERGE;
+  }
+
+  /** Datasets of which this node, while it serves, also takes what its standby has besides. */
+  List<String> merged() {
+    return datasets().stream().filter(this::isMerged).toList();
+  }
+
+  /** Takes what a standby has besides. Blocks. */
+  SyncResult gather(String dataset, StreamOpener standby) {
+    SyncResult result = engine.pull(dataset, standby, options(dataset).gathering(), _ -> {});
+    if (result instanceof SyncResult.Done || result instanceof SyncResult.DoneWithProblems) {
+      news.ended(result);
+    }
+    return result;
   }
 
   void follow(Optional<NodeName> wanted) {
@@ -286,6 +344,12 @@ final class SyncDriver implements AutoCloseable {
     for (String dataset : datasets) {
       futures.add(follower(dataset).runNow());
     }
+    return await(futures, within);
+  }
+
+  /** Waits for runs. */
+  List<SyncResult> await(List<CompletableFuture<SyncResult>> futures, Duration within)
+      throws IOException {
     var results = new ArrayList<SyncResult>();
     Moment deadline = clock.now().plus(within);
     try {

@@ -59,7 +59,7 @@ final class SyncNews implements SyncDriver.News {
   }
 
   private static void log(SyncResult result) {
-    if (result instanceof SyncResult.Failed(var run, _, String reason, String fix)) {
+    if (result instanceof SyncResult.Failed(var run, _, String reason, String fix, _)) {
       LOG.warn("sync of {} failed: {}; to do: {}", run.dataset(), reason, fix);
     } else {
       LOG.debug("sync: {}", Runs.sentence(result));

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import understudy.sync.plan.Generation;
 import understudy.sync.plan.Hash;
 import understudy.sync.plan.MalformedException;
 import understudy.sync.plan.TreeCode;
+import understudy.sync.plan.TreePath;
 import understudy.time.Clock;
 import understudy.time.Moment;
 
@@ -40,6 +42,13 @@ final class Dataset implements AutoCloseable {
   private static final String HEAD_ROOT = "root";
   private static final String MARKER = "marker";
   private static final String SYNCED = "synced";
+
+  /** This tree follows another node and nobody else should write to it. */
+  private static final String FOLLOWING = "following";
+
+  /** Somebody else did; the value: some of the paths. */
+  private static final String FOREIGN = "foreign";
+
   private static final long LOOK_MILLIS = 50;
 
   private final DatasetConfig config;
@@ -72,6 +81,8 @@ final class Dataset implements AutoCloseable {
     Files.createDirectories(state);
     this.indexFile = state.resolve(config.name() + ".index");
     this.index = Index.open(indexFile);
+    index.update("CREATE TABLE IF NOT EXISTS deleted (path BLOB PRIMARY KEY) WITHOUT ROWID");
+    index.commit();
     this.history = new History(index);
     this.undo = new UndoArea(config.name(), index, effects);
     this.watching = new Watching(config.name(), config.path(), clock);
@@ -156,6 +167,84 @@ final class Dataset implements AutoCloseable {
     index.setFact(SYNCED, new byte[] {1});
   }
 
+  /** From now on every write to this tree is somebody else's; as far as it holds the generation. */
+  void startFollowing(boolean isExact) throws IOException {
+    if (isExact) {
+      index.setFact(FOLLOWING, new byte[] {1});
+    } else {
+      index.removeFact(FOLLOWING);
+    }
+  }
+
+  /** Nobody but syncs should write to this tree. */
+  static boolean isFollowing(Index index) throws IOException {
+    return index.fact(FOLLOWING).isPresent();
+  }
+
+  /** From now on writes to this tree are the service's own. Held lock. */
+  void stopFollowing() throws IOException {
+    index.removeFact(FOLLOWING);
+    index.removeFact(FOREIGN);
+    index.commit();
+  }
+
+  /** Refuses when there is no complete generation to be had from here. */
+  void checkWhole() throws SyncRefused {
+    if (head.generation().isEmpty() || !head.isWhole()) {
+      throw new SyncRefused(
+          SyncRefused.Code.BUSY,
+          "dataset '" + config.name() + "': " + self + " has no complete generation of it",
+          "wait until it has caught up with its own source");
+    }
+  }
+
+  /** Looks at the tree of a follower; what has changed since its last run somebody else wrote. */
+  void captureFollower(Term term, boolean isForced, Scanner.Orders orders) throws IOException {
+    boolean wasFollowing = index.fact(FOLLOWING).isPresent();
+    Optional<Generation> before = history.head();
+    Generation now = capture(term, isForced, orders, new Scanning(), true);
+    if (wasFollowing && before.isPresent() && !before.get().equals(now)) {
+      long place = history.place(before.get().id()).orElse(0L);
+      ByteWriter paths = new ByteWriter(1024);
+      history.changesAfter(place).stream()
+          .limit(SyncRefused.Asked.MOST_PATHS)
+          .forEach(path -> paths.shortBytes(path.bytes()));
+      index.setFact(FOREIGN, paths.bytes());
+      index.commit();
+    }
+  }
+
+  /** Refuses while what somebody else wrote to this standby is not accepted. */
+  void checkForeign(boolean isAccepted) throws IOException {
+    Optional<byte[]> foreign = index.fact(FOREIGN);
+    if (foreign.isEmpty()) {
+      return;
+    }
+    if (isAccepted) {
+      index.removeFact(FOREIGN);
+      index.commit();
+      return;
+    }
+    List<String> paths = new ArrayList<>();
+    try {
+      ByteReader reader = new ByteReader(foreign.get());
+      while (reader.hasMore()) {
+        paths.add(TreePath.received(reader.shortBytes()).toString());
+      }
+    } catch (MalformedException damaged) {
+      throw new IOException("the sync index is damaged: " + damaged.getMessage(), damaged);
+    }
+    throw new SyncRefused(
+        SyncRefused.Code.FOREIGN_WRITES,
+        "dataset '%s': somebody else wrote to this standby: %s"
+            .formatted(config.name(), String.join(", ", paths.stream().limit(5).toList())),
+        "find out who; then: understudy sync answer "
+            + config.name()
+            + " --accept (what they wrote is kept in salvage, and the sync goes on)",
+        new SyncRefused.Asked(
+            0, history.head().map(head -> head.totals().entries()).orElse(0L), paths));
+  }
+
   /** Makes a snapshot of the index for a session. */
   interface Standings<T> {
     T on(Dataset dataset, Index snapshot, Directory root) throws IOException;
@@ -183,7 +272,10 @@ final class Dataset implements AutoCloseable {
     return new SyncRefused(
         SyncRefused.Code.SOURCE_MISSING,
         "dataset '" + config.name() + "' on " + self + ": " + reason,
-        "mount or restore the data; if it is right as it is, run the sync once by force");
+        "mount or restore the data; if it is right as it is: understudy sync answer "
+            + config.name()
+            + " --accept",
+        new SyncRefused.Asked(0, 0, List.of()));
   }
 
   /**
@@ -192,6 +284,12 @@ final class Dataset implements AutoCloseable {
    * for ever.
    */
   Generation capture(Term term, boolean isForced, Scanner.Orders orders, Scanning scanning)
+      throws IOException {
+    return capture(term, isForced, orders, scanning, false);
+  }
+
+  private Generation capture(
+      Term term, boolean isForced, Scanner.Orders orders, Scanning scanning, boolean isFollower)
       throws IOException {
     lockUnlessPulling();
     try (Directory root = openRoot()) {
@@ -203,6 +301,10 @@ final class Dataset implements AutoCloseable {
       }
       checkMarker(root, isForced);
       isSuspect = true;
+      if (!isFollower) {
+        index.removeFact(FOLLOWING);
+        index.removeFact(FOREIGN);
+      }
       try {
         return scan(root, term, orders, scanning);
       } catch (IndexDamaged damaged) {
@@ -231,9 +333,9 @@ final class Dataset implements AutoCloseable {
   }
 
   /** Takes the lock for a run that follows another node. */
-  void startPulling() {
+  void startPulling(boolean isFollower) {
     lock.lock();
-    isPulling = true;
+    isPulling = isFollower; // who only gathers lets followers wait for its end
     watching.rest();
   }
 
@@ -329,12 +431,52 @@ final class Dataset implements AutoCloseable {
     if (before.isPresent()) {
       history.recordChanges(scanner.changed());
     }
+    if (isMerged()) {
+      noteDeletions(scanner.changed());
+    }
     setRootEntry(entry);
     effects.before("commit capture");
     index.commit();
     readHead(0);
     LOG.debug("dataset {} captured generation {} in term {}", config.name(), generation, term);
     return generation;
+  }
+
+  /** Both sides' content is kept. */
+  boolean isMerged() {
+    return config.keeping().mode() == DatasetConfig.Mode.MERGE;
+  }
+
+  /** What was deleted here must not come back from the other side. */
+  private void noteDeletions(List<TreePath> changed) throws IOException {
+    for (TreePath path : changed) {
+      Optional<IndexedTree> parent = index.directory(path.parent());
+      boolean isThere =
+          parent.isPresent()
+              && parent.get().tree().entries().stream()
+                  .anyMatch(each -> each.name().equals(path.name()));
+      index.update(
+          isThere
+              ? "DELETE FROM deleted WHERE path = ?"
+              : "INSERT OR IGNORE INTO deleted (path) VALUES (?)",
+          (Object) path.bytes());
+    }
+  }
+
+  /** That path, or a directory above it, was deleted on this node and never came again. */
+  boolean wasDeletedHere(TreePath path) throws IOException {
+    for (TreePath at = path; !at.isRoot(); at = at.parent()) {
+      if (index
+          .first("SELECT 1 FROM deleted WHERE path = ?", row -> true, (Object) at.bytes())
+          .isPresent()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  NodeName self() {
+    return self;
   }
 
   /** Remembers when the operator's consent was made use of. */

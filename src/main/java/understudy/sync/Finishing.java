@@ -140,6 +140,10 @@ final class Finishing {
     index.removeFact(COMMIT);
     index.update("DELETE FROM incoming");
     dataset.trust();
+    dataset.startFollowing(
+        !dataset.isMerged()
+            && record.shortfalls().isEmpty()
+            && record.offer().generation().totals().withheld() == 0);
     effects.before("commit head");
     index.commit();
   }

@@ -26,6 +26,7 @@ final class Plan implements Walk.Visitor {
   private final boolean isAllOwn;
   private final Map<Hash, TreePath> leaving = new HashMap<>();
   private final List<TreePath> divergedPaths = new ArrayList<>();
+  private final List<String> removedPaths = new ArrayList<>();
   private long diverged;
   private long files;
   private long bytes;
@@ -59,6 +60,11 @@ final class Plan implements Walk.Visitor {
     return removed;
   }
 
+  /** Some of what goes without something in its place. */
+  List<String> removedPaths() {
+    return removedPaths;
+  }
+
   Optional<SyncResult.Divergence> divergence() {
     return diverged == 0
         ? Optional.empty()
@@ -82,6 +88,9 @@ final class Plan implements Walk.Visitor {
     switch (change) {
       case Change.Remove remove -> {
         removed += remove.old().totals().entries();
+        if (removedPaths.size() < SyncRefused.Asked.MOST_PATHS) {
+          removedPaths.add(path.toString());
+        }
         goes(path, remove.old());
       }
       case Change.Replace replace -> {

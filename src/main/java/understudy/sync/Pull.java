@@ -20,6 +20,7 @@ import understudy.sync.plan.Generation;
 import understudy.sync.plan.Hash;
 import understudy.sync.plan.MalformedException;
 import understudy.sync.plan.Relation;
+import understudy.sync.plan.TreeCode;
 import understudy.sync.plan.TreePath;
 
 /** One run of a follower, from the question to the moved head. One use, by one thread. */
@@ -62,7 +63,16 @@ final class Pull {
   }
 
   SyncResult failed(SyncRefused.Code code, String reason, String fix) {
-    return new SyncResult.Failed(run(), code, reason, fix);
+    return new SyncResult.Failed(run(), code, reason, fix, Optional.empty());
+  }
+
+  SyncResult failed(SyncRefused refused) {
+    return new SyncResult.Failed(
+        run(),
+        refused.code(),
+        String.valueOf(refused.getMessage()),
+        refused.fix(),
+        refused.asked());
   }
 
   /** Runs over a stream that the caller opened and closes; the dataset's lock is held. */
@@ -72,13 +82,15 @@ final class Pull {
     try (Directory root = prepare()) {
       new Finishing(dataset).recover();
       dataset.checkMarker(root, options.isForced());
-      if (dataset.isSuspect()) {
-        lookAtOwn();
+      if (dataset.isSuspect() || dataset.isMerged()) {
+        lookAtOwn(); // into a merged dataset both sides may write
       }
+      dataset.checkForeign(options.acceptsForeign());
       awaitNews(fresh);
       SyncResult result = follow(fresh, root);
       if (dataset.isSuspect()) { // somebody wrote to this standby: once more, with a look at it
         lookAtOwn();
+        dataset.checkForeign(options.acceptsForeign());
         result = follow(fresh, root);
       }
       return result;
@@ -111,7 +123,7 @@ final class Pull {
   private void lookAtOwn() throws IOException {
     Term term = dataset.head().generation().map(Generation::term).orElse(Term.NONE);
     tell("comparing", 0, 0, 0, 0);
-    var _ = dataset.capture(term, options.isForced(), Scanner.Orders.NONE, new Scanning());
+    dataset.captureFollower(term, options.isForced(), Scanner.Orders.NONE);
   }
 
   private void tell(String phase, long seen, long read, long seenTotal, long readTotal) {
@@ -121,6 +133,7 @@ final class Pull {
   private SyncResult follow(Peer peer, Directory root) throws IOException, MalformedException {
     Set<TreePath> reread = Set.of();
     Set<TreePath> withhold = new LinkedHashSet<>();
+    Merging merging = new Merging(dataset, options.gathers());
     for (int round = 0; ; round++) {
       List<Hash> line = dataset.history().sample();
       Hello hello =
@@ -133,9 +146,18 @@ final class Pull {
       Set<TreePath> failed;
       try (Directory area = root.directory(Reserved.AREA.bytes());
           Stage stage = Stage.next(area, dataset.effects())) {
-        Plan plan = plan(peer, offer, standing);
+        offer = fetchTrees(peer, offer, standing, merging, root);
+        if (offer.generation().root().equals(ownRootHash())) {
+          dataset.index().rollback();
+          return unchanged(offer); // nothing that the other side has besides
+        }
+        Plan plan = plan(offer, standing);
         checkRoom(root, stage, plan);
         failed = stage(peer, offer, stage, root, plan);
+        if (failed.isEmpty() && merging.learns(stage)) {
+          dataset.index().rollback();
+          continue; // with what is staged already
+        }
         if (failed.isEmpty()) {
           return commit(root, area, stage, offer, standing, plan);
         }
@@ -229,29 +251,49 @@ final class Pull {
     }
   }
 
-  private Plan plan(Peer peer, Offer offer, Standing standing)
+  private Hash ownRootHash() throws IOException {
+    return dataset.isMerged() ? TreeCode.rootHash(dataset.rootEntry(dataset.index())) : NO_ROOT;
+  }
+
+  private static final Hash NO_ROOT = Hash.over(new byte[0]);
+
+  /** The source's trees where they differ; in merge mode what both sides' trees make together. */
+  private Offer fetchTrees(
+      Peer peer, Offer offer, Standing standing, Merging merging, Directory root)
       throws IOException, MalformedException {
     tell("comparing", 0, 0, 0, 0);
+    Entry.Subtree ownRoot = dataset.rootEntry(dataset.index());
+    new TreeFetch(dataset.index(), peer).run(offer.root(), ownRoot);
+    return dataset.isMerged() ? merging.merge(offer, ownRoot, ownChanges(standing), root) : offer;
+  }
+
+  private Optional<List<TreePath>> ownChanges(Standing standing) throws IOException {
+    return standing.relation() == Relation.UNKNOWN
+        ? Optional.empty()
+        : Optional.of(dataset.history().changesAfter(ownPlace(standing)));
+  }
+
+  private Plan plan(Offer offer, Standing standing) throws IOException {
     Index index = dataset.index();
     Entry.Subtree ownRoot = dataset.rootEntry(index);
-    new TreeFetch(index, peer).run(offer.root(), ownRoot);
-    Optional<List<TreePath>> ownChanges =
-        standing.relation() == Relation.UNKNOWN
-            ? Optional.empty()
-            : Optional.of(dataset.history().changesAfter(ownPlace(standing)));
+    Optional<List<TreePath>> ownChanges = ownChanges(standing);
     Plan plan = new Plan(index, ownChanges);
     new Walk(index).run(offer.root(), plan);
-    if (standing.relation() == Relation.UNKNOWN && plan.divergence().isPresent()) {
+    boolean isMirror = !dataset.isMerged();
+    if (isMirror && standing.relation() == Relation.UNKNOWN && plan.divergence().isPresent()) {
       checkConsent(plan);
     }
-    if (!options.isForced() && standing.relation() != Relation.UNKNOWN) {
+    if (isMirror && standing.relation() != Relation.UNKNOWN) {
       Optional<String> refusal =
           options.brake().refusal(ownRoot.inside(), offer.root().inside(), plan.removed());
       if (refusal.isPresent()) {
         throw new SyncRefused(
             SyncRefused.Code.TOO_MUCH_DELETED,
             "dataset '" + dataset.name() + "': " + refusal.get(),
-            "look at the source; if it is right, run the sync once by force");
+            "look at the source; if it is right: understudy sync answer "
+                + dataset.name()
+                + " --accept (what goes stays restorable)",
+            new SyncRefused.Asked(plan.removed(), ownRoot.inside().entries(), plan.removedPaths()));
       }
     }
     removed = plan.removed();
@@ -268,7 +310,15 @@ final class Pull {
           SyncRefused.Code.TARGET_NOT_EMPTY,
           "%s holds data of its own: %d entries would be replaced or removed"
               .formatted(dataset.path(), plan.divergence().orElseThrow().count()),
-          "consent to it (what is replaced stays restorable), or empty the directory");
+          "if that is right: understudy sync answer "
+              + dataset.name()
+              + " --accept (what is replaced stays restorable); else empty or move the directory",
+          new SyncRefused.Asked(
+              plan.removed(),
+              plan.divergence().orElseThrow().count(),
+              plan.divergence().orElseThrow().paths().stream()
+                  .limit(SyncRefused.Asked.MOST_PATHS)
+                  .toList()));
     }
     dataset.recordConsent(start);
   }

@@ -7,21 +7,40 @@ import understudy.sync.plan.Brake;
 /**
  * How a pull goes about its work.
  *
- * @param isForced go on although the brake says stop, or the source's marker is missing
+ * @param isForced go on although the marker of the source or of this node is missing
  * @param hasConsent the operator agreed that what this node holds of its own is replaced; it is
  *     kept in the undo area
+ * @param acceptsForeign go on although somebody else wrote to this standby; what they wrote is kept
+ * @param gathers this node serves, and only takes up what the other one has besides: for merge mode
  * @param keep how long overwritten and deleted content is kept
  */
-public record PullOptions(boolean isForced, boolean hasConsent, Retention keep, Brake brake) {
+public record PullOptions(
+    boolean isForced,
+    boolean hasConsent,
+    Retention keep,
+    Brake brake,
+    boolean acceptsForeign,
+    boolean gathers) {
   public static final PullOptions USUAL =
-      new PullOptions(false, false, Retention.USUAL, Brake.USUAL);
+      new PullOptions(false, false, Retention.USUAL, Brake.USUAL, false, false);
 
+  /** Whatever speaks against it. */
   public PullOptions forced() {
-    return new PullOptions(true, hasConsent, keep, brake);
+    return new PullOptions(true, hasConsent, keep, Brake.NONE, true, gathers);
+  }
+
+  /** Also without the marker. */
+  public PullOptions unmarked() {
+    return new PullOptions(true, hasConsent, keep, brake, acceptsForeign, gathers);
+  }
+
+  /** Also when somebody else wrote to this standby. */
+  public PullOptions overForeign() {
+    return new PullOptions(isForced, hasConsent, keep, brake, true, gathers);
   }
 
   public PullOptions withConsent() {
-    return new PullOptions(isForced, true, keep, brake);
+    return new PullOptions(isForced, true, keep, brake, acceptsForeign, gathers);
   }
 
   public PullOptions keepingFor(Duration age) {
@@ -29,10 +48,15 @@ public record PullOptions(boolean isForced, boolean hasConsent, Retention keep, 
   }
 
   public PullOptions keeping(Retention retention) {
-    return new PullOptions(isForced, hasConsent, retention, brake);
+    return new PullOptions(isForced, hasConsent, retention, brake, acceptsForeign, gathers);
   }
 
   public PullOptions braking(Brake other) {
-    return new PullOptions(isForced, hasConsent, keep, other);
+    return new PullOptions(isForced, hasConsent, keep, other, acceptsForeign, gathers);
+  }
+
+  /** For a node that serves. */
+  public PullOptions gathering() {
+    return new PullOptions(isForced, hasConsent, keep, brake, acceptsForeign, true);
   }
 }

@@ -242,6 +242,14 @@ public final class Salvage {
         "choose another place, or add --replace: what is there is moved aside, not deleted");
   }
 
+  /** The refusal of a place that is not absolute. */
+  public static SyncRefused relative(String target) {
+    return new SyncRefused(
+        SyncRefused.Code.WOULD_OVERWRITE,
+        "'" + target + "' is no absolute path",
+        "the daemon works in another directory: write the whole path");
+  }
+
   /**
    * Puts it where it was in this node's tree. What is there now is kept as another restorable
    * piece. Only for the node whose tree is the source: a follower's would be put right again.

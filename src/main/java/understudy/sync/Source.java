@@ -57,6 +57,7 @@ final class Source {
   private final Channel channel;
   private final byte[] buffer = new byte[OpenFile.CHUNK_BYTES];
   private @Nullable Standing standing;
+  private boolean isVerifiedOnly;
 
   Source(
       Datasets datasets,
@@ -70,6 +71,12 @@ final class Source {
     this.term = term;
     this.listener = listener;
     this.channel = new Channel(in, out);
+  }
+
+  /** Offers what this node has, and captures nothing: this node is a follower itself. */
+  Source verifiedOnly() {
+    isVerifiedOnly = true;
+    return this;
   }
 
   /** What the follower was offered last: the dataset, its index at that time, its open root. */
@@ -142,12 +149,16 @@ final class Source {
                           "the source has no dataset '" + hello.dataset() + "'",
                           "give both nodes the same cluster document"));
       Moment begunAt = clock.now();
-      dataset.capture(
-          term,
-          hello.isForced(),
-          new Scanner.Orders(hello.reread(), hello.withhold()),
-          new SignsOfLife());
-      listener.captured(hello.dataset(), begunAt);
+      if (isVerifiedOnly) {
+        dataset.checkWhole();
+      } else {
+        dataset.capture(
+            term,
+            hello.isForced(),
+            new Scanner.Orders(hello.reread(), hello.withhold()),
+            new SignsOfLife());
+        listener.captured(hello.dataset(), begunAt);
+      }
       Standing fresh = dataset.standing(Standing::new);
       standing = fresh;
       channel.send(Channel.Kind.OFFER, offer(fresh, hello).encode());

@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,7 @@ import understudy.linux.SystemCallException;
 import understudy.sync.plan.Generation;
 import understudy.sync.plan.Hash;
 import understudy.sync.plan.Relation;
+import understudy.sync.plan.TreePath;
 import understudy.time.Clock;
 import understudy.time.Moment;
 
@@ -158,6 +161,38 @@ public final class SyncEngine implements AutoCloseable {
   }
 
   /**
+   * As {@link #serve}, from a standby: offers the generation that it has and never looks at its
+   * tree for another one. A file that a commit of its own replaces meanwhile is not what was
+   * offered; the follower finds that out and asks again.
+   */
+  public void serveVerified(InputStream in, OutputStream out, NodeName follower, Term term)
+      throws IOException {
+    LOG.debug("{} serves follower {} what it has verified", self, follower);
+    new Source(name -> Optional.ofNullable(datasets.get(name)), clock, term, (_, _) -> {}, in, out)
+        .verifiedOnly()
+        .serve();
+  }
+
+  /**
+   * Reads all of a dataset again and compares it with what is known of it. Blocks for as long as
+   * that takes; runs of syncs go on beside it.
+   *
+   * @param bytesPerSecond at most; {@code Long.MAX_VALUE}: as fast as the disk
+   * @param progress told of entries and bytes so far; must not block
+   */
+  public ScrubReport scrub(String name, long bytesPerSecond, BiConsumer<Long, Long> progress)
+      throws IOException {
+    return new Scrub(dataset(name), bytesPerSecond, progress).run();
+  }
+
+  /** Forgets what is known of these files, so that the next pull brings them again. */
+  public void distrust(String name, Set<TreePath> paths) throws IOException {
+    Dataset dataset = dataset(name);
+    Term term = dataset.head().generation().map(Generation::term).orElse(Term.NONE);
+    var _ = dataset.capture(term, false, new Scanner.Orders(paths, Set.of()), new Scanning());
+  }
+
+  /**
    * Scans the tree of this node: its head, newly made when the content has changed. Throws {@link
    * SyncRefused} when the dataset's directory is missing or lost its marker.
    */
@@ -196,11 +231,11 @@ public final class SyncEngine implements AutoCloseable {
           SyncRefused.Code.BUSY, "a sync of '" + name + "' is under way", "wait for it to end");
     }
     try {
-      if (isSettled.get()) {
+      if (isSettled.get() && !options.gathers()) {
         return pull.failed(
             SyncRefused.Code.BUSY, "this node is not following anybody", "wait until it does");
       }
-      return pulled(dataset, source, pull, mine);
+      return pulled(dataset, source, pull, mine, options.gathers());
     } finally {
       running.remove(name, mine);
       mine.end();
@@ -208,11 +243,12 @@ public final class SyncEngine implements AutoCloseable {
   }
 
   /** Reaching a dead source takes seconds, and nobody who settles may wait for that. */
-  private SyncResult pulled(Dataset dataset, StreamOpener source, Pull pull, Running mine) {
+  private SyncResult pulled(
+      Dataset dataset, StreamOpener source, Pull pull, Running mine, boolean gathers) {
     try (SyncStream stream = source.open()) {
-      return mine.uses(stream) ? pulled(dataset, stream, pull, mine) : interrupted(pull);
+      return mine.uses(stream) ? pulled(dataset, stream, pull, mine, gathers) : interrupted(pull);
     } catch (SyncRefused refused) {
-      return pull.failed(refused.code(), String.valueOf(refused.getMessage()), refused.fix());
+      return pull.failed(refused);
     } catch (IOException failed) {
       boolean isStopped = mine.isStopped() || Thread.currentThread().isInterrupted();
       return isStopped
@@ -221,9 +257,10 @@ public final class SyncEngine implements AutoCloseable {
     }
   }
 
-  private static SyncResult pulled(Dataset dataset, SyncStream stream, Pull pull, Running mine)
+  private static SyncResult pulled(
+      Dataset dataset, SyncStream stream, Pull pull, Running mine, boolean gathers)
       throws IOException {
-    dataset.startPulling();
+    dataset.startPulling(!gathers);
     try {
       // who settled while this waited for the lock serves by now
       return mine.isStopped() ? interrupted(pull) : pull.over(stream);
@@ -298,6 +335,7 @@ public final class SyncEngine implements AutoCloseable {
     }
     try {
       new Finishing(dataset).recover();
+      dataset.stopFollowing();
       return true;
     } catch (IOException blocked) {
       LOG.error("dataset {} cannot be made whole: {}", dataset.name(), blocked.getMessage());

@@ -1,6 +1,9 @@
 package understudy.sync;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A sync or a capture that must not go on: which rule says so, why, and what to do. */
 public final class SyncRefused extends IOException {
@@ -36,13 +39,40 @@ public final class SyncRefused extends IOException {
     INPUT_OUTPUT
   }
 
+  /**
+   * What a person should know before saying yes or no.
+   *
+   * @param removed entries of the standby that would go
+   * @param entries how many it has
+   * @param paths some of what would go, or of what was found
+   */
+  public record Asked(long removed, long entries, List<String> paths) {
+    /** How many paths are shown. */
+    public static final int MOST_PATHS = 100;
+
+    public Asked {
+      paths = List.copyOf(paths);
+    }
+  }
+
   private final Code code;
   private final String fix;
+  private final transient @Nullable Asked asked;
 
   SyncRefused(Code code, String reason, String fix) {
+    this(code, reason, fix, null);
+  }
+
+  SyncRefused(Code code, String reason, String fix, @Nullable Asked asked) {
     super(reason);
     this.code = code;
     this.fix = fix;
+    this.asked = asked;
+  }
+
+  /** Present when a person may say yes. */
+  public Optional<Asked> asked() {
+    return Optional.ofNullable(asked);
   }
 
   public Code code() {

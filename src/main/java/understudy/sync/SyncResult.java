@@ -50,8 +50,13 @@ public sealed interface SyncResult {
     public static final int MOST_PROBLEMS = 100;
   }
 
-  /** Nothing has changed on the standby; {@code fix} says what to do. */
-  record Failed(Run run, SyncRefused.Code code, String reason, String fix) implements SyncResult {}
+  /**
+   * Nothing has changed on the standby; {@code fix} says what to do. With {@code asked} it waits
+   * for a person.
+   */
+  record Failed(
+      Run run, SyncRefused.Code code, String reason, String fix, Optional<SyncRefused.Asked> asked)
+      implements SyncResult {}
 
   /**
    * What only this node had: changes of its own since it and the source went different ways. They

@@ -11,7 +11,11 @@ public enum Purpose {
   /** Short questions and orders between the daemons. */
   CALL(3),
   /** Tests and changes of the relationship itself. */
-  PAIRING(4);
+  PAIRING(4),
+  /** Content that was kept, on its way back. */
+  SALVAGE(5),
+  /** Bulk data as a standby has verified it. */
+  VERIFIED(6);
 
   private final int code;
 

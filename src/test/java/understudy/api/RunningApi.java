@@ -85,6 +85,7 @@ final class RunningApi implements AutoCloseable {
                 this::echo,
                 (certificate, stream) -> Frames.write(stream.out(), new byte[] {42}),
                 new NoPairing(),
+                new NoData(),
                 new ShownDocument(),
                 users,
                 clock));

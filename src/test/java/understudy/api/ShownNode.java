@@ -97,9 +97,18 @@ public final class ShownNode implements ServedNode {
             "g42");
     return List.of(
         new Views.Dataset(
-            "files", "/srv/ledger", "continuous", "g42", NOON, 48_211L, 12_400_000_000L, run, null),
+            "files",
+            "/srv/ledger",
+            "continuous",
+            "g42",
+            NOON,
+            48_211L,
+            12_400_000_000L,
+            run,
+            null,
+            null),
         new Views.Dataset(
-            "recordings", "/srv/recordings", "10m", null, null, null, null, null, null));
+            "recordings", "/srv/recordings", "10m", null, null, null, null, null, null, null));
   }
 
   @Override
@@ -162,7 +171,7 @@ public final class ShownNode implements ServedNode {
     askedBy.add(by);
     boolean isRefused = nextState.equals("refused");
     Views.Operation operation =
-        new Views.Operation(
+        Views.Operation.plain(
             "op" + asked.size(),
             action.kind().word(),
             Boolean.TRUE.equals(action.dryRun()) && !isRefused ? "done" : nextState,

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import understudy.api.DataViews;
 import understudy.api.Views;
 
 /** Whole answers and exit codes, against a server that answers over a real Unix socket. */
@@ -227,31 +228,42 @@ class CommandsTest {
   void syncHistoryShowsRunsOfOneDatasetOrAll() {
     Instant start = Instant.parse("2026-11-21T09:00:00Z");
     daemon.answer(
-        "GET /api/v1/runs?limit=20",
+        "GET /api/v1/sync/history?limit=20",
         200,
         JSON.toJson(
-            List.of(
-                new Views.Run(
-                    "2",
-                    "files",
-                    start,
-                    start,
-                    "done with problems",
-                    3,
-                    4096,
-                    1000,
-                    2e6,
-                    List.of("/a: permission denied", "/b: vanished"),
-                    "g-2"),
-                new Views.Run("1", "db", start, null, "running", 0, 0, 0, null, List.of(), null))));
+            DataViews.Answer.EMPTY.withRuns(
+                List.of(
+                    new Views.Run(
+                        "2",
+                        "files",
+                        start,
+                        start,
+                        "done with problems",
+                        3,
+                        4096,
+                        1000,
+                        2e6,
+                        List.of("/a: permission denied", "/b: vanished"),
+                        "g-2"),
+                    new Views.Run(
+                        "1", "db", start, null, "running", 0, 0, 0, null, List.of(), null)))));
     assertThat(run("sync", "history").out())
         .isEqualTo(
             """
-            START                 DATASET  RESULT              FILES  BYTES    SENT    RATE       NOTE
-            2026-11-21 09:00:00Z  files    done with problems  3      4.0 KiB  1000 B  1.9 MiB/s  /a: permission denied (and 1 more)
-            2026-11-21 09:00:00Z  db       running             0      0 B      0 B     -
+            START                 TOOK     DATASET  RESULT              FILES  BYTES    SENT    RATE       NOTE
+            2026-11-21 09:00:00Z  0.0 s    files    done with problems  3      4.0 KiB  1000 B  1.9 MiB/s  /a: permission denied (and 1 more)
+            2026-11-21 09:00:00Z  unknown  db       running             0      0 B      0 B     -
             """);
-    assertThat(run("sync", "history", "db").out()).doesNotContain("files ");
+    daemon.answer(
+        "GET /api/v1/sync/history?dataset=db&limit=20",
+        200,
+        JSON.toJson(DataViews.Answer.EMPTY.without("beta")));
+    assertThat(run("sync", "history", "db"))
+        .isEqualTo(
+            new Ran(
+                0,
+                "START  TOOK  DATASET  RESULT  FILES  BYTES  SENT  RATE  NOTE\n",
+                "  beta cannot be reached: its runs are not in this list\n"));
   }
 
   @ParameterizedTest
@@ -371,7 +383,7 @@ class CommandsTest {
         "POST /api/v1/switchover",
         202,
         JSON.toJson(
-            new Views.Operation(
+            Views.Operation.plain(
                 "17",
                 "switchover",
                 state,
@@ -543,7 +555,7 @@ class CommandsTest {
   private static String operation(
       String state, @Nullable String code, @Nullable String message, List<String> steps) {
     return JSON.toJson(
-        new Views.Operation(
+        Views.Operation.plain(
             "17", "switchover", state, steps, code, message, null, Instant.EPOCH, null));
   }
 
@@ -597,7 +609,7 @@ class CommandsTest {
             new Views.AddressRow("fd00::50/64", null, null)),
         List.of(),
         List.of(
-            new Views.Dataset("files", "/srv", "continuous", "g-17", at, 1L, 1L, run, null),
-            new Views.Dataset("db", "/db", "10m", null, null, null, null, null, null)));
+            new Views.Dataset("files", "/srv", "continuous", "g-17", at, 1L, 1L, run, null, null),
+            new Views.Dataset("db", "/db", "10m", null, null, null, null, null, null, null)));
   }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import understudy.api.Access;
 import understudy.api.ApiParts;
 import understudy.api.ApiServer;
+import understudy.api.NoData;
 import understudy.api.ShownNode;
 import understudy.api.Users;
 import understudy.config.Endpoint;
@@ -72,6 +73,7 @@ public final class TestNode implements AutoCloseable {
                 desk::acceptMember,
                 desk::acceptStranger,
                 new PairingOverApi(desk),
+                new NoData(),
                 new understudy.api.ShownDocument(),
                 new Users(config.state()),
                 clock));

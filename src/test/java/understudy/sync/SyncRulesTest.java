@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import understudy.failover.Term;
 import understudy.linux.Directory;
+import understudy.sync.plan.Brake;
 import understudy.sync.plan.Relation;
 
 /** What a run refuses, keeps and tells. */
@@ -80,8 +81,16 @@ class SyncRulesTest {
     for (int at = 0; at < 150; at++) {
       Files.delete(source.resolve("file" + at));
     }
-    assertThat(refusal(lab.beta.pullFrom(lab.alpha))).isEqualTo(SyncRefused.Code.TOO_MUCH_DELETED);
+    SyncResult asked = lab.beta.pullFrom(lab.alpha);
+    assertThat(refusal(asked)).isEqualTo(SyncRefused.Code.TOO_MUCH_DELETED);
+    SyncRefused.Asked what = ((SyncResult.Failed) asked).asked().orElseThrow();
+    assertThat(what.removed()).isEqualTo(150);
+    assertThat(what.entries()).isEqualTo(220);
+    assertThat(what.paths()).contains("file0").hasSize(100);
     assertThat(target.resolve("file0")).exists();
+    Brake agreed = Brake.USUAL.accepting(149); // one more has gone since somebody agreed
+    assertThat(refusal(lab.beta.pullFrom(lab.alpha, PullOptions.USUAL.braking(agreed))))
+        .isEqualTo(SyncRefused.Code.TOO_MUCH_DELETED);
 
     assertThat(lab.beta.pullFrom(lab.alpha, PullOptions.USUAL.forced()))
         .isInstanceOf(SyncResult.Done.class);
@@ -221,7 +230,13 @@ class SyncRulesTest {
     Files.writeString(target.resolve("file3"), "scribbled");
     Files.writeString(target.resolve("intruder"), "scribbled");
     Files.writeString(source.resolve("file0"), "new");
-    SyncResult result = lab.beta.pullFrom(lab.alpha);
+    SyncResult asked = lab.beta.pullFrom(lab.alpha);
+    assertThat(refusal(asked)).isEqualTo(SyncRefused.Code.FOREIGN_WRITES);
+    assertThat(((SyncResult.Failed) asked).asked().orElseThrow().paths())
+        .containsExactlyInAnyOrder("file3", "intruder");
+    assertThat(target.resolve("intruder")).hasContent("scribbled");
+    assertThat(refusal(lab.beta.pullFrom(lab.alpha))).isEqualTo(SyncRefused.Code.FOREIGN_WRITES);
+    SyncResult result = lab.beta.pullFrom(lab.alpha, PullOptions.USUAL.overForeign());
     assertThat(((SyncResult.Done) result).diverged().orElseThrow().paths())
         .containsExactlyInAnyOrder("file3", "intruder");
     assertThat(TreePicture.of(target).differencesTo(TreePicture.of(source))).isEmpty();

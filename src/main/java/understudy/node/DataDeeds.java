@@ -1,0 +1,336 @@
+package understudy.node;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import understudy.api.DataAction;
+import understudy.api.Views.Operation;
+import understudy.failover.NodeName;
+import understudy.failover.State;
+import understudy.store.Journal;
+import understudy.sync.Restored;
+import understudy.sync.Salvage;
+import understudy.sync.SyncEngine;
+import understudy.sync.SyncRefused;
+import understudy.sync.Wanted;
+import understudy.time.Clock;
+import understudy.wire.Member;
+import understudy.wire.Members;
+import understudy.wire.PeerConnection;
+
+/** Does with data what operators ask, or hands it to the node whose business it is. */
+final class DataDeeds {
+  private static final Logger LOG = LoggerFactory.getLogger(DataDeeds.class);
+
+  private final NodeName self;
+  private final SyncEngine engine;
+  private final SyncDriver sync;
+  private final Actions actions;
+  private final Operations operations;
+  private final PeerCalls calls;
+  private final SalvageStreams streams;
+  private final Members members;
+  private final Verifying verifying;
+  private final Loop loop;
+  private final Journal journal;
+  private final Clock clock;
+
+  DataDeeds(
+      NodeName self,
+      SyncEngine engine,
+      SyncDriver sync,
+      Actions actions,
+      Operations operations,
+      PeerCalls calls,
+      SalvageStreams streams,
+      Members members,
+      Verifying verifying,
+      Loop loop,
+      Journal journal,
+      Clock clock) {
+    this.self = self;
+    this.engine = engine;
+    this.sync = sync;
+    this.actions = actions;
+    this.operations = operations;
+    this.calls = calls;
+    this.streams = streams;
+    this.members = members;
+    this.verifying = verifying;
+    this.loop = loop;
+    this.journal = journal;
+    this.clock = clock;
+    sync.questions().onQuestion(this::note);
+  }
+
+  /** The question in the history, once. */
+  private void note(SyncQuestions.Question question) {
+    decide("SYNC_ASKS", question.sentence(), question.asked().paths().stream().limit(20).toList());
+  }
+
+  void decide(String rule, String sentence, List<String> evidence) {
+    State state = loop.state();
+    journal.append(
+        new Journal.Decision(
+            0,
+            clock.wall(),
+            self.value(),
+            state.durable().term().number(),
+            state.role().word(),
+            state.role().word(),
+            rule,
+            sentence,
+            evidence));
+  }
+
+  Operation act(DataAction action, String by, Optional<String> key, boolean isForwarded) {
+    Optional<Operation> before = key.flatMap(operations::begunWith);
+    if (before.isPresent()) {
+      return before.get();
+    }
+    DataAction.Kind kind = action.kind();
+    if (kind == null) {
+      throw new IllegalArgumentException("an action has a kind");
+    }
+    try {
+      return switch (kind) {
+        case RESTORE -> restore(action, by, key, isForwarded);
+        case ANSWER -> answer(action, by, key, isForwarded);
+        case VERIFY -> verifying.begin(action, by, key, isForwarded, this);
+      };
+    } catch (IllegalArgumentException wrong) {
+      return refuse(kind, key, "not-understood", String.valueOf(wrong.getMessage()), "");
+    }
+  }
+
+  private Operation refuse(
+      DataAction.Kind kind, Optional<String> key, String code, String why, String fix) {
+    long operation = operations.begin(kind.word(), key);
+    return operations.end(operation, "refused", code, why, fix.isEmpty() ? null : fix);
+  }
+
+  Operation forward(Member peer, DataAction action, String by) {
+    try {
+      return calls
+          .act(peer, action, by)
+          .map(there -> Forwarded.from(peer, there))
+          .orElseThrow(() -> new IOException(peer.name() + " did not take it"));
+    } catch (IOException unreachable) {
+      long operation = operations.begin("forward", Optional.empty());
+      return operations.end(
+          operation,
+          "failed",
+          "peer-unreachable",
+          "this is for " + peer.name() + " to do: " + unreachable.getMessage(),
+          "look at: understudy pair test");
+    }
+  }
+
+  private String dataset(DataAction action) {
+    if (action.dataset() == null && sync.datasets().size() == 1) {
+      return sync.datasets().getFirst();
+    }
+    if (action.dataset() == null || !sync.datasets().contains(action.dataset())) {
+      throw new IllegalArgumentException(
+          "there is no dataset '"
+              + action.dataset()
+              + "'; the datasets are: "
+              + String.join(", ", sync.datasets()));
+    }
+    return action.dataset();
+  }
+
+  private Operation restore(
+      DataAction action, String by, Optional<String> key, boolean isForwarded) {
+    String dataset = dataset(action);
+    Wanted wanted = DataLook.wanted(action.item(), action.path(), action.at());
+    boolean inPlace = action.to() == null;
+    if (inPlace && !actions.holdsMandate()) {
+      Optional<Member> active = actions.heard(true);
+      if (active.isEmpty() || isForwarded) {
+        return refuse(
+            DataAction.Kind.RESTORE,
+            key,
+            "not-active",
+            "in place means on the active node, and none is heard",
+            "restore to another place with --to");
+      }
+      return forward(active.get(), action, by);
+    }
+    NodeName holder = holder(action);
+    if (!holder.equals(self) && members.named(holder).isEmpty()) {
+      throw new IllegalArgumentException(holder + " is no member of this cluster");
+    }
+    if (DataAction.isTrue(action.dryRun())) {
+      long operation = operations.begin("restore", key);
+      return operations.end(
+          operation, "done", null, "would restore from " + holder + " " + target(action), null);
+    }
+    long operation = operations.begin("restore", key);
+    Thread.ofPlatform()
+        .daemon()
+        .name("restores")
+        .start(() -> restore(action, dataset, wanted, holder, operation, by));
+    return operations.numbered(operation);
+  }
+
+  private static String target(DataAction action) {
+    return action.to() == null ? "in place" : "to " + action.to();
+  }
+
+  /**
+   * Whose past is meant: where the piece lies; else a standby's, which has kept what it replaced.
+   */
+  private NodeName holder(DataAction action) {
+    if (action.item() != null) {
+      return action.item().contains(":")
+          ? KeptItem.parse(action.item()).node()
+          : new NodeName(action.item());
+    }
+    return actions.holdsMandate() ? actions.heard(false).map(Member::name).orElse(self) : self;
+  }
+
+  private void restore(
+      DataAction action,
+      String dataset,
+      Wanted wanted,
+      NodeName holder,
+      long operation,
+      String by) {
+    try {
+      Restored restored =
+          holder.equals(self)
+              ? here(action, dataset, wanted)
+              : there(action, dataset, members.named(holder).orElseThrow());
+      String sentence =
+          "restored %s: %d entries, %d files, %d bytes%s"
+              .formatted(
+                  restored.target(),
+                  restored.entries(),
+                  restored.files(),
+                  restored.bytes(),
+                  restored.replaced().isEmpty() ? "" : "; what was there: " + restored.replaced());
+      operations.end(operation, "done", null, sentence, null);
+      decide("RESTORED", dataset + ": " + sentence, List.of("by " + by, "from " + holder));
+    } catch (SyncRefused refused) {
+      operations.end(
+          operation,
+          "refused",
+          DataDesk.word(refused),
+          String.valueOf(refused.getMessage()),
+          refused.fix());
+    } catch (IOException failed) {
+      LOG.warn("a restore of {} failed: {}", dataset, failed.getMessage());
+      operations.end(
+          operation,
+          "failed",
+          "input-output",
+          String.valueOf(failed.getMessage()),
+          "run it again: what is restored already is not copied twice");
+    } catch (RuntimeException bug) {
+      LOG.error("a restore broke: this is a bug", bug);
+      operations.end(operation, "failed", "bug", String.valueOf(bug.getMessage()), null);
+    }
+  }
+
+  private Restored here(DataAction action, String dataset, Wanted wanted) throws IOException {
+    Salvage salvage = engine.salvage(dataset);
+    boolean replace = DataAction.isTrue(action.replace());
+    return action.to() == null
+        ? salvage.restoreInPlace(wanted, replace)
+        : salvage.restore(wanted, absolute(action.to()), replace);
+  }
+
+  private static Path absolute(String text) throws SyncRefused {
+    Path path = Path.of(text);
+    if (!path.isAbsolute()) {
+      throw Salvage.relative(text);
+    }
+    return path;
+  }
+
+  private Restored there(DataAction action, String dataset, Member peer) throws IOException {
+    Salvage salvage = engine.salvage(dataset);
+    boolean replace = DataAction.isTrue(action.replace());
+    DataAction wanted =
+        new DataAction(
+            DataAction.Kind.RESTORE,
+            dataset,
+            action.item(),
+            action.path(),
+            action.at(),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null);
+    try (PeerConnection connection = streams.open(peer, wanted)) {
+      return action.to() == null
+          ? salvage.receiveInPlace(connection.in(), where(action, dataset, peer), replace)
+          : salvage.receive(connection.in(), absolute(action.to()), replace);
+    }
+  }
+
+  /** Where a piece of another node was. */
+  private understudy.sync.plan.TreePath where(DataAction action, String dataset, Member peer)
+      throws IOException {
+    if (action.path() != null) {
+      return WrittenPath.parse(action.path());
+    }
+    var question =
+        new understudy.api.DataQuestion(
+            understudy.api.DataQuestion.Topic.KEPT,
+            dataset,
+            null,
+            null,
+            action.item(),
+            null,
+            null,
+            1000,
+            true);
+    return calls.ask(peer, question).stream()
+        .flatMap(answer -> answer.kept().stream())
+        .filter(kept -> kept.item().equals(action.item()))
+        .map(kept -> WrittenPath.parse(kept.path()))
+        .findFirst()
+        .orElseThrow(() -> new IOException(peer.name() + " keeps nothing as " + action.item()));
+  }
+
+  private Operation answer(
+      DataAction action, String by, Optional<String> key, boolean isForwarded) {
+    String dataset = dataset(action);
+    if (action.accept() == null) {
+      throw new IllegalArgumentException("say whether the sync may go on: accept true or false");
+    }
+    boolean accept = action.accept();
+    Optional<SyncQuestions.Question> question = sync.questions().about(dataset);
+    if (question.isEmpty()) {
+      Optional<Member> standby = actions.heard(false);
+      if (!isForwarded && actions.holdsMandate() && standby.isPresent()) {
+        return forward(standby.get(), action, by);
+      }
+      return refuse(
+          DataAction.Kind.ANSWER, key, "nothing-asked", "sync of " + dataset + " asks nothing", "");
+    }
+    long operation = operations.begin("answer", key);
+    if (DataAction.isTrue(action.dryRun())) {
+      return operations.end(operation, "done", null, question.get().sentence(), null);
+    }
+    sync.answer(dataset, accept);
+    decide(
+        accept ? "SYNC_ACCEPTED" : "SYNC_REFUSED",
+        "sync of " + dataset + ": a person said " + (accept ? "yes" : "no"),
+        List.of("by " + by, question.get().reason()));
+    if (!accept) {
+      return operations.end(operation, "done", null, "the sync of " + dataset + " holds", null);
+    }
+    actions.runSyncOf(List.of(dataset), operation);
+    return operations.numbered(operation);
+  }
+}

@@ -1,0 +1,226 @@
+package understudy.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import understudy.time.SystemClock;
+
+/** What an operator does with data, by command, on both of two real daemons. */
+class DataCareTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String CLUSTER =
+      """
+      failover: { profile: fast }
+      datasets:
+        - { name: files, path: DATA, every: continuous, keep: { for: 30d, size: 1GiB } }
+      """;
+
+  @TempDir Path directory;
+
+  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("not within " + PATIENCE.toSeconds() + " s: " + what);
+      }
+      Thread.sleep(10);
+    }
+  }
+
+  private static Node start(PreparedPair.Side side) throws Exception {
+    return new Node(
+        side.configuration(),
+        new SystemClock(),
+        () -> {
+          throw new AssertionError(side.name() + " broke");
+        });
+  }
+
+  private record Said(int exit, String out, String err) {}
+
+  /** The command line is of a higher layer: found by name, as the launcher does. */
+  private static Said say(PreparedPair.Side side, String... words) throws Exception {
+    List<String> line = new ArrayList<>(List.of(words));
+    line.add("--config=" + side.directory());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    var terminal =
+        new understudy.cli.Terminal(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            new BufferedReader(new StringReader("")),
+            () -> false,
+            Map.of());
+    int exit =
+        new understudy.cli.Commands(terminal, "test", List.of()).run(line.toArray(new String[0]));
+    return new Said(
+        exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  private static boolean isContent(Path file, String content) {
+    try {
+      return Files.exists(file) && Files.readString(file).equals(content);
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+
+  @Test
+  void whatWasOverwrittenComesBackByCommandFromBothNodes() throws Exception {
+    var pair = new PreparedPair(directory, CLUSTER);
+    Path data = pair.alpha.data();
+    Files.writeString(data.resolve("ledger"), "one");
+    try (Node alpha = start(pair.alpha)) {
+      await("alpha serves", alpha.front()::isActive);
+      alpha.meet(pair.beta.member());
+      try (Node beta = start(pair.beta)) {
+        await("beta has it", () -> isContent(pair.beta.data().resolve("ledger"), "one"));
+        Instant then = Instant.now();
+        Files.writeString(data.resolve("ledger"), "two");
+        await("beta has two", () -> isContent(pair.beta.data().resolve("ledger"), "two"));
+
+        for (PreparedPair.Side side : List.of(pair.alpha, pair.beta)) {
+          Said list = say(side, "salvage", "list", "ledger");
+          assertThat(list.exit()).as(list.err()).isZero();
+          assertThat(list.out()).contains("beta:").contains("ledger").contains("file");
+          Path place = directory.resolve("back-" + side.name());
+          Said restored =
+              say(
+                  side,
+                  "salvage",
+                  "restore",
+                  "ledger",
+                  "--at",
+                  then.toString(),
+                  "--to",
+                  place + "");
+          assertThat(restored.exit()).as(restored.out() + restored.err()).isZero();
+          assertThat(place).hasContent("one");
+          Said again =
+              say(
+                  side,
+                  "salvage",
+                  "restore",
+                  "ledger",
+                  "--at",
+                  then.toString(),
+                  "--to",
+                  place + "");
+          assertThat(again.exit()).as(again.out() + again.err()).isEqualTo(3);
+        }
+        String item =
+            say(pair.beta, "salvage", "list").out().lines().skip(1).findFirst().orElseThrow();
+        item = item.substring(0, item.indexOf(' '));
+        Said diff = say(pair.alpha, "salvage", "diff", item);
+        assertThat(diff.out()).contains("content").contains("ledger");
+        Said refused = say(pair.beta, "salvage", "restore", item);
+        assertThat(refused.exit()).as(refused.out() + refused.err()).isEqualTo(3);
+        assertThat(data.resolve("ledger")).hasContent("two");
+        Said inPlace = say(pair.beta, "salvage", "restore", item, "--replace", "-o", "json");
+        assertThat(inPlace.exit()).as(inPlace.out() + inPlace.err()).isZero();
+        assertThat(data.resolve("ledger")).hasContent("one");
+        await("beta follows", () -> isContent(pair.beta.data().resolve("ledger"), "one"));
+        assertThat(say(pair.alpha, "history").out()).contains("RESTORED");
+
+        Said past = say(pair.alpha, "salvage", "list", "--at", then.toString(), "--limit", "5");
+        assertThat(past.out()).contains("ledger").contains("kept");
+        Said history = say(pair.alpha, "sync", "history");
+        assertThat(history.out()).contains("files").contains("done");
+        await("the roots are equal", () -> exit(pair.alpha, "sync", "verify") == 0);
+        Said read = say(pair.alpha, "sync", "verify", "--read", "--rate", "100MiB");
+        assertThat(read.exit()).as(read.out() + read.err()).isZero();
+        assertThat(read.out()).contains("as they should be");
+      }
+    }
+  }
+
+  private static int exit(PreparedPair.Side side, String... words) {
+    try {
+      return say(side, words).exit();
+    } catch (Exception broken) {
+      throw new AssertionError(broken);
+    }
+  }
+
+  @Test
+  void aSyncThatWouldDeleteTooMuchWaitsForAPersonAndGoesOnWhenToldTo() throws Exception {
+    var pair = new PreparedPair(directory, CLUSTER);
+    for (int at = 0; at < 150; at++) {
+      Files.writeString(pair.alpha.data().resolve("f" + at), "content");
+    }
+    try (Node alpha = start(pair.alpha)) {
+      await("alpha serves", alpha.front()::isActive);
+      alpha.meet(pair.beta.member());
+      try (Node beta = start(pair.beta)) {
+        await("beta has it", () -> isContent(pair.beta.data().resolve("f149"), "content"));
+        assertThat(say(pair.beta, "sync", "answer").out())
+            .isEqualTo("no sync waits for a person\n");
+        for (int at = 0; at < 120; at++) {
+          Files.delete(pair.alpha.data().resolve("f" + at));
+        }
+        for (PreparedPair.Side side : List.of(pair.beta, pair.alpha)) {
+          await(
+              side.name() + " says that sync waits",
+              () -> said(side, "status").contains("sync of files waits for a person"));
+        }
+        assertThat(Files.exists(pair.beta.data().resolve("f0"))).isTrue();
+        String asked = say(pair.alpha, "sync", "answer", "files").out();
+        assertThat(asked).contains("120 of 150 entries would go").contains("    f0\n");
+        assertThat(say(pair.beta, "history").out()).contains("SYNC_ASKS");
+
+        Said no = say(pair.alpha, "sync", "answer", "files", "--refuse");
+        assertThat(no.exit()).as(no.out() + no.err()).isZero();
+        assertThat(say(pair.beta, "status").out()).contains("a person said no");
+        assertThat(Files.exists(pair.beta.data().resolve("f0"))).isTrue();
+
+        Said yes = say(pair.alpha, "sync", "answer", "files", "--accept");
+        assertThat(yes.exit()).as(yes.out() + yes.err()).isZero();
+        assertThat(Files.exists(pair.beta.data().resolve("f0"))).isFalse();
+        assertThat(say(pair.beta, "status").out()).doesNotContain("waits for a person");
+        assertThat(say(pair.beta, "salvage", "list", "f0").out()).contains("f0");
+      }
+    }
+  }
+
+  @Test
+  void inMergeModeEachSideGetsWhatTheOtherWrites() throws Exception {
+    var pair =
+        new PreparedPair(directory, CLUSTER.replace("every: continuous", "every: 1s, mode: merge"));
+    Files.writeString(pair.alpha.data().resolve("a"), "from alpha");
+    Files.writeString(pair.beta.data().resolve("b"), "from beta");
+    try (Node alpha = start(pair.alpha)) {
+      await("alpha serves", alpha.front()::isActive);
+      alpha.meet(pair.beta.member());
+      try (Node beta = start(pair.beta)) {
+        await("beta has a", () -> isContent(pair.beta.data().resolve("a"), "from alpha"));
+        await("alpha has b", () -> isContent(pair.alpha.data().resolve("b"), "from beta"));
+        Files.writeString(pair.beta.data().resolve("c"), "later");
+        await("alpha has c", () -> isContent(pair.alpha.data().resolve("c"), "later"));
+        await("beta is in sync", () -> said(pair.beta, "status").contains("in sync"));
+      }
+    }
+  }
+
+  private static String said(PreparedPair.Side side, String... words) {
+    try {
+      return say(side, words).out();
+    } catch (Exception broken) {
+      throw new AssertionError(broken);
+    }
+  }
+}
