@@ -30,17 +30,17 @@ final class Rsync implements AutoCloseable {
 
   /** How it is run. */
   enum Way {
-    SSH("rsync-ssh", "-a"),
-    SSH_DURABLE("rsync-ssh-fsync", "-a", "--fsync"),
-    SSH_IN_PLACE("rsync-ssh-inplace", "-a", "--inplace"),
-    DAEMON("rsync-daemon", "-a");
+    SSH("rsync-ssh", "--archive"),
+    SSH_DURABLE("rsync-ssh-fsync", "--fsync"),
+    SSH_IN_PLACE("rsync-ssh-inplace", "--inplace"),
+    DAEMON("rsync-daemon", "--archive");
 
     private final String word;
-    private final List<String> options;
+    private final String option;
 
-    Way(String word, String... options) {
+    Way(String word, String option) {
       this.word = word;
-      this.options = List.of(options);
+      this.option = option;
     }
 
     String word() {
@@ -167,16 +167,17 @@ final class Rsync implements AutoCloseable {
   }
 
   private List<String> command(Way way, Path source, Path target) {
-    List<String> command = new ArrayList<>(List.of("rsync"));
-    command.addAll(way.options);
+    List<String> command = new ArrayList<>(List.of("rsync", "-a", way.option));
     command.addAll(List.of("--delete", "--exclude=/.understudy"));
     if (way == Way.DAEMON) {
       command.add("rsync://127.0.0.1:" + DAEMON_PORT + "/all" + source + "/");
     } else {
-      String shellCommand =
-          "ssh -p %d -i %s/user_key -F none -o StrictHostKeyChecking=no -o LogLevel=ERROR"
-              + " -o UserKnownHostsFile=/dev/null -o BatchMode=yes -c aes128-gcm@openssh.com";
-      command.addAll(List.of("-e", shellCommand.formatted(SSH_PORT, work)));
+      command.addAll(
+          List.of(
+              "-e",
+              ("ssh -p %d -i %s/user_key -F none -o StrictHostKeyChecking=no -o LogLevel=ERROR"
+                      + " -o UserKnownHostsFile=/dev/null -o BatchMode=yes -c aes128-gcm@openssh.com")
+                  .formatted(SSH_PORT, work)));
       command.add("root@127.0.0.1:" + source + "/");
     }
     command.add(target + "/");
@@ -197,8 +198,8 @@ final class Rsync implements AutoCloseable {
   /** The second line of the shell's own {@code times}: user and system time of its children. */
   private static double childSeconds(Path times) throws IOException {
     double sum = 0;
-    for (String part : Files.readAllLines(times).get(1).split(" ")) {
-      String[] minutes = part.replace("s", "").split("m");
+    for (String part : Files.readAllLines(times).get(1).split(" ", -1)) {
+      String[] minutes = part.replace("s", "").split("m", -1);
       sum += Double.parseDouble(minutes[0]) * 60 + Double.parseDouble(minutes[1]);
     }
     return sum;

@@ -76,7 +76,7 @@ final class SyncData {
         ("the of and to in for is on that by this with you it not or be are from at as your all"
                 + " have new more an was we will home can us about if page my has search free but"
                 + " return static final class public void null import package struct const char")
-            .split(" ");
+            .split(" ", -1);
     StringBuilder text = new StringBuilder();
     while (text.length() < CHUNK_BYTES) {
       text.append(words[random.nextInt(words.length)]).append(' ');

@@ -23,7 +23,7 @@ final class SyncMeter {
   /** Seconds of processor time of a process and of its children that have ended. */
   static double seconds(long process) throws IOException {
     String line = Files.readString(Path.of("/proc/" + process + "/stat"));
-    String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
+    String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
     return Arrays.stream(fields, 11, 15).mapToLong(Long::parseLong).sum() / TICKS_A_SECOND;
   }
 
@@ -32,7 +32,7 @@ final class SyncMeter {
     return Files.readAllLines(Path.of("/proc/" + process + "/net/dev")).stream()
         .map(String::strip)
         .filter(line -> line.startsWith("lo:"))
-        .mapToLong(line -> Long.parseLong(line.substring(3).strip().split(" +")[0]))
+        .mapToLong(line -> Long.parseLong(line.substring(3).strip().split(" +", -1)[0]))
         .sum();
   }
 

@@ -77,7 +77,8 @@ final class SyncPair {
     StringBuilder datasets = new StringBuilder();
     for (int number = 0; number < DATASETS; number++) {
       datasets.append(
-          "  - { name: %1$s, path: \"${data}/%1$s\", every: 365d, max-delete: 100%% }\n".formatted(name(number)));
+          "  - { name: %1$s, path: \"${data}/%1$s\", every: 365d, max-delete: 100%% }\n"
+              .formatted(name(number)));
     }
     return "cluster: { name: bench }\nfailover:\n" + ground.failover() + "datasets:\n" + datasets;
   }

@@ -8,7 +8,7 @@ import java.util.List;
 
 /** The data sets of {@code bench sync} and what happens to each, in this order. */
 enum SyncWorkload {
-  TREE("tree", Rsync.Way.SSH, Rsync.Way.SSH_DURABLE, Rsync.Way.DAEMON) {
+  TREE("tree", Rsync.Way.DAEMON) {
     @Override
     void make(Path root, SyncScale scale) throws IOException {
       SyncData.tree(root, scale.treeFiles(), scale.treeBytes());
@@ -21,7 +21,7 @@ enum SyncWorkload {
           new Step("1-percent-of-files", SyncData::edit));
     }
   },
-  SMALL("small", Rsync.Way.SSH, Rsync.Way.SSH_DURABLE, Rsync.Way.DAEMON) {
+  SMALL("small", Rsync.Way.DAEMON) {
     @Override
     void make(Path root, SyncScale scale) throws IOException {
       SyncData.small(root, scale.smallFiles());
@@ -32,7 +32,7 @@ enum SyncWorkload {
       return List.of();
     }
   },
-  BIG("big", Rsync.Way.SSH, Rsync.Way.SSH_DURABLE, Rsync.Way.SSH_IN_PLACE) {
+  BIG("big", Rsync.Way.SSH_IN_PLACE) {
     @Override
     void make(Path root, SyncScale scale) throws IOException {
       SyncData.big(root.resolve(FILE), scale.bigBytes());
@@ -48,7 +48,7 @@ enum SyncWorkload {
               (root, round) -> SyncData.append(root.resolve(FILE), scale.appendedBytes(), round)));
     }
   },
-  MOVE("move", Rsync.Way.SSH, Rsync.Way.SSH_DURABLE, Rsync.Way.DAEMON) {
+  MOVE("move", Rsync.Way.DAEMON) {
     @Override
     void make(Path root, SyncScale scale) throws IOException {
       SyncData.large(root.resolve("folder-0"), scale.movedFiles());
@@ -59,7 +59,7 @@ enum SyncWorkload {
       return List.of(new Step("rename-folder", SyncWorkload::rename));
     }
   },
-  TINY("tiny", Rsync.Way.SSH, Rsync.Way.SSH_DURABLE) {
+  TINY("tiny", Rsync.Way.DAEMON) {
     @Override
     void make(Path root, SyncScale scale) throws IOException {
       SyncData.tiny(root, scale.tinyFiles());
@@ -74,11 +74,11 @@ enum SyncWorkload {
   private static final String FILE = "big";
 
   private final String word;
-  private final List<Rsync.Way> peers;
+  private final Rsync.Way third;
 
-  SyncWorkload(String word, Rsync.Way... peers) {
+  SyncWorkload(String word, Rsync.Way third) {
     this.word = word;
-    this.peers = List.of(peers);
+    this.third = third;
   }
 
   /** What changes the source before a sync; {@code round} counts from 1. */
@@ -98,7 +98,7 @@ enum SyncWorkload {
   }
 
   List<Rsync.Way> peers() {
-    return peers;
+    return List.of(Rsync.Way.SSH, Rsync.Way.SSH_DURABLE, third);
   }
 
   private static SyncData.Changed rename(Path root, int round) throws IOException {

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import understudy.linux.OpenFile;
 import understudy.linux.SystemCallException;
 import understudy.sync.plan.Blocks;
@@ -39,8 +39,7 @@ final class BlockReading {
   private final byte[] checks;
   private final AtomicLong nextStripe = new AtomicLong();
   private final AtomicLong unreported = new AtomicLong();
-  private final AtomicReference<Optional<SystemCallException>> failure =
-      new AtomicReference<>(Optional.empty());
+  private volatile @Nullable SystemCallException failure;
   private volatile boolean isShort;
   private volatile boolean isStopped;
 
@@ -69,16 +68,17 @@ final class BlockReading {
     try {
       byte[] buffer = new byte[blockBytes];
       while (isStripeRead(buffer)) {
-        scanning.readBytes(Math.toIntExact(unreported.getAndSet(0)));
+        scanning.readBytes(unreported.getAndSet(0));
       }
     } catch (SystemCallException failed) {
-      failure.set(Optional.of(failed));
+      failure = failed;
     } finally {
       isStopped = true;
       others.forEach(BlockReading::await); // they finish the stripe that they are in
     }
-    if (failure.get().isPresent()) {
-      throw failure.get().get();
+    SystemCallException broken = failure;
+    if (broken != null) {
+      throw broken;
     }
     return isShort
         ? Optional.empty()
@@ -107,7 +107,7 @@ final class BlockReading {
         isMore = isStripeRead(buffer);
       }
     } catch (SystemCallException failed) {
-      failure.set(Optional.of(failed));
+      failure = failed;
     }
   }
 
@@ -116,7 +116,7 @@ final class BlockReading {
     int blocksEach = Math.max(1, STRIPE_BYTES / blockBytes);
     long first = nextStripe.getAndIncrement() * blocksEach;
     long end = Math.min(first + blocksEach, Blocks.count(sizeBytes));
-    if (first >= end || isShort || failure.get().isPresent()) {
+    if (first >= end || isShort || failure != null) {
       return false;
     }
     for (int block = (int) first; block < end; block++) {
