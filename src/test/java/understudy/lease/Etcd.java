@@ -56,7 +56,8 @@ public final class Etcd implements AutoCloseable {
 
   private boolean isListening() {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), endpoint.getPort()), 100);
+      socket.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), endpoint.getPort()), 100);
       return true;
     } catch (IOException notYet) {
       return false;
