@@ -235,7 +235,9 @@ final class Voting {
   private static List<Candidate> candidates(Turn turn) {
     var candidates = new ArrayList<Candidate>();
     Election election = turn.view.election();
-    election.bid(turn.at, turn.timing.lease()).ifPresent(bid -> candidates.add(new Candidate(turn.policy.self(), bid)));
+    election
+        .bid(turn.at, turn.timing.lease())
+        .ifPresent(bid -> candidates.add(new Candidate(turn.policy.self(), bid)));
     election
         .heard()
         .forEach(

@@ -97,7 +97,8 @@ public final class Node implements AutoCloseable {
       Identity identity = Identity.load(state).orElseThrow(() -> new StartException(inNoCluster()));
       this.members = Members.load(state).orElseThrow(() -> new StartException(inNoCluster()));
       Release release = Release.current();
-      Policy policy = Policies.of(
+      Policy policy =
+          Policies.of(
               node,
               document.config(),
               document.config().failover().arbiter(),
@@ -382,8 +383,7 @@ public final class Node implements AutoCloseable {
    * A new member counts as a voter once it votes: until then nobody must wait for it. A holder
    * needs its vote at once.
    */
-  private void seatNewcomer(
-      Heartbeats heartbeats, PeerBook book, Reconfiguration reconfiguration) {
+  private void seatNewcomer(Heartbeats heartbeats, PeerBook book, Reconfiguration reconfiguration) {
     Optional<NodeName> newcomer = members.newcomer();
     if (newcomer.isEmpty()) {
       return;

@@ -46,6 +46,7 @@ final class Reconfiguration implements Documents.Application {
 
   /** Another one waits for the next start: two at once would not know of each other. */
   private final ArbiterConfig arbiter;
+
   private Optional<ClusterConfig> former = Optional.empty();
 
   Reconfiguration(

@@ -54,11 +54,11 @@ class ArbitersTest {
           .as("a witness knows no users")
           .isFalse();
 
-      alpha.close();
+      alpha.die();
       beta.awaitRole("active");
       assertThat(alpha.processes()).isEmpty();
 
-      witness.close();
+      witness.die();
       beta.awaitRole("frozen");
       assertThat(beta.run("", "promote", "--force", "--yes", "--wait=10s").code()).isNotZero();
       assertThat(beta.says("is", "active")).as("a minority never serves").isFalse();
@@ -115,7 +115,7 @@ class ArbitersTest {
       beta.awaitRole("standby");
       alpha.await("beta is ready", () -> alpha.statusOrNothing().contains("beta"));
 
-      alpha.close();
+      alpha.die();
       beta.awaitRole("active");
 
       etcd.signal("STOP");

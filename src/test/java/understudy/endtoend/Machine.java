@@ -201,9 +201,13 @@ final class Machine implements AutoCloseable {
     }
   }
 
-  /** Kills everything that runs on this machine. */
   @Override
   public void close() {
+    die();
+  }
+
+  /** Kills everything that runs on this machine. */
+  void die() {
     for (Process daemon : daemons) {
       daemon.destroyForcibly().onExit().join();
     }

@@ -1,6 +1,7 @@
 package understudy.lease;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -55,7 +56,8 @@ public final class Etcd implements AutoCloseable {
 
   private boolean isListening() {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress("127.0.0.1", endpoint.getPort()), 100);
+      socket.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), endpoint.getPort()), 100);
       return true;
     } catch (IOException notYet) {
       return false;

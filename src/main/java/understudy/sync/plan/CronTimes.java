@@ -36,7 +36,7 @@ public record CronTimes(
 
   /** Throws {@link IllegalArgumentException} that says what is wrong. */
   public static CronTimes parse(String text, ZoneId zone) {
-    String[] fields = text.strip().split("\\s+");
+    String[] fields = text.strip().split("\\s+", -1);
     if (fields.length != 5) {
       throw new IllegalArgumentException(
           "'"
