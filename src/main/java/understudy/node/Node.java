@@ -153,8 +153,7 @@ public final class Node implements AutoCloseable {
                   }));
       var speaker = new Speaker(heartbeats, clock, documents::hashInForce);
       var fence =
-          keep(
-              new FenceCommand(() -> documents.config().failover().fence(), node.name(), inbox));
+          keep(new FenceCommand(() -> documents.config().failover().fence(), node.name(), inbox));
       var effects =
           new Effects(
               clock,
