@@ -58,7 +58,7 @@ final class SyncBench {
     } catch (IOException failed) {
       throw new DemoException("cannot make a directory in " + parent, failed);
     }
-    try (Janitor janitor = Janitor.start(work, keep);
+    try (Janitor _ = Janitor.start(work, keep);
         SyncGround ground = SyncGround.open();
         Rsync rsync = Rsync.start(work.resolve("peers"), ground, clock)) {
       rsync.awaitReady();

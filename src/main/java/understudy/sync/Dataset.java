@@ -254,7 +254,7 @@ final class Dataset implements AutoCloseable {
       return scan(root, term, orders, scope, scanning);
     } catch (Scanner.WholeNeeded linked) {
       LOG.debug("dataset {} is scanned as a whole: {}", name(), linked.getMessage());
-      return scan(root, term, orders, Scope.EVERYTHING, scanning);
+      return scan(root, term, orders, new Scope.Everything(), scanning);
     }
   }
 

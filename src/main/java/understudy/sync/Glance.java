@@ -57,7 +57,7 @@ final class Glance {
   /** Where to look closer. {@code index} is the caller's own; {@code entries} is a guess. */
   Scope run(Index index, long entries) throws IOException {
     if (index.row(TreePath.ROOT).isEmpty()) {
-      return Scope.EVERYTHING;
+      return new Scope.Everything();
     }
     waiting.push(TreePath.ROOT);
     if (entries < FEW_ENTRIES) {
@@ -66,7 +66,7 @@ final class Glance {
     } else {
       share();
     }
-    return isTooMuch ? Scope.EVERYTHING : new Scope.Only(differing);
+    return isTooMuch ? new Scope.Everything() : new Scope.Only(differing);
   }
 
   private void share() throws IOException {

@@ -281,6 +281,7 @@ final class Index implements AutoCloseable {
   }
 
   /** A directory as it is stored. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Row(byte[] tree, byte[] keys) {}
 
   Optional<Row> row(TreePath path) throws IOException {

@@ -66,6 +66,7 @@ final class PastWalk {
     void take(byte[] bytes, int length) throws IOException;
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Local(Directory directory, byte[] name) implements Content {
     @Override
     public void read(Parts parts) throws IOException {
@@ -108,6 +109,7 @@ final class PastWalk {
   }
 
   /** Where an entry lies. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Place(byte[] path, boolean isKept) {
     Place child(Name name) {
       byte[] own = name.bytes();
@@ -229,6 +231,7 @@ final class PastWalk {
   }
 
   /** A held directory and a name in it; an empty name means the directory itself. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Parent(Directory directory, byte[] name, boolean isOwned)
       implements AutoCloseable {
     @Override

@@ -352,7 +352,7 @@ final class Scanner {
     return fresh instanceof Entry.Subtree
         ? found.old() instanceof Entry.Subtree && !found.isSameDirectory()
         : found.old() instanceof Entry.Subtree
-            || found.oldKey().isShared() && !(fresh instanceof Entry.File);
+            || (found.oldKey().isShared() && !(fresh instanceof Entry.File));
   }
 
   private Look settled(Directory directory, Found found, Look look) throws IOException {

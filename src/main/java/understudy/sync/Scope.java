@@ -43,8 +43,6 @@ sealed interface Scope {
     }
   }
 
-  Scope EVERYTHING = new Everything();
-
   /** This, and where the files are that a follower asks for again. */
   default Scope with(Scanner.Orders orders) {
     return switch (this) {

@@ -8,7 +8,7 @@ import understudy.sync.plan.TreePath;
 /**
  * Something that a sync overwrote or deleted and that can still be had back.
  *
- * @param id names it for {@link SyncEngine#restore}
+ * @param id names it for a restore
  * @param kind {@code file}, {@code directory}, {@code symlink}, …
  * @param entries a directory's entries, itself included; 1 for anything else
  * @param bytes size of the files in it
