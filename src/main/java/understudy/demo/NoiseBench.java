@@ -39,8 +39,7 @@ final class NoiseBench {
   private final Clock clock;
   private int pauses;
 
-  NoiseBench(
-      Duration time, long seed, PrintStream progress, Consumer<String> lines, Clock clock) {
+  NoiseBench(Duration time, long seed, PrintStream progress, Consumer<String> lines, Clock clock) {
     this.time = time;
     this.random = new Random(seed);
     this.progress = progress;

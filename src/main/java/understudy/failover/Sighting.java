@@ -23,8 +23,7 @@ public record Sighting(
   }
 
   static Sighting never(Moment countFrom) {
-    return new Sighting(
-        Optional.empty(), countFrom, Optional.empty());
+    return new Sighting(Optional.empty(), countFrom, Optional.empty());
   }
 
   Sighting heard(Heartbeat heartbeat, Moment at) {

@@ -25,8 +25,7 @@ final class FenceCommand implements AutoCloseable {
   private final ExecutorService one =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("fences").daemon().factory());
 
-  FenceCommand(
-      Supplier<Optional<FailoverConfig.Fence>> configured, NodeName self, Inbox inbox) {
+  FenceCommand(Supplier<Optional<FailoverConfig.Fence>> configured, NodeName self, Inbox inbox) {
     this.configured = configured;
     this.self = self;
     this.inbox = inbox;

@@ -168,8 +168,7 @@ public final class Node implements AutoCloseable {
       Optional<Asking> asking = store(document.config(), inbox);
       var speaker = new Speaker(heartbeats, clock, documents::hashInForce);
       var fence =
-          keep(
-              new FenceCommand(() -> documents.config().failover().fence(), node.name(), inbox));
+          keep(new FenceCommand(() -> documents.config().failover().fence(), node.name(), inbox));
       var effects =
           new Effects(
               clock,
