@@ -80,6 +80,7 @@ public final class Failover {
           DataSettled _,
           Synced _,
           Fitness _,
+          Input.PeerFenced _,
           Input.RegisterSeen _,
           Input.RegisterWritten _,
           Input.RegisterFailed _,

@@ -162,7 +162,8 @@ final class PeerCalls {
   /** What the peer says of the cluster document. */
   DocumentAnswer document(Member peer, DocumentQuestion question) throws IOException {
     DocumentAnswer answer =
-        ask(peer, new Question(null, null, null, question, null, null, null, null, null)).document();
+        ask(peer, new Question(null, null, null, question, null, null, null, null, null))
+            .document();
     if (answer == null) {
       throw new IOException(peer.name() + " does not speak about the cluster document");
     }

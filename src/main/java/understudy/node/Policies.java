@@ -60,15 +60,15 @@ final class Policies {
     Timing timing = former.map(it -> own.alongside(timing(it.failover()))).orElse(own);
     var policy =
         new Policy(
-        node.name(),
-        node.designation(),
-        peers,
-        timing,
-        arbiter(arbiter, voters, members, node),
-        failover.onFailure(),
-        !failover.connectivityTest().isEmpty(),
-        failover.maxLoss(),
-        release.version());
+            node.name(),
+            node.designation(),
+            peers,
+            timing,
+            arbiter(arbiter, voters, members, node),
+            failover.onFailure(),
+            !failover.connectivityTest().isEmpty(),
+            failover.maxLoss(),
+            release.version());
     return failover.fence().isPresent() ? policy.fencingFirst() : policy;
   }
 

@@ -145,7 +145,8 @@ final class SyncDriver implements AutoCloseable {
   }
 
   private SyncResult pull(String dataset, NodeName source, Eagerness eagerness) {
-    return engine.pull(dataset, openers.apply(source), options(dataset), follower(dataset)::note, eagerness);
+    return engine.pull(
+        dataset, openers.apply(source), options(dataset), follower(dataset)::note, eagerness);
   }
 
   private PullOptions options(String dataset) {

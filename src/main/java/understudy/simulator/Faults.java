@@ -133,7 +133,7 @@ final class Faults {
   private void isolate(Machine machine) {
     boolean promised =
         isAnyNetworkSurvived()
-            || world.setup.connectivityTested() && (world.setup.serviceAsked() || isQuiet());
+            || (world.setup.connectivityTested() && (world.setup.serviceAsked() || isQuiet()));
     if (!promised && !world.setup.beyondPromise()) {
       return;
     }

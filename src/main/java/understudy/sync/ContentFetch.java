@@ -317,6 +317,8 @@ final class ContentFetch implements Walk.Visitor, AutoCloseable {
             OFFER,
             REFUSED,
             WORKING,
+            AWAIT,
+            LOOK_AGAIN,
             WANT_TREES,
             TREE,
             WANT_FILES,

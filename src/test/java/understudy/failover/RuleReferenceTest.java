@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -83,8 +84,8 @@ class RuleReferenceTest {
     };
   }
 
-  private static SortedMap<String, TreeSet<String>> edges() {
-    var edges = new TreeMap<String, TreeSet<String>>();
+  private static SortedMap<String, SortedSet<String>> edges() {
+    var edges = new TreeMap<String, SortedSet<String>>();
     for (Policy policy : Space.policies()) {
       var failover = new Failover(policy);
       for (View view : Space.views(policy)) {
@@ -99,7 +100,7 @@ class RuleReferenceTest {
     return edges;
   }
 
-  private static void note(SortedMap<String, TreeSet<String>> edges, Situation from, Step step) {
+  private static void note(SortedMap<String, SortedSet<String>> edges, Situation from, Step step) {
     Role to = step.next().role();
     if (from.role() != to) {
       String edge = from.role().word() + " --> " + to.word();

@@ -88,7 +88,7 @@ class DataCareTest {
     try (Node alpha = start(pair.alpha)) {
       await("alpha serves", alpha.front()::isActive);
       alpha.meet(pair.beta.member());
-      try (Node beta = start(pair.beta)) {
+      try (Node _ = start(pair.beta)) {
         await("beta has it", () -> isContent(pair.beta.data().resolve("ledger"), "one"));
         Instant then = Instant.now();
         Files.writeString(data.resolve("ledger"), "two");
@@ -166,7 +166,7 @@ class DataCareTest {
     try (Node alpha = start(pair.alpha)) {
       await("alpha serves", alpha.front()::isActive);
       alpha.meet(pair.beta.member());
-      try (Node beta = start(pair.beta)) {
+      try (Node _ = start(pair.beta)) {
         await("beta has it", () -> isContent(pair.beta.data().resolve("f149"), "content"));
         assertThat(say(pair.beta, "sync", "answer").out())
             .isEqualTo("no sync waits for a person\n");
@@ -206,7 +206,7 @@ class DataCareTest {
     try (Node alpha = start(pair.alpha)) {
       await("alpha serves", alpha.front()::isActive);
       alpha.meet(pair.beta.member());
-      try (Node beta = start(pair.beta)) {
+      try (Node _ = start(pair.beta)) {
         await("beta has a", () -> isContent(pair.beta.data().resolve("a"), "from alpha"));
         await("alpha has b", () -> isContent(pair.alpha.data().resolve("b"), "from beta"));
         Files.writeString(pair.beta.data().resolve("c"), "later");

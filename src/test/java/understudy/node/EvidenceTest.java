@@ -32,6 +32,7 @@ class EvidenceTest {
     return Policies.of(
         configuration.node(),
         configuration.cluster().orElseThrow().config(),
+        configuration.cluster().orElseThrow().config().failover().arbiter(),
         Optional.empty(),
         members,
         Release.current());

@@ -37,6 +37,7 @@ class MutantTest {
    *
    * @param caughtBy promises of which one must be seen broken
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Mutant(String what, Build build, Promise... caughtBy) {}
 
   private static final List<Mutant> MUTANTS =

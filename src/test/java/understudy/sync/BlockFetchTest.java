@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -113,6 +114,8 @@ class BlockFetchTest {
 
   private static long allocated(Path file) throws IOException {
     Process process = new ProcessBuilder("stat", "-c", "%b", file.toString()).start();
-    return Long.parseLong(new String(process.getInputStream().readAllBytes()).strip()) * 512;
+    return Long.parseLong(
+            new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip())
+        * 512;
   }
 }

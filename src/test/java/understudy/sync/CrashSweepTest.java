@@ -123,7 +123,7 @@ class CrashSweepTest {
           .isInstanceOfAny(SyncResult.Done.class, SyncResult.Unchanged.class);
       this.old = TreePicture.of(lab.beta.root);
       lab.beta.engine().close();
-      copy(lab.beta.root.getParent(), saved);
+      copy(lab.home.resolve("beta"), saved);
       change(lab.alpha.root, random, 2);
       this.fresh = TreePicture.of(lab.alpha.root);
       this.source = lab.alpha.listening();
@@ -134,7 +134,7 @@ class CrashSweepTest {
       try (Directory home = Directory.open(lab.home)) {
         Reserved.removeAll(home, Reserved.ascii("beta"));
       }
-      copy(saved, lab.beta.root.getParent());
+      copy(saved, lab.home.resolve("beta"));
       lab.beta.reopen(effects);
     }
 

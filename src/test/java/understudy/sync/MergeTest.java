@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import understudy.config.DatasetConfig;
+import understudy.config.Limit;
 import understudy.failover.NodeName;
 import understudy.time.SystemClock;
 
@@ -58,7 +59,8 @@ class MergeTest {
             data,
             new DatasetConfig.Schedule.Continuous(Duration.ofSeconds(1)),
             List.of(),
-            keeping);
+            keeping,
+            Limit.NONE);
     return new SyncEngine(
         home.resolve(name + "/state"), List.of(config), new NodeName(name), new SystemClock());
   }

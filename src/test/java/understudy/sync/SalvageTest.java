@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -60,7 +61,9 @@ class SalvageTest {
 
   private static TreePath path(String text) {
     try {
-      return text.isEmpty() ? TreePath.ROOT : TreePath.received(text.getBytes());
+      return text.isEmpty()
+          ? TreePath.ROOT
+          : TreePath.received(text.getBytes(StandardCharsets.UTF_8));
     } catch (MalformedException wrong) {
       throw new AssertionError(wrong);
     }
