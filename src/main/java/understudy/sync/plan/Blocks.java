@@ -49,12 +49,12 @@ public record Blocks(long sizeBytes, Bytes hashes, Bytes checks) {
 
   /** The beginning of each block's hash, for the other side to compare. */
   public byte[] prefixes() {
-    byte[] prefixes = new byte[count() * PREFIX_BYTES];
+    var prefixes = new ByteWriter(count() * PREFIX_BYTES);
     for (int block = 0; block < count(); block++) {
-      System.arraycopy(
-          hashes.bytes(), block * Hash.BYTES, prefixes, block * PREFIX_BYTES, PREFIX_BYTES);
+      int from = block * Hash.BYTES;
+      prefixes.raw(Arrays.copyOfRange(hashes.bytes(), from, from + PREFIX_BYTES));
     }
-    return prefixes;
+    return prefixes.bytes();
   }
 
   /** That block's hash begins as {@code prefixes} say. */

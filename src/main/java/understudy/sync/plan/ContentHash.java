@@ -1,6 +1,5 @@
 package understudy.sync.plan;
 
-import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 
 /**
@@ -17,7 +16,7 @@ public final class ContentHash {
   private final MessageDigest whole = Hash.sha256();
   private final MessageDigest block = Hash.sha256();
   private final int blockBytes;
-  private final ByteArrayOutputStream hashes = new ByteArrayOutputStream();
+  private final ByteWriter hashes = new ByteWriter(Hash.BYTES);
   private int inBlock;
 
   public ContentHash(long sizeBytes) {
@@ -70,13 +69,13 @@ public final class ContentHash {
   private void endBlock() {
     byte[] hash = block.digest();
     whole.update(hash);
-    hashes.writeBytes(hash);
+    hashes.raw(hash);
     inBlock = 0;
   }
 
   /** The hashes of the blocks, 32 bytes each, once it is finished. */
   public byte[] hashes() {
-    return hashes.toByteArray();
+    return hashes.bytes();
   }
 
   /** The name of what was given so far; ends the use of this object. */

@@ -127,10 +127,8 @@ public final class TreePath implements Comparable<TreePath> {
     if (to.isRoot()) {
       return new TreePath(rest);
     }
-    byte[] joined = Arrays.copyOf(to.bytes, to.bytes.length + 1 + rest.length);
-    joined[to.bytes.length] = '/';
-    System.arraycopy(rest, 0, joined, to.bytes.length + 1, rest.length);
-    return new TreePath(joined);
+    int length = to.bytes.length + 1 + rest.length;
+    return new TreePath(new ByteWriter(length).raw(to.bytes).u8('/').raw(rest).bytes());
   }
 
   /** Is {@code other}, or lies below it. */
