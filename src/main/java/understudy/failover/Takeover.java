@@ -54,11 +54,11 @@ final class Takeover {
         blocks.add(new Block(Rule.LISTENING, "silent for only " + silence.toMillis() + " ms"));
       }
       claimAsApproved(turn, watch, watch.approval().get(), blocks);
+      List<Block> standing =
+          blocks.stream().filter(block -> !LIFTED_BY_APPROVAL.contains(block.rule())).toList();
       boolean onlyFenceIsOwed =
-          blocks.stream()
-              .filter(block -> !LIFTED_BY_APPROVAL.contains(block.rule()))
-              .allMatch(PeerFence::isOwed);
-      if (!blocks.isEmpty() && onlyFenceIsOwed && !turn.isHolding()) {
+          !standing.isEmpty() && standing.stream().allMatch(PeerFence::isOwed);
+      if (onlyFenceIsOwed && !turn.isHolding()) {
         PeerFence.attempt(turn, neighbours);
       }
     } else if (silence.compareTo(turn.timing.primaryTimeout()) >= 0) {

@@ -135,6 +135,12 @@ final class Documents implements DocumentCalls {
     return members.peers().stream().allMatch(peer -> isSame(peer.name()).orElse(false));
   }
 
+  /** Another node is known to go by another document. */
+  private boolean isContested() {
+    return trouble.isPresent()
+        || members.peers().stream().anyMatch(peer -> isSame(peer.name()).equals(Optional.of(false)));
+  }
+
   private Optional<Boolean> isSame(NodeName peer) {
     return book.of(peer).map(entry -> entry.configHash().equals(hashInForce));
   }
@@ -191,7 +197,7 @@ final class Documents implements DocumentCalls {
     var warnings = new ArrayList<>(read.warnings().stream().map(Problem::toString).toList());
     List<String> diff = LineDiff.between(before.document().text(), text);
     List<String> effects = application().plan(before.document().config(), after.config());
-    boolean unchanged = text.equals(before.document().text()) && trouble.isEmpty();
+    boolean unchanged = text.equals(before.document().text()) && !isContested();
     if (unchanged) {
       return change("unchanged", before, diff, effects, warnings);
     }

@@ -84,7 +84,7 @@ final class Daemon {
     }
   }
 
-  /** True time at which the latest word of anybody came. */
+  /** True time at which the latest word of another node came. */
   long heardAtNanos() {
     return heardAtNanos;
   }
@@ -95,7 +95,9 @@ final class Daemon {
     boolean needsOrder = world.build.ordersHeartbeats() || world.setup.mandates().areGranted();
     if (number > newest || !needsOrder) {
       newestHeard.put(heartbeat.from(), Math.max(number, newest));
-      heardAtNanos = world.livedNanos();
+      if (failover.policy().peers().containsKey(heartbeat.from())) { // a witness has no data
+        heardAtNanos = world.livedNanos();
+      }
       hand(at -> new Input.Heard(at, heartbeat));
     }
   }
