@@ -138,7 +138,8 @@ final class Documents implements DocumentCalls {
   /** Another node is known to go by another document. */
   private boolean isContested() {
     return trouble.isPresent()
-        || members.peers().stream().anyMatch(peer -> isSame(peer.name()).equals(Optional.of(false)));
+        || members.peers().stream()
+            .anyMatch(peer -> isSame(peer.name()).equals(Optional.of(false)));
   }
 
   private Optional<Boolean> isSame(NodeName peer) {

@@ -24,6 +24,7 @@ import understudy.config.ClusterDocument;
 import understudy.config.ConfigReader;
 import understudy.config.Configuration;
 import understudy.config.NodeConfig;
+import understudy.failover.Arbiter;
 import understudy.failover.Designation;
 import understudy.failover.Durable;
 import understudy.failover.Failover;
@@ -396,7 +397,9 @@ public final class Node implements AutoCloseable {
             .flatMap(entry -> entry.votes().ballot())
             .filter(ballot -> ballot.to().equals(policy.self()))
             .isPresent();
-    if (heard && (votes || !holds)) {
+    // Where nobody votes, being heard is all that a newcomer has to show.
+    boolean isVoting = !(policy.arbiter().granting() instanceof Arbiter.Granting.Proven);
+    if (heard && (votes || !holds || !isVoting)) {
       try {
         members.seat();
         LOG.info("{} is heard: from now on it counts as a voter", newcomer.get());

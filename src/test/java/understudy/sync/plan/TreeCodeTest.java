@@ -105,8 +105,8 @@ class TreeCodeTest {
       parts.update(content, at, Math.min(777, content.length - at));
     }
     assertThat(parts.finish()).isEqualTo(whole.finish());
-    assertThat(ContentHash.blockBytes(0)).isEqualTo(128 << 10);
-    assertThat(ContentHash.blockBytes((256L << 20) + 1)).isEqualTo(256 << 10);
+    assertThat(ContentHash.blockBytes(0)).isEqualTo(64 << 10);
+    assertThat(ContentHash.blockBytes((8L << 30) + 1)).isEqualTo(128 << 10);
     assertThat(ContentHash.blockBytes(Long.MAX_VALUE)).isEqualTo(16 << 20);
   }
 }
