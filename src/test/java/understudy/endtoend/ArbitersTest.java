@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import understudy.demo.lab.ProcessSignal;
 import understudy.lease.Etcd;
+import understudy.lease.ZooKeeperServer;
 
 /** The arbiters majority and lease between real daemons, with real stores. */
 class ArbitersTest {
@@ -130,12 +130,12 @@ class ArbitersTest {
 
   @Test
   void aPairWithAKeyInZooKeeperMovesWhenTheDaemonHangs() throws Exception {
-    try (var zookeeper = new TestingServer(true);
+    try (var zookeeper = new ZooKeeperServer();
         Machine alpha =
             machine("alpha", "primary")
                 .asFirst(
                     "failover: { arbiter: lease, zookeeper: { servers: [\""
-                        + zookeeper.getConnectString()
+                        + zookeeper.address()
                         + "\"] } }\n"
                         + SERVICE);
         Machine beta = machine("beta", "secondary")) {

@@ -2,17 +2,16 @@ package understudy.lease;
 
 import java.time.Duration;
 import java.util.Optional;
-import org.apache.curator.test.TestingServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** Against a real ZooKeeper server within this process. */
 final class ZooKeeperStoreTest extends StoreContract {
-  private TestingServer server;
+  private ZooKeeperServer server;
 
   @BeforeEach
   void begin() throws Exception {
-    server = new TestingServer(true);
+    server = new ZooKeeperServer();
   }
 
   @AfterEach
@@ -23,7 +22,7 @@ final class ZooKeeperStoreTest extends StoreContract {
   @Override
   Store open(String key) {
     return new ZooKeeperStore(
-        server.getConnectString(),
+        server.address(),
         key,
         Optional.of(new Credentials("understudy", "secret")),
         Duration.ofSeconds(2));
