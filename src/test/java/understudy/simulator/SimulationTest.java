@@ -35,7 +35,11 @@ class SimulationTest {
             Rule.SERVED_ELSEWHERE,
             Rule.NOT_SAVED,
             Rule.ONLY_WITNESS,
-            Rule.NOT_IN_CLUSTER);
+            Rule.NOT_IN_CLUSTER,
+            // No simulated cluster has a fence command: FenceTest covers these.
+            Rule.FENCE_FIRST,
+            Rule.FENCE_FAILED,
+            Rule.FENCED);
   }
 
   @Test
