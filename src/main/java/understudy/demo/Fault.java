@@ -29,7 +29,7 @@ enum Fault {
   CLOCKS_MOVED("clocks-moved", Serves.SAME, 5_000, 800),
   CPU_STARVED("cpu-starved", Serves.SAME, 6_000, 2_500),
   /** Its host may be too slow to speak for itself. */
-  MEMORY_PRESSURE("memory-pressure", Serves.EITHER, 6_000, 6_000),
+  MEMORY_PRESSURE("memory-pressure", Serves.SAME, 6_000, 2_500),
   SWITCHOVER("switchover", Serves.OTHER, 1_000, 1_000);
 
   /** Who serves when it is over. */
