@@ -16,10 +16,10 @@ import understudy.linux.Directory;
 /**
  * Random trees change at random, and the follower dies before a random effect of its run (each call
  * that changes or syncs the tree, each commit of the index), every second time with the power gone
- * and with it what no sync had brought to the disk; sometimes again while it recovers; sometimes the
- * source dies in its capture. What is found is always exactly the old state or the new one, and the
- * next run ends at the new one. How many deaths is said by {@code -Dunderstudy.crashes=N}; {@code
- * bench/crash} takes 10,000.
+ * and with it what no sync had brought to the disk; sometimes again while it recovers; sometimes
+ * the source dies in its capture. What is found is always exactly the old state or the new one, and
+ * the next run ends at the new one. How many deaths is said by {@code -Dunderstudy.crashes=N};
+ * {@code bench/crash} takes 10,000.
  */
 class CrashSweepTest {
   private static final int CRASHES = Integer.getInteger("understudy.crashes", 400);

@@ -60,8 +60,7 @@ final class PowerCut extends Mortal {
     try {
       switch (call) {
         case "write", "resize", "copy" ->
-            unsynced.add(
-                Files.getAttribute(Path.of("/proc/self/fd/" + descriptor), "unix:ino"));
+            unsynced.add(Files.getAttribute(Path.of("/proc/self/fd/" + descriptor), "unix:ino"));
         case "sync file" -> {
           unsynced.remove(Files.getAttribute(Path.of("/proc/self/fd/" + descriptor), "unix:ino"));
           isLate = true; // the journal goes to the disk with it
