@@ -61,7 +61,12 @@ final class BlockFetch {
   }
 
   /** What this node has of a file. */
-  private record Base(OpenFile file, FileStatus status, Blocks blocks) {}
+  private record Base(OpenFile file, FileStatus status, Blocks blocks, Entry.File known) {
+    /** It is what the last run left: what somebody else wrote is kept as a whole. */
+    boolean isOurs() {
+      return blocks.content().equals(known.content()) && Dress.fits(status, known);
+    }
+  }
 
   /** Empty when this node's own file is not what it was, or the source no longer has its own. */
   Optional<StageWriter.Landed> fetch(
@@ -76,7 +81,7 @@ final class BlockFetch {
       return blocks.isEmpty()
           ? Optional.empty()
           : Optional.of(
-              made(path, fresh, Optional.of(new Base(file, status, blocks.get())), received));
+              made(path, fresh, Optional.of(new Base(file, status, blocks.get(), old)), received));
     } catch (SystemCallException absent) {
       if (absent.isMissing() || absent.isNotPermitted()) {
         return Optional.empty();
@@ -173,7 +178,10 @@ final class BlockFetch {
   /** Empty when the file is better, or can only be, written anew. */
   private Optional<FilePatch> patch(
       TreePath path, Entry.File fresh, Optional<Base> base, BlockWork work) throws IOException {
-    if (base.isEmpty() || dataset.isMerged() || base.get().status().links() > 1) {
+    if (base.isEmpty()
+        || dataset.isMerged()
+        || base.get().status().links() > 1
+        || !base.get().isOurs()) {
       return Optional.empty();
     }
     Blocks old = base.get().blocks();

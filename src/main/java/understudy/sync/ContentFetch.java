@@ -46,6 +46,7 @@ final class ContentFetch implements Walk.Visitor, AutoCloseable {
   private final Plan plan;
   private final StageWriter own;
   private final BlockFetch blocks;
+  private final MovedFiles moved;
   private final Optional<Crew> crew;
   private final Set<TreePath> shortfalls;
   private final BiConsumer<Long, Long> fetched;
@@ -68,9 +69,11 @@ final class ContentFetch implements Walk.Visitor, AutoCloseable {
       RecentContent recent,
       Effects effects,
       BlockFetch blocks,
+      MovedFiles moved,
       Set<TreePath> shortfalls,
       BiConsumer<Long, Long> fetched) {
     this.blocks = blocks;
+    this.moved = moved;
     this.peer = peer;
     this.stage = stage;
     this.root = root;
@@ -146,6 +149,11 @@ final class ContentFetch implements Walk.Visitor, AutoCloseable {
       land(path, file, new byte[0]);
       return;
     }
+    Optional<Plan.Leaving> leaving = plan.leaving(file.content());
+    if (leaving.isPresent() && moved.isLinked(leaving.get(), path, file)) {
+      finished(path, file, StageWriter.Landed.COMPLETE);
+      return;
+    }
     if ((stage.hasOlder() && stage.take(path, file)) || copied(path, file)) {
       taken(path, file);
       return;
@@ -195,9 +203,9 @@ final class ContentFetch implements Walk.Visitor, AutoCloseable {
   }
 
   private boolean copied(TreePath path, Entry.File file) throws IOException {
-    Optional<TreePath> leaving = plan.leaving(file.content());
+    Optional<Plan.Leaving> leaving = plan.leaving(file.content());
     if (leaving.isPresent()) {
-      return copied(root, leaving.get(), path, file);
+      return copied(root, leaving.get().path(), path, file);
     }
     TreePath twin = twin(file.content());
     return twin != null && copied(stage.place(), twin, path, file);
@@ -418,6 +426,7 @@ final class ContentFetch implements Walk.Visitor, AutoCloseable {
   public void close() {
     crew.ifPresent(Crew::close);
     own.close();
+    moved.close();
   }
 
   /** As a peer's nonsense, which ends the run. */

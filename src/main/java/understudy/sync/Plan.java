@@ -24,7 +24,8 @@ final class Plan implements Walk.Visitor {
   private final Index index;
   private final Set<TreePath> ownChanges;
   private final boolean isAllOwn;
-  private final Map<Hash, TreePath> leaving = new HashMap<>();
+  private final Map<Hash, Leaving> leaving = new HashMap<>();
+  private final Map<Hash, Balance> balances = new HashMap<>();
   private final List<TreePath> divergedPaths = new ArrayList<>();
   private final List<String> removedPaths = new ArrayList<>();
   private long diverged;
@@ -32,6 +33,15 @@ final class Plan implements Walk.Visitor {
   private long bytes;
   private long entries;
   private long removed;
+
+  /** A file that is about to go from its place. */
+  record Leaving(TreePath path, Entry.File file) {}
+
+  /** How often a content goes and comes. */
+  private static final class Balance {
+    private long gone;
+    private long come;
+  }
 
   /**
    * @param ownChanges what this node changed since it and the source had a common state; empty when
@@ -56,8 +66,13 @@ final class Plan implements Walk.Visitor {
     return entries;
   }
 
+  /** What goes for good: a file or directory whose content comes elsewhere has only moved. */
   long removed() {
-    return removed;
+    long moved = 0;
+    for (Balance balance : balances.values()) {
+      moved += Math.min(balance.gone, balance.come);
+    }
+    return Math.max(0, removed - moved);
   }
 
   /** Some of what goes without something in its place. */
@@ -79,7 +94,7 @@ final class Plan implements Walk.Visitor {
   }
 
   /** Where this node has that content now, although perhaps not for long. */
-  Optional<TreePath> leaving(Hash content) {
+  Optional<Leaving> leaving(Hash content) {
     return Optional.ofNullable(leaving.get(content));
   }
 
@@ -92,6 +107,7 @@ final class Plan implements Walk.Visitor {
           removedPaths.add(path.toString());
         }
         goes(path, remove.old());
+        count(path, remove.old());
       }
       case Change.Replace replace -> {
         goes(path, replace.old());
@@ -117,12 +133,39 @@ final class Plan implements Walk.Visitor {
       files++;
       bytes += file.sizeBytes();
     }
+    balance(fresh).ifPresent(balance -> balance.come++);
+  }
+
+  /** Empty for what has no content to know it by, and when there is too much to remember. */
+  private Optional<Balance> balance(Entry entry) {
+    Hash content =
+        switch (entry) {
+          case Entry.File file -> file.content();
+          case Entry.Subtree subtree -> subtree.tree();
+          case Entry.Symlink _, Entry.Special _, Entry.Withheld _ -> null;
+        };
+    Balance known = content == null ? null : balances.get(content);
+    if (known == null && content != null && balances.size() < MOST_REMEMBERED) {
+      known = new Balance();
+      balances.put(content, known);
+    }
+    return Optional.ofNullable(known);
+  }
+
+  private void count(TreePath path, Entry gone) throws IOException {
+    balance(gone).ifPresent(balance -> balance.gone++);
+    if (gone instanceof Entry.Subtree) {
+      Optional<IndexedTree> row = index.directory(path);
+      for (Entry entry : row.isPresent() ? row.get().tree().entries() : Tree.EMPTY.entries()) {
+        count(path.child(entry.name()), entry);
+      }
+    }
   }
 
   private void goes(TreePath path, Entry old) throws IOException {
     if (old instanceof Entry.File file) {
       if (leaving.size() < MOST_REMEMBERED && file.sizeBytes() > 0) {
-        leaving.put(file.content(), path);
+        leaving.put(file.content(), new Leaving(path, file));
       }
       noteOwn(path);
     } else if (old instanceof Entry.Subtree) {

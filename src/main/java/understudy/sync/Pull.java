@@ -361,6 +361,7 @@ final class Pull {
             dataset.recent(),
             dataset.effects(),
             new BlockFetch(peer, dataset, stage, root, patches),
+            new MovedFiles(dataset.index(), stage, root, dataset.effects()),
             shortfalls,
             (fetched, moved) -> tell("fetching", fetched, moved, plan.files(), plan.bytes()))) {
       walk.run(offer.root(), contents);

@@ -97,6 +97,7 @@ public final class Dialer {
       SSLParameters parameters = secure.getSSLParameters();
       parameters.setProtocols(new String[] {Tls.VERSION});
       parameters.setApplicationProtocols(new String[] {protocol});
+      parameters.setCipherSuites(new String[] {Tls.CIPHER});
       secure.setSSLParameters(parameters);
       secure.startHandshake();
       if (!protocol.equals(secure.getApplicationProtocol())) {

@@ -23,6 +23,9 @@ public final class Tls {
   /** The only version that nodes speak to each other. */
   static final String VERSION = "TLSv1.3";
 
+  /** Every TLS 1.3 has it, and it is the fastest one where AES is in the processor. */
+  static final String CIPHER = "TLS_AES_128_GCM_SHA256";
+
   private Tls() {}
 
   /**

@@ -41,6 +41,8 @@ class CommitCrashTest {
     Files.writeString(root.resolve("kept/amended"), "amended");
     Files.writeString(root.resolve("goes/deep/file"), "gone");
     Files.write(root.resolve("kept/patched"), large());
+    Files.createDirectories(root.resolve("moves/deep"));
+    Files.writeString(root.resolve("moves/deep/file"), "is only moved");
     Files.writeString(root.resolve("becomes-file/x"), "x");
     Files.writeString(root.resolve("becomes-directory"), "y");
     Files.writeString(root.resolve("linked"), "one inode");
@@ -61,6 +63,7 @@ class CommitCrashTest {
     Arrays.fill(patched, 600_000, 700_000, (byte) 7);
     Arrays.fill(patched, 2 << 20, patched.length, (byte) 8);
     Files.write(root.resolve("kept/patched"), patched);
+    Files.move(root.resolve("moves"), root.resolve("kept/moved"));
     Files.writeString(root.resolve("kept/inner/changes"), "new");
     Files.writeString(root.resolve("kept/inner/added"), "added");
     try (Directory directory = Directory.open(root.resolve("kept"))) {
