@@ -117,12 +117,17 @@ public final class Directory implements AutoCloseable {
 
   /** All names but {@code .} and {@code ..}, in the order the file system keeps them. */
   public List<byte[]> names() throws SystemCallException {
+    return names(Integer.MAX_VALUE);
+  }
+
+  /** As {@link #names()}; goes on no longer once there are more than {@code most}. */
+  public List<byte[]> names(int most) throws SystemCallException {
     checked(call(FileCall.LSEEK, descriptor, 0, 0), "rewind", Kernel.bytes("directory"));
     MemorySegment listing = Kernel.scratch().listing;
     List<byte[]> names = new ArrayList<>();
     while (true) {
       long filled = call(FileCall.GETDENTS64, descriptor, listing.address(), listing.byteSize());
-      if (checked(filled, "list", Kernel.bytes("directory")) == 0) {
+      if (checked(filled, "list", Kernel.bytes("directory")) == 0 || names.size() > most) {
         return names;
       }
       for (long at = 0; at < filled; ) {
