@@ -168,7 +168,7 @@ public final class Node implements AutoCloseable {
                     inbox.post(at -> new Input.Heard(at, spoken.heartbeat()));
                   }));
       Optional<Asking> asking = store(document.config(), inbox);
-      var speaker = new Speaker(heartbeats, clock, documents::hashInForce);
+      var speaker = new Speaker(heartbeats, clock, documents::hashInForce, sync::copiesFrom);
       var fence =
           keep(new FenceCommand(() -> documents.config().failover().fence(), node.name(), inbox));
       var effects =
@@ -198,6 +198,7 @@ public final class Node implements AutoCloseable {
                   clock,
                   Policies.tick(policy),
                   effects));
+      sync.choosingBy(new Cascade(() -> loop.failover().policy(), loop::state, clock));
       var diary = new Diary(loop, journal, bulletin, clock);
       this.reconfiguration =
           new Reconfiguration(
@@ -248,6 +249,7 @@ public final class Node implements AutoCloseable {
                   inbox,
                   operations,
                   driver,
+                  sync,
                   heartbeats.links(),
                   book,
                   state,
