@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import understudy.api.DataViews;
 import understudy.api.Views;
 import understudy.demo.lab.LabException;
 import understudy.time.Clock;
@@ -167,7 +168,7 @@ final class SyncPair {
     if (!answer.isDone()) {
       return Optional.empty();
     }
-    return Jsonb.instance().type(Views.Run.class).list().fromJson(answer.out()).stream()
+    return Jsonb.instance().type(DataViews.Answer.class).fromJson(answer.out()).runs().stream()
         .filter(run -> run.dataset().equals(dataset) && run.end() != null)
         .filter(run -> !run.start().isBefore(asked))
         .findFirst();

@@ -89,6 +89,12 @@ public final class Directory implements AutoCloseable {
     return new OpenFile(openBelow(path, O_WRONLY | O_NOFOLLOW, 0, "open for writing"), path, deeds);
   }
 
+  /** Opens an existing file for reading, and for writing in the midst of it. */
+  public OpenFile change(byte[] path) throws SystemCallException {
+    int flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+    return new OpenFile(openBelow(path, flags, 0, "open for changing"), path, deeds);
+  }
+
   private int openBelow(byte[] path, int flags, int mode, String verb) throws SystemCallException {
     if (path.length >= Kernel.Scratch.PATH_BYTES) {
       int slash = lastSlashWithin(path, Kernel.Scratch.PATH_BYTES - 1);

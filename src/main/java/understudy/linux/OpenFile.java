@@ -14,6 +14,7 @@ public final class OpenFile implements AutoCloseable {
   private static final int NO_SUCH_DATA = 6; // ENXIO
   private static final int WRITE = 2; // SYNC_FILE_RANGE_WRITE
   private static final long OMIT = 0x3ffffffe; // UTIME_OMIT
+  private static final long FICLONE = 0x40049409;
 
   private static final ThreadLocal<MemorySegment> CHUNK =
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CHUNK_BYTES, 64));
@@ -109,6 +110,15 @@ public final class OpenFile implements AutoCloseable {
     long copied =
         Kernel.call(FileCall.COPY_FILE_RANGE, descriptor, 0, other.descriptor, 0, length, 0);
     return Kernel.checked(copied, "copy", name);
+  }
+
+  /**
+   * Makes this file have the other's content by sharing its blocks; false, and nothing done, where
+   * the file system cannot.
+   */
+  public boolean isCloneOf(OpenFile other) {
+    deeds.before("clone", descriptor);
+    return Kernel.call(FileCall.IOCTL, descriptor, FICLONE, other.descriptor) == 0;
   }
 
   /** Has what was written in this range go to the disk, without waiting for it. */

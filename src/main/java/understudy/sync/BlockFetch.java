@@ -1,9 +1,8 @@
 package understudy.sync;
 
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import understudy.linux.Directory;
@@ -11,69 +10,87 @@ import understudy.linux.FileStatus;
 import understudy.linux.OpenFile;
 import understudy.linux.SystemCallException;
 import understudy.sync.plan.Blocks;
-import understudy.sync.plan.Bytes;
 import understudy.sync.plan.ContentHash;
 import understudy.sync.plan.Entry;
-import understudy.sync.plan.Hash;
 import understudy.sync.plan.TreePath;
 
 /**
- * Brings a large file that has changed: copies what this node has (sharing blocks where the file
- * system can), asks for the blocks that differ, and writes them into the copy. The blocks it has
- * are known from their last reading as long as the file's local key is the same, else read again;
- * what is written is read back.
+ * Brings a large file of which this node has something: an older version, or what a cut run left.
+ * Only the blocks that differ are asked for and staged. Where these are few and the file system
+ * cannot share blocks, the rest stays where it is and the file is patched in place when the run is
+ * committed; else the rest is copied beside them. The blocks this node has are known from their
+ * last reading as long as the file's local key is the same, else read again.
  */
 final class BlockFetch {
-  private static final long LARGEST_COPY_BYTES = 64 << 20;
+  private static final int OWNER_ONLY = 0600;
   private static final int LIKELY = 4;
+
+  /** A file of which more than one part of so many changes is written anew. */
+  private static final int PATCHED_AT_MOST = 2;
+
+  /** So many blocks are patched in one run; their hashes stand in its commit record. */
+  private static final int MOST_PATCHED_BLOCKS = 128 << 10;
 
   private final Peer peer;
   private final Dataset dataset;
   private final Stage stage;
   private final Directory root;
+  private final Map<TreePath, FilePatch> patches;
+  private int patchedBlocks;
 
-  BlockFetch(Peer peer, Dataset dataset, Stage stage, Directory root) {
+  /**
+   * @param patches gets the files that are to be patched in place
+   */
+  BlockFetch(
+      Peer peer, Dataset dataset, Stage stage, Directory root, Map<TreePath, FilePatch> patches) {
     this.peer = peer;
     this.dataset = dataset;
     this.stage = stage;
     this.root = root;
+    this.patches = patches;
   }
 
   /** Large enough, and likely to have something in common. */
   static boolean isWorth(Entry.File old, Entry.File fresh) {
+    return isLarge(fresh) && old.sizeBytes() >= fresh.sizeBytes() / LIKELY;
+  }
+
+  private static boolean isLarge(Entry.File fresh) {
     return fresh.sizeBytes() >= BlockReading.WORTH_BYTES
-        && old.sizeBytes() >= fresh.sizeBytes() / LIKELY
         && Blocks.count(fresh.sizeBytes()) <= Source.MOST_PREFIX_BYTES / Blocks.PREFIX_BYTES;
   }
+
+  /** What this node has of a file. */
+  private record Base(OpenFile file, FileStatus status, Blocks blocks) {}
 
   /** Empty when this node's own file is not what it was, or the source no longer has its own. */
   Optional<StageWriter.Landed> fetch(
       TreePath path, Entry.File old, Entry.File fresh, LongConsumer received) throws IOException {
-    try (OpenFile base = root.read(path.bytes());
-        StageWriter writer = new StageWriter(stage.place(), dataset.recent(), dataset.effects())) {
-      FileStatus status = base.status();
+    try (OpenFile file = root.read(path.bytes())) {
+      FileStatus status = file.status();
       long common = Math.min(status.sizeBytes(), fresh.sizeBytes());
       if (status.type() != FileStatus.Type.FILE || common < BlockReading.WORTH_BYTES) {
         return Optional.empty();
       }
-      Optional<Blocks> blocks = blocks(path, old, fresh, base, status);
-      if (blocks.isEmpty()) {
-        return Optional.empty();
-      }
-      peer.wantBlocks(path, blocks.get());
-      Patch patch = new Patch(base, blocks.get(), fresh, received);
-      StageWriter.Landed landed = writer.made(path, fresh, patch::isRight);
-      patch.skip();
-      if (landed != StageWriter.Landed.WRONG) {
-        dataset.recent().keep(patch.inode(), fresh.content(), patch.outcome());
-      }
-      return Optional.of(landed);
+      Optional<Blocks> blocks = blocks(path, old, fresh, file, status);
+      return blocks.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              made(path, fresh, Optional.of(new Base(file, status, blocks.get())), received));
     } catch (SystemCallException absent) {
       if (absent.isMissing() || absent.isNotPermitted()) {
         return Optional.empty();
       }
       throw absent;
     }
+  }
+
+  /** Goes on with what a cut run left of a new file; empty when it left nothing. */
+  Optional<StageWriter.Landed> resume(TreePath path, Entry.File fresh, LongConsumer received)
+      throws IOException {
+    return isLarge(fresh) && stage.hasPart(path)
+        ? Optional.of(made(path, fresh, Optional.empty(), received))
+        : Optional.empty();
   }
 
   private Optional<Blocks> blocks(
@@ -105,144 +122,113 @@ final class BlockFetch {
     return false;
   }
 
-  /** One file while it is put together. */
-  private final class Patch {
-    private final OpenFile base;
-    private final Blocks has;
-    private final Entry.File fresh;
-    private final LongConsumer received;
-    private final BitSet touched = new BitSet();
-    private final byte[] hashes;
-    private final byte[] checks;
-    private boolean isOver;
-    private long inode;
-
-    Patch(OpenFile base, Blocks has, Entry.File fresh, LongConsumer received) {
-      this.base = base;
-      this.has = has;
-      this.fresh = fresh;
-      this.received = received;
-      int count = Blocks.count(fresh.sizeBytes());
-      this.hashes = Arrays.copyOf(has.hashes().bytes(), count * Hash.BYTES);
-      this.checks =
-          Arrays.copyOf(
-              has.checks().bytes(), has.checks().length() == 0 ? 0 : count * Blocks.CHECK_BYTES);
-    }
-
-    boolean isRight(OpenFile to) throws IOException {
-      inode = to.status().inode();
-      copy(to);
-      to.resize(fresh.sizeBytes());
-      Optional<Channel.Frame> frame = next();
-      while (frame.isPresent()) {
-        write(to, frame.get().payload().bytes());
-        frame = next();
+  private StageWriter.Landed made(
+      TreePath path, Entry.File fresh, Optional<Base> base, LongConsumer received)
+      throws IOException {
+    byte[] name = path.name().bytes();
+    boolean isResumed = stage.takePart(path);
+    Directory parent = stage.parent(path);
+    dataset.effects().before("stage file");
+    try (OpenFile to = isResumed ? parent.change(name) : parent.create(name, OWNER_ONLY)) {
+      BlockWork work = new BlockWork(peer, to, fresh, base.map(Base::blocks), received);
+      boolean isCloned = !isResumed && base.isPresent() && to.isCloneOf(base.get().file());
+      if (isResumed) {
+        work.takeStaged();
+      } else if (isCloned) {
+        work.haveCloned();
       }
-      // a last block that grew, or lost its end, is another one
-      int same = Math.min(has.count(), Blocks.count(fresh.sizeBytes()));
-      Blocks shape = new Blocks(fresh.sizeBytes(), new Bytes(hashes), new Bytes(checks));
-      if (same > 0 && has.lengthOf(same - 1) != shape.lengthOf(same - 1)) {
-        touched.set(same - 1);
+      if (work.isRight(path)) {
+        return landed(path, fresh, base, to, work, isCloned);
       }
-      touched.set(same, Math.max(same, shape.count()));
-      byte[] buffer = new byte[shape.blockBytes()];
-      for (int block = touched.nextSetBit(0); block >= 0; block = touched.nextSetBit(block + 1)) {
-        readBack(to, shape, block, buffer);
-      }
-      return outcome().content().equals(fresh.content());
+      work.skip();
     }
+    parent.unlink(name);
+    return StageWriter.Landed.WRONG;
+  }
 
-    long inode() {
-      return inode;
+  private StageWriter.Landed landed(
+      TreePath path,
+      Entry.File fresh,
+      Optional<Base> base,
+      OpenFile to,
+      BlockWork work,
+      boolean isCloned)
+      throws IOException {
+    Optional<FilePatch> patch = isCloned ? Optional.empty() : patch(path, fresh, base, work);
+    long inode = to.status().inode();
+    if (patch.isPresent()) {
+      patches.put(path, patch.get());
+      patchedBlocks += patch.get().fresh().cardinality();
+      inode = base.orElseThrow().status().inode();
+    } else if (base.isPresent()) {
+      work.fill(base.get().file());
     }
+    dataset.recent().keep(inode, fresh.content(), work.outcome());
+    boolean held = Dress.put(stage.parent(path), path.name().bytes(), to, fresh.carried());
+    return held && Dress.fits(to.status(), fresh)
+        ? StageWriter.Landed.COMPLETE
+        : StageWriter.Landed.SHORT_OF_METADATA;
+  }
 
-    Blocks outcome() {
-      return new Blocks(fresh.sizeBytes(), new Bytes(hashes), new Bytes(checks));
+  /** Empty when the file is better, or can only be, written anew. */
+  private Optional<FilePatch> patch(
+      TreePath path, Entry.File fresh, Optional<Base> base, BlockWork work) throws IOException {
+    if (base.isEmpty() || dataset.isMerged() || base.get().status().links() > 1) {
+      return Optional.empty();
     }
+    Blocks old = base.get().blocks();
+    int fewEnough = Math.min(MOST_PATCHED_BLOCKS - patchedBlocks, fewBlocks(fresh));
+    if (work.staged().cardinality() > fewEnough) {
+      return Optional.empty();
+    }
+    FilePatch patch =
+        new FilePatch(
+            LocalKey.of(base.get().status(), true),
+            old.sizeBytes(),
+            old.content(),
+            fresh.sizeBytes(),
+            work.staged(),
+            work.stagedHashes());
+    return patch.replaced().cardinality() <= fewBlocks(fresh) && isChangeable(path)
+        ? Optional.of(patch)
+        : Optional.empty();
+  }
 
-    /** Holes stay holes. */
-    private void copy(OpenFile to) throws SystemCallException {
-      long end = Math.min(has.sizeBytes(), fresh.sizeBytes());
-      long at = base.dataAfter(0);
-      while (at >= 0 && at < end) {
-        long stop = Math.min(end, base.holeAfter(at));
-        base.seek(at);
-        to.seek(at);
-        while (at < stop) {
-          long copied = base.copyTo(to, Math.min(stop - at, LARGEST_COPY_BYTES));
-          if (copied == 0) {
-            return; // shorter by now: the hash will tell
-          }
-          to.startWriting(at, copied);
-          at += copied;
-        }
-        at = base.dataAfter(stop);
-      }
-    }
+  private static int fewBlocks(Entry.File fresh) {
+    return Blocks.count(fresh.sizeBytes()) / PATCHED_AT_MOST;
+  }
 
-    private Optional<Channel.Frame> next() throws IOException {
-      Channel.Frame frame = peer.next();
-      return switch (frame.kind()) {
-        case BLOCK -> {
-          received.accept(frame.payload().length());
-          yield Optional.of(frame);
-        }
-        case LAST_BLOCK, UNAVAILABLE -> {
-          isOver = true;
-          yield Optional.empty();
-        }
-        case WORKING -> next();
-        case HELLO,
-            OFFER,
-            REFUSED,
-            WANT_TREES,
-            TREE,
-            WANT_FILES,
-            PART,
-            LAST_PART,
-            WANT_BLOCKS,
-            AWAIT,
-            LOOK_AGAIN ->
-            throw new IOException("the source sent " + frame.kind() + " instead of blocks");
-      };
+  /** Not when it is write-protected from this user, immutable, or a program that runs. */
+  private boolean isChangeable(TreePath path) {
+    try (OpenFile _ = root.change(path.bytes())) {
+      return true;
+    } catch (SystemCallException refused) {
+      return false; // whatever the reason: it can be replaced instead
     }
+  }
 
-    private void write(OpenFile to, byte[] payload) throws IOException {
-      if (payload.length <= Long.BYTES) {
-        throw new IOException("the source sent a block without content");
-      }
-      long start = 0;
-      for (int at = 0; at < Long.BYTES; at++) {
-        start = start << 8 | (payload[at] & 0xff);
-      }
-      int length = payload.length - Long.BYTES;
-      if (start < 0 || start > fresh.sizeBytes() - length) {
-        throw new IOException("the source sent a block beyond the end of the file");
-      }
-      to.writeAt(start, payload, Long.BYTES, length);
-      int blockBytes = blockBytes(fresh);
-      touched.set((int) (start / blockBytes), (int) ((start + length - 1) / blockBytes) + 1);
-    }
+  /** What is staged of that file is only what changes in it. */
+  boolean isPatch(TreePath path) {
+    return patches.containsKey(path);
+  }
 
-    private void readBack(OpenFile to, Blocks shape, int block, byte[] buffer)
-        throws SystemCallException {
-      int length = shape.lengthOf(block);
-      if (BlockReading.isFilled(to, (long) block * shape.blockBytes(), buffer, length)) {
-        byte[] hash = ContentHash.ofBlock(buffer, 0, length);
-        System.arraycopy(hash, 0, hashes, block * Hash.BYTES, Hash.BYTES);
-        if (checks.length == 0) {
-          return;
-        }
-        byte[] check = BlockReading.check(buffer, length);
-        System.arraycopy(check, 0, checks, block * Blocks.CHECK_BYTES, Blocks.CHECK_BYTES);
-      }
+  /**
+   * Makes a staged patch a whole file after all, because another name is to be given to it; false
+   * when it is none.
+   */
+  static boolean isMadeWhole(
+      TreePath path, Map<TreePath, FilePatch> patches, Stage stage, Directory root)
+      throws IOException {
+    FilePatch patch = patches.remove(path);
+    if (patch == null) {
+      return false;
     }
-
-    /** Takes what is still on its way. */
-    void skip() throws IOException {
-      while (!isOver) {
-        next();
-      }
+    try (OpenFile own = root.read(path.bytes());
+        OpenFile to = stage.place().change(path.bytes())) {
+      FileStatus before = to.status();
+      BlockWork.fill(own, to, patch.fresh(), patch.blockBytes(), patch.freshBytes());
+      to.setModified(before.mtimeSeconds(), before.mtimeNanos());
     }
+    return true;
   }
 }

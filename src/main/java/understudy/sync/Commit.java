@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import understudy.linux.Directory;
 import understudy.linux.FileStatus;
+import understudy.linux.OpenFile;
 import understudy.linux.SystemCallException;
 import understudy.sync.plan.Change;
 import understudy.sync.plan.Entry;
@@ -21,11 +23,15 @@ import understudy.sync.plan.TreePath;
  * <pre>
  * forward   path → undo/run/slot (when something is to go), stage/level/path → path, then metadata
  * backward  path → stage/level/path (when that came), undo/run/slot → path, then old metadata
+ * patched   blocks of stage/level/path into path; backward: blocks of undo/run/slot into path
  * </pre>
  *
  * Whether a step was taken is seen from where the content lies.
  */
 final class Commit {
+  /** A slot with this at its end holds only blocks. */
+  static final String PATCH = "p";
+
   private static final int OWNER_ALL = 0700;
 
   private final Index index;
@@ -58,6 +64,11 @@ final class Commit {
     String take() {
       return Integer.toString(next++);
     }
+
+    /** For what holds only the replaced blocks of a file that is patched where it lies. */
+    String takeForPatch() {
+      return take() + PATCH;
+    }
   }
 
   void forward() throws IOException {
@@ -75,6 +86,10 @@ final class Commit {
                     compare(path, slot, remove.old());
                   }
                   case Change.Add add -> install(path, slots.take(), add.fresh());
+                  case Change.Replace replace when isPatched(path) -> {
+                    String _ = slots.takeForPatch();
+                    patch(path, replace.fresh());
+                  }
                   case Change.Replace replace -> {
                     String slot = slots.take();
                     install(path, slot, replace.fresh());
@@ -106,6 +121,34 @@ final class Commit {
   /** Files that somebody else had written since the last run, and that are in the undo area now. */
   List<TreePath> strangers() {
     return strangers;
+  }
+
+  private boolean isPatched(TreePath path) {
+    return record.patches().containsKey(path);
+  }
+
+  private FilePatch patchOf(TreePath path) {
+    return Objects.requireNonNull(record.patches().get(path));
+  }
+
+  /** The blocks that it replaces were saved before the promise. */
+  private void patch(TreePath path, Entry fresh) throws IOException {
+    byte[] name = path.name().bytes();
+    effects.before("patch");
+    try (OpenFile staged = stage.parent(path).read(name);
+        OpenFile file = live.parent(path).change(name)) {
+      InPlace.carryOut(patchOf(path), staged, file);
+    }
+    dress(path, fresh);
+  }
+
+  private void patchBack(TreePath path, String slot, Entry old) throws IOException {
+    effects.before("take back patch");
+    try (OpenFile saved = undo.read(Reserved.ascii(slot));
+        OpenFile file = live.parent(path).change(path.name().bytes())) {
+      InPlace.takeBack(patchOf(path), saved, file);
+    }
+    dress(path, old);
   }
 
   private void putAway(TreePath path, String slot) throws IOException {
@@ -195,6 +238,8 @@ final class Commit {
                     takeOut(path);
                     putBack(path, slots.take());
                   }
+                  case Change.Replace replace when isPatched(path) ->
+                      patchBack(path, slots.takeForPatch(), replace.old());
                   case Change.Replace replace -> replaceBack(path, slots.take(), replace.old());
                   case Change.Amend amend -> dress(path, amend.old());
                   case Change.Descend descend -> before.put(path, descend.old());

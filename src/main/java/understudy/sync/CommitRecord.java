@@ -1,7 +1,9 @@
 package understudy.sync;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import understudy.sync.plan.ByteReader;
 import understudy.sync.plan.ByteWriter;
@@ -17,8 +19,15 @@ import understudy.sync.plan.TreePath;
  * @param level the stage's level
  * @param run the undo run
  * @param shortfalls entries that this target could not give all they should carry
+ * @param patches large files that are changed where they lie
  */
-record CommitRecord(Offer offer, long common, int level, int run, Set<TreePath> shortfalls) {
+record CommitRecord(
+    Offer offer,
+    long common,
+    int level,
+    int run,
+    Set<TreePath> shortfalls,
+    Map<TreePath, FilePatch> patches) {
   /** More such entries and the target is unfit for the dataset. */
   static final int MOST_SHORTFALLS = 100_000;
 
@@ -28,6 +37,11 @@ record CommitRecord(Offer offer, long common, int level, int run, Set<TreePath> 
     ByteWriter writer = new ByteWriter(4096).longBytes(offer.encode());
     writer.u64(common).u32(level).u32(run).u32(shortfalls.size());
     shortfalls.forEach(path -> writer.shortBytes(path.bytes()));
+    patches.forEach(
+        (path, patch) -> {
+          writer.shortBytes(path.bytes());
+          patch.write(writer);
+        });
     return writer.bytes();
   }
 
@@ -43,8 +57,11 @@ record CommitRecord(Offer offer, long common, int level, int run, Set<TreePath> 
       for (int at = 0; at < count; at++) {
         shortfalls.add(TreePath.received(reader.shortBytes()));
       }
-      reader.end();
-      return new CommitRecord(offer, common, level, run, shortfalls);
+      Map<TreePath, FilePatch> patches = new HashMap<>();
+      while (reader.hasMore()) {
+        patches.put(TreePath.received(reader.shortBytes()), FilePatch.read(reader));
+      }
+      return new CommitRecord(offer, common, level, run, shortfalls, patches);
     } catch (MalformedException damaged) {
       throw new IOException("the commit record is damaged: " + damaged.getMessage(), damaged);
     }

@@ -147,9 +147,10 @@ final class ContentFetch implements Walk.Visitor, AutoCloseable {
       return;
     }
     if ((stage.hasOlder() && stage.take(path, file)) || copied(path, file)) {
-      boolean held = isDressed(path, file);
-      finished(
-          path, file, held ? StageWriter.Landed.COMPLETE : StageWriter.Landed.SHORT_OF_METADATA);
+      taken(path, file);
+      return;
+    }
+    if (stage.hasOlder() && isResumed(path, file)) {
       return;
     }
     batch.add(new Wanted(path, file));
@@ -161,8 +162,8 @@ final class ContentFetch implements Walk.Visitor, AutoCloseable {
 
   /** A large file that has changed: only its new blocks are asked for, where that is possible. */
   private void changed(TreePath path, Entry.File old, Entry.File fresh) throws IOException {
-    if (stage.hasOlder()) {
-      stage(path, fresh); // what a cut run left is more than the old file
+    if (stage.hasOlder() && stage.take(path, fresh)) {
+      taken(path, fresh);
       return;
     }
     drain();
@@ -172,6 +173,25 @@ final class ContentFetch implements Walk.Visitor, AutoCloseable {
     } else {
       file(path, fresh);
     }
+  }
+
+  /** Of a large new file only what a cut run did not bring is asked for. */
+  private boolean isResumed(TreePath path, Entry.File file) throws IOException {
+    if (file.sizeBytes() < BlockReading.WORTH_BYTES || !stage.hasPart(path)) {
+      return false;
+    }
+    drain();
+    Optional<StageWriter.Landed> landed = blocks.resume(path, file, this::tell);
+    if (landed.isEmpty() || landed.get() == StageWriter.Landed.WRONG) {
+      return false;
+    }
+    finished(path, file, landed.get());
+    return true;
+  }
+
+  private void taken(TreePath path, Entry.File file) throws IOException {
+    boolean held = isDressed(path, file);
+    finished(path, file, held ? StageWriter.Landed.COMPLETE : StageWriter.Landed.SHORT_OF_METADATA);
   }
 
   private boolean copied(TreePath path, Entry.File file) throws IOException {
@@ -361,7 +381,8 @@ final class ContentFetch implements Walk.Visitor, AutoCloseable {
     }
     files++;
     bytes += file.sizeBytes();
-    if (file.sizeBytes() >= WORTH_COPYING_BYTES && staged.size() < MOST_REMEMBERED) {
+    boolean isWhole = !blocks.isPatch(path);
+    if (isWhole && file.sizeBytes() >= WORTH_COPYING_BYTES && staged.size() < MOST_REMEMBERED) {
       staged.putIfAbsent(file.content(), path);
     }
   }

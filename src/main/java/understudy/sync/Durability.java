@@ -27,8 +27,12 @@ final class Durability {
 
   private Durability() {}
 
-  /** What the walk to the incoming tree touches. */
-  static Durability of(Walk walk, Entry.Subtree to) throws IOException {
+  /**
+   * What the walk to the incoming tree touches.
+   *
+   * @param patched files that are changed where they lie
+   */
+  static Durability of(Walk walk, Entry.Subtree to, Set<TreePath> patched) throws IOException {
     var durability = new Durability();
     walk.run(
         to,
@@ -40,6 +44,10 @@ final class Durability {
               case Change.Descend _ -> durability.liveDirectories.add(path);
               case Change.Remove _ -> durability.liveDirectories.add(path.parent());
               case Change.Add add -> durability.arrives(path, add.fresh());
+              case Change.Replace replace when patched.contains(path) -> {
+                durability.stages(path, replace.fresh());
+                durability.amends(path, replace.fresh());
+              }
               case Change.Replace replace -> durability.arrives(path, replace.fresh());
               case Change.Amend amend -> durability.amends(path, amend.fresh());
             }

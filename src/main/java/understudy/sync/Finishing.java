@@ -3,16 +3,21 @@ package understudy.sync;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.linux.Directory;
+import understudy.linux.FileStatus;
+import understudy.linux.OpenFile;
 import understudy.linux.SystemCallException;
 import understudy.sync.plan.Change;
 import understudy.sync.plan.Entry;
 import understudy.sync.plan.Hash;
+import understudy.sync.plan.Metadata;
 import understudy.sync.plan.TreePath;
 
 /**
@@ -23,6 +28,7 @@ final class Finishing {
   /** The fact that holds the commit record while a commit is under way. */
   static final String COMMIT = "commit";
 
+  private static final int OWNER_ONLY = 0600;
   private static final Logger LOG = LoggerFactory.getLogger(Finishing.class);
 
   private final Dataset dataset;
@@ -40,12 +46,20 @@ final class Finishing {
     Instant now = dataset.clock().wall();
     Hash old = dataset.head().generation().map(one -> one.id()).orElse(null);
     Commit.Slots slots = new Commit.Slots();
+    List<Saving> saving = new ArrayList<>();
     new Walk(index)
         .run(
             record.offer().root(),
             (path, change) -> {
               switch (change) {
                 case Change.Remove remove -> note(record, slots, path, remove.old(), now, old);
+                case Change.Replace replace when record.patches().containsKey(path) -> {
+                  String slot = slots.takeForPatch();
+                  saving.add(new Saving(slot, path, replace.old().metadata().orElseThrow()));
+                  FilePatch patch = Objects.requireNonNull(record.patches().get(path));
+                  dataset.undo().note(record.run(), slot, path, replace.old(), now, old);
+                  dataset.undo().notePatch(record.run(), slot, patch);
+                }
                 case Change.Replace replace -> note(record, slots, path, replace.old(), now, old);
                 case Change.Add _ -> noteAbsence(record, slots.take(), path, now, old);
                 case Change.Keep _, Change.Amend _, Change.Descend _ -> {}
@@ -54,13 +68,47 @@ final class Finishing {
     try (Directory area = root.directory(Reserved.AREA.bytes());
         Directory undo = Reserved.ensure(area, Reserved.UNDO)) {
       effects.before("open undo run");
-      Reserved.ensure(undo, UndoArea.label(record.run())).close();
+      Reserved.removeAll(undo, UndoArea.label(record.run())); // of a life that promised nothing
+      try (Directory slotsOfRun = Reserved.ensure(undo, UndoArea.label(record.run()))) {
+        for (Saving one : saving) {
+          save(root, record, slotsOfRun, one);
+        }
+        if (!saving.isEmpty()) {
+          slotsOfRun.sync();
+        }
+      }
     }
     effects.before("sync stage");
-    Durability.of(new Walk(index), record.offer().root()).awaitStaged(root, stage);
+    durability(record).awaitStaged(root, stage);
     index.setFact(COMMIT, record.encode());
     effects.before("commit promise");
     index.commit();
+  }
+
+  private Durability durability(CommitRecord record) throws IOException {
+    return Durability.of(new Walk(index), record.offer().root(), record.patches().keySet());
+  }
+
+  /** A slot for the blocks that a patch replaces, and what the old version carried. */
+  private record Saving(String slot, TreePath path, Metadata carried) {}
+
+  private void save(Directory root, CommitRecord record, Directory slotsOfRun, Saving saving)
+      throws IOException {
+    TreePath path = saving.path();
+    FilePatch patch = Objects.requireNonNull(record.patches().get(path));
+    byte[] name = Reserved.ascii(saving.slot());
+    effects.before("save blocks");
+    try (OpenFile live = root.read(path.bytes());
+        OpenFile saved = slotsOfRun.create(name, OWNER_ONLY)) {
+      InPlace.save(patch, live, saved);
+      FileStatus status = live.status();
+      if (!patch.base().isOf(status) || status.sizeBytes() != patch.oldBytes()) {
+        dataset.suspect();
+        throw new IOException("'" + path + "' was changed by somebody else during the sync");
+      }
+      boolean _ = Dress.put(slotsOfRun, name, saved, saving.carried());
+      saved.sync();
+    }
   }
 
   private void note(
@@ -110,7 +158,7 @@ final class Finishing {
       try {
         commit.forward();
         effects.before("sync tree");
-        Durability.of(new Walk(index), record.offer().root()).awaitExchanged(root, stage, undo);
+        durability(record).awaitExchanged(root, stage, undo);
         List<String> problems = verify(live, record);
         noteStrangers(commit.strangers(), record, problems);
         moveHead(record);
@@ -163,6 +211,16 @@ final class Finishing {
     index.commit();
   }
 
+  /** Blocks that were saved for a patch are in their place again. */
+  private static void removeSaved(Directory root, CommitRecord record) throws IOException {
+    if (!record.patches().isEmpty()) {
+      try (Directory area = root.directory(Reserved.AREA.bytes());
+          Directory undo = area.directory(Reserved.UNDO)) {
+        Reserved.removeAll(undo, UndoArea.label(record.run()));
+      }
+    }
+  }
+
   private void takeBack(
       Directory root, LivePlace live, Commit commit, CommitRecord record, IOException blocked)
       throws IOException {
@@ -175,6 +233,7 @@ final class Finishing {
       index.removeFact(COMMIT);
       effects.before("commit taking back");
       index.commit();
+      removeSaved(root, record);
     } catch (SystemCallException stuck) {
       index.rollback();
       stuck.addSuppressed(blocked);

@@ -52,6 +52,12 @@ final class Index implements AutoCloseable {
   private static final String[] FROM_SCHEMA_1 = {
     "DELETE FROM directory", "ALTER TABLE directory ADD COLUMN inode INTEGER"
   };
+
+  /** What a patched file's piece in the undo area holds: {@link FilePatch}. */
+  private static final String PATCHES =
+      "CREATE TABLE IF NOT EXISTS patch (run INTEGER NOT NULL, slot TEXT NOT NULL,"
+          + " bytes INTEGER NOT NULL, patch BLOB NOT NULL, PRIMARY KEY (run, slot)) WITHOUT ROWID";
+
   private static final String DIRECTORY_BY_INODE =
       "CREATE INDEX IF NOT EXISTS directory_by_inode ON directory (inode)";
 
@@ -122,6 +128,7 @@ final class Index implements AutoCloseable {
       statement.execute(DIRECTORY_BY_INODE);
       statement.execute("PRAGMA user_version=" + SCHEMA);
     }
+    statement.execute(PATCHES);
     connection.commit();
   }
 
@@ -159,7 +166,8 @@ final class Index implements AutoCloseable {
       "INSERT INTO fact SELECT name, value FROM damaged.fact WHERE name IN ('marker', 'synced')",
       "INSERT INTO generation (seq, id, record, lost)"
           + " SELECT seq, id, record, lost FROM damaged.generation ORDER BY seq",
-      "INSERT INTO undone SELECT * FROM damaged.undone"
+      "INSERT INTO undone SELECT * FROM damaged.undone",
+      "INSERT INTO patch SELECT * FROM damaged.patch"
     };
     try (Statement statement = connection.createStatement()) {
       connection.setAutoCommit(true);

@@ -1,6 +1,7 @@
 package understudy.sync;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import understudy.linux.Directory;
@@ -19,9 +20,17 @@ final class LinkPass implements Walk.Visitor {
   private final Stage stage;
   private final Directory root;
   private final ContentFetch contents;
+  private final Map<TreePath, FilePatch> patches;
   private final Effects effects;
 
-  LinkPass(Index index, Stage stage, Directory root, ContentFetch contents, Effects effects) {
+  LinkPass(
+      Index index,
+      Stage stage,
+      Directory root,
+      ContentFetch contents,
+      Map<TreePath, FilePatch> patches,
+      Effects effects) {
+    this.patches = patches;
     this.index = index;
     this.stage = stage;
     this.root = root;
@@ -46,6 +55,7 @@ final class LinkPass implements Walk.Visitor {
   private void link(TreePath path, Entry entry) throws IOException {
     if (entry instanceof Entry.File file && file.linkedTo().isPresent()) {
       TreePath first = file.linkedTo().get();
+      boolean _ = BlockFetch.isMadeWhole(first, patches, stage, root);
       boolean isLinked =
           linked(stage.place(), first, path) || (isHere(first, file) && linked(root, first, path));
       if (!isLinked) {

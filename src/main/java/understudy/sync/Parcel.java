@@ -21,14 +21,16 @@ import understudy.sync.plan.TreePath;
 /**
  * Kept content on its way to another node. Records: kind (1 byte), then for an entry: length (4),
  * path and entry as in {@link TreeCode}, and for a file parts of length (4) and bytes, ended by a
- * part of length 0 and the SHA-256 of the bytes; for the end of a directory: length (4), path and
- * entry; for a refusal: code and two texts; nothing for the end.
+ * part of length 0 and the SHA-256 of the bytes, or by one of length -1 and a refusal; for the end
+ * of a directory: length (4), path and entry; for a refusal: code and two texts; nothing for the
+ * end.
  */
 final class Parcel {
   private static final int ENTRY = 1;
   private static final int LEAVING = 2;
   private static final int END = 3;
   private static final int REFUSED = 4;
+  private static final int REFUSAL_FOLLOWS = -1;
   private static final int LARGEST_ENTRY_BYTES = 8 << 20;
   private static final int LARGEST_PART_BYTES = 1 << 20;
   private static final int LARGEST_TEXT_BYTES = 16 << 10;
@@ -73,12 +75,17 @@ final class Parcel {
       write(out, encoded(path, entry));
       if (entry instanceof Entry.File file && file.linkedTo().isEmpty()) {
         MessageDigest digest = Hash.sha256();
-        content.read(
-            (bytes, length) -> {
-              digest.update(bytes, 0, length);
-              out.writeInt(length);
-              out.write(bytes, 0, length);
-            });
+        try {
+          content.read(
+              (bytes, length) -> {
+                digest.update(bytes, 0, length);
+                out.writeInt(length);
+                out.write(bytes, 0, length);
+              });
+        } catch (SyncRefused refused) {
+          out.writeInt(REFUSAL_FOLLOWS);
+          throw refused;
+        }
         out.writeInt(0);
         out.write(digest.digest());
       }
@@ -164,6 +171,15 @@ final class Parcel {
     private final DataInputStream in;
     private boolean isOver;
 
+    private IOException refused() throws IOException {
+      isOver = true;
+      try {
+        return refusal(in);
+      } catch (MalformedException nonsense) {
+        return new IOException("the other node sent nonsense: " + nonsense.getMessage(), nonsense);
+      }
+    }
+
     Incoming(DataInputStream in) {
       this.in = in;
     }
@@ -174,6 +190,9 @@ final class Parcel {
       boolean isWhole = !isOver;
       while (!isOver) {
         int length = in.readInt();
+        if (length == REFUSAL_FOLLOWS && in.readByte() == REFUSED) {
+          throw refused();
+        }
         if (length < 0 || length > LARGEST_PART_BYTES) {
           throw new IOException("the other node sent a part of " + length + " bytes");
         }

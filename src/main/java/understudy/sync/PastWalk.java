@@ -110,7 +110,11 @@ final class PastWalk {
 
   /** Where an entry lies. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Place(byte[] path, boolean isKept) {
+  private record Place(byte[] path, boolean isKept, Optional<UndoArea.Row> patched) {
+    Place(byte[] path, boolean isKept) {
+      this(path, isKept, Optional.empty());
+    }
+
     Place child(Name name) {
       byte[] own = name.bytes();
       if (path.length == 0) {
@@ -132,7 +136,16 @@ final class PastWalk {
                         SyncRefused.Code.NOTHING_KEPT,
                         "nothing is kept under the id " + id,
                         "see what is: understudy salvage list"));
-    return new Place(row.placeBelowRoot(), true);
+    return new Place(row.placeBelowRoot(), true, Optional.of(row).filter(UndoArea.Row::isPatch));
+  }
+
+  /** Where that path lies in a kept piece that contains it. */
+  static byte[] below(UndoArea.Row row, TreePath path) {
+    Place place = new Place(row.placeBelowRoot(), true);
+    for (Name name : namesBetween(row.undone().path(), path)) {
+      place = place.child(name);
+    }
+    return place.path();
   }
 
   /** Hands over the piece with that id. */
@@ -188,7 +201,11 @@ final class PastWalk {
         return; // somebody removed it while this went on
       }
       Entry entry = entry(parent, relative, status.get());
-      visitor.entry(relative, entry, new Local(parent.directory(), parent.name()), place.isKept());
+      Content content =
+          place.patched().isPresent()
+              ? new PatchedContent(root, undo, place.patched().get())
+              : new Local(parent.directory(), parent.name());
+      visitor.entry(relative, entry, content, place.isKept());
       if (entry instanceof Entry.Subtree directory) {
         if (visitor.enters(relative)) {
           inside(place, full, relative, visitor);

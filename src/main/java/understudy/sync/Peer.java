@@ -93,7 +93,7 @@ final class Peer {
     channel.flush();
   }
 
-  /** Asks for those blocks of a file that the base does not have. */
+  /** Asks for those blocks of a file that are not these. */
   void wantBlocks(TreePath path, Blocks base) throws IOException {
     byte[] prefixes = base.prefixes();
     ByteWriter writer = new ByteWriter(prefixes.length + path.bytes().length + 32);

@@ -5,9 +5,11 @@ import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -40,6 +42,7 @@ final class Pull {
   private final Eagerness eagerness;
   private final Instant start;
   private final Set<TreePath> shortfalls = new HashSet<>();
+  private final Map<TreePath, FilePatch> patches = new HashMap<>();
   private long files;
   private long bytes;
   private long removed;
@@ -347,6 +350,7 @@ final class Pull {
   private Set<TreePath> stage(Peer peer, Offer offer, Stage stage, Directory root, Plan plan)
       throws IOException {
     shortfalls.clear();
+    patches.clear();
     Walk walk = new Walk(dataset.index());
     try (ContentFetch contents =
         new ContentFetch(
@@ -356,13 +360,14 @@ final class Pull {
             plan,
             dataset.recent(),
             dataset.effects(),
-            new BlockFetch(peer, dataset, stage, root),
+            new BlockFetch(peer, dataset, stage, root, patches),
             shortfalls,
             (fetched, moved) -> tell("fetching", fetched, moved, plan.files(), plan.bytes()))) {
       walk.run(offer.root(), contents);
       contents.drain();
       walk.run(
-          offer.root(), new LinkPass(dataset.index(), stage, root, contents, dataset.effects()));
+          offer.root(),
+          new LinkPass(dataset.index(), stage, root, contents, patches, dataset.effects()));
       contents.drain();
       if (contents.failed().isEmpty()) {
         walk.run(offer.root(), new LinkPass.Closing(stage, shortfalls, dataset.effects()));
@@ -388,7 +393,7 @@ final class Pull {
     tell("committing", files, bytes, plan.files(), plan.bytes());
     CommitRecord record =
         new CommitRecord(
-            offer, standing.common(), stage.level(), dataset.undo().nextRun(), shortfalls);
+            offer, standing.common(), stage.level(), dataset.undo().nextRun(), shortfalls, patches);
     for (TreePath own : plan.ownPaths()) {
       dataset.undo().noteOwn(record.run(), own);
     }

@@ -127,6 +127,15 @@ public final class Salvage {
   /** Hands the pieces to a visitor while nothing of it can go away. */
   private void read(Wanted wanted, PastWalk.Visitor visitor) throws IOException {
     switch (wanted) {
+      case Wanted.Kept(long id) when isPatch(id) ->
+          Holding.quietly( // a run may change what it shares with the present file
+              dataset,
+              () ->
+                  look(
+                      (undo, root) -> {
+                        walk(undo, root, wanted).walk(visitor);
+                        return root;
+                      }));
       case Wanted.Kept(long id) ->
           look(
               (undo, root) -> {
@@ -146,6 +155,10 @@ public final class Salvage {
                         return root;
                       }));
     }
+  }
+
+  private boolean isPatch(long id) throws IOException {
+    return look((undo, _) -> undo.find(id).map(UndoArea.Row::isPatch).orElse(false));
   }
 
   /** Where that piece was, to be restored there; empty: no such piece. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import understudy.linux.Directory;
 import understudy.linux.FileStatus;
@@ -140,6 +141,39 @@ final class Stage implements AutoCloseable {
       }
     }
     return false;
+  }
+
+  /** A cut run left something of that file. */
+  boolean hasPart(TreePath path) throws SystemCallException {
+    return levelOfPart(path).isPresent();
+  }
+
+  private Optional<Directory> levelOfPart(TreePath path) throws SystemCallException {
+    for (Directory level : older) {
+      try (OpenFile found = level.change(path.bytes())) {
+        FileStatus status = found.status();
+        if (status.type() == FileStatus.Type.FILE && status.links() == 1) {
+          return Optional.of(level);
+        }
+      } catch (SystemCallException absent) {
+        if (absent.error() == SystemCallException.INPUT_OUTPUT) {
+          throw absent;
+        }
+        // not there, or something else is, or it may not be written to: the next level
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Takes over what a cut run left of that file; false when it left nothing. */
+  boolean takePart(TreePath path) throws SystemCallException {
+    Optional<Directory> level = levelOfPart(path);
+    if (level.isEmpty()) {
+      return false;
+    }
+    effects.before("stage again");
+    moveFrom(level.get(), path);
+    return true;
   }
 
   private void moveFrom(Directory level, TreePath path) throws SystemCallException {

@@ -14,8 +14,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import understudy.linux.Directory;
 import understudy.linux.SystemCallException;
+import understudy.sync.plan.ByteReader;
+import understudy.sync.plan.ByteWriter;
 import understudy.sync.plan.Entry;
 import understudy.sync.plan.Hash;
+import understudy.sync.plan.MalformedException;
 import understudy.sync.plan.PastView;
 import understudy.sync.plan.TreePath;
 
@@ -107,6 +110,47 @@ final class UndoArea {
         generation == null ? null : generation.bytes());
   }
 
+  /** Notes that a slot holds only the blocks that a patch replaced. */
+  void notePatch(int run, String slot, FilePatch patch) throws IOException {
+    ByteWriter writer = new ByteWriter(4096);
+    patch.write(writer);
+    index.update(
+        "INSERT OR REPLACE INTO patch (run, slot, bytes, patch) VALUES (?, ?, ?, ?)",
+        run,
+        slot,
+        patch.replacedBytes(),
+        writer.bytes());
+  }
+
+  /** What a slot of blocks belongs to. */
+  Optional<FilePatch> patch(Row row) throws IOException {
+    return index.first(
+        "SELECT patch FROM patch WHERE run = ? AND slot = ?",
+        found -> {
+          try {
+            return FilePatch.read(new ByteReader(found.getBytes(1)));
+          } catch (MalformedException damaged) {
+            throw new IOException("the sync index is damaged: " + damaged.getMessage(), damaged);
+          }
+        },
+        row.run(),
+        row.slot());
+  }
+
+  /** The first later change of that path or of a directory above it. */
+  Optional<Row> next(Row row, TreePath path) throws IOException {
+    return index.first(
+        "SELECT "
+            + COLUMNS
+            + " FROM undone WHERE run > ? AND (path = ? OR (substr(?, 1, length(path)) = path"
+            + " AND substr(?, length(path) + 1, 1) = X'2F')) ORDER BY run, id LIMIT 1",
+        this::row,
+        row.run(),
+        path.bytes(),
+        path.bytes(),
+        path.bytes());
+  }
+
   /** Remembers that only this node had that path when the run took it away. */
   void noteOwn(int run, TreePath path) throws IOException {
     index.update("INSERT INTO own_change (run, path) VALUES (?, ?)", run, path.bytes());
@@ -124,11 +168,22 @@ final class UndoArea {
 
   void forget(int run) throws IOException {
     index.update("DELETE FROM undone WHERE run = ?", run);
+    index.update("DELETE FROM patch WHERE run = ?", run);
     index.update("DELETE FROM own_change WHERE run = ?", run);
   }
 
   /** A row and where its content lies. */
   record Row(Undone undone, int run, String slot) {
+    /** Its content is only what a patch replaced. */
+    boolean isPatch() {
+      return slot.endsWith(Commit.PATCH);
+    }
+
+    /** There was nothing: it has no content. */
+    boolean isAbsence() {
+      return undone.kind().equals(ABSENT);
+    }
+
     /** Below the undo directory. */
     byte[] place() {
       return (run + "/" + slot).getBytes(StandardCharsets.US_ASCII);
@@ -269,7 +324,7 @@ final class UndoArea {
     List<Integer> doomed =
         new ArrayList<>(
             index.list(
-                "SELECT DISTINCT run FROM undone WHERE at < ? LIMIT " + PRUNED_AT_ONCE,
+                "SELECT DISTINCT run FROM undone WHERE at < ? ORDER BY run LIMIT " + PRUNED_AT_ONCE,
                 row -> row.getInt(1),
                 before));
     if (retention.sizeBytes().isPresent()) {
@@ -294,7 +349,9 @@ final class UndoArea {
     List<Integer> beyond = new ArrayList<>();
     List<Held> newestFirst =
         index.list(
-            "SELECT run, SUM(bytes) FROM undone GROUP BY run ORDER BY run DESC",
+            "SELECT undone.run, SUM(COALESCE(patch.bytes, undone.bytes)) FROM undone"
+                + " LEFT JOIN patch ON patch.run = undone.run AND patch.slot = undone.slot"
+                + " GROUP BY undone.run ORDER BY undone.run DESC",
             row -> new Held(row.getInt(1), row.getLong(2)));
     for (Held held : newestFirst) {
       total[0] += held.bytes();

@@ -1,13 +1,20 @@
 package understudy.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,5 +124,149 @@ class BlockFetchTest {
     return Long.parseLong(
             new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip())
         * 512;
+  }
+
+  private static long inode(Path file) throws IOException {
+    return (long) Files.getAttribute(file, "unix:ino");
+  }
+
+  private byte[] restored(long id, String name) throws IOException {
+    Path to = lab.home.resolve(name);
+    lab.beta.engine().salvage(SyncLab.DATASET).restore(new Wanted.Kept(id), to, false);
+    return Files.readAllBytes(to);
+  }
+
+  private List<Undone> kept() throws IOException {
+    return lab.beta.engine().salvage(SyncLab.DATASET).list(KeptQuery.all());
+  }
+
+  @Test
+  void fewChangedBlocksAreWrittenWhereTheFileLies() throws IOException {
+    long before = inode(target);
+    write(source, 5L * BLOCK + 17, noise(10));
+    wireOfNextPull();
+    assertThat(inode(target)).isEqualTo(before);
+    write(source, 0, noise(40 * BLOCK));
+    wireOfNextPull();
+    assertThat(inode(target)).as("most of it is new").isNotEqualTo(before);
+  }
+
+  @Test
+  void everyFormerVersionOfAPatchedFileCanBeHadBack() throws IOException {
+    Files.writeString(lab.alpha.root.resolve("stays"), "so that not everything goes");
+    List<byte[]> versions = new ArrayList<>();
+    versions.add(Files.readAllBytes(source));
+    write(source, 5L * BLOCK + 17, noise(10));
+    wireOfNextPull();
+    versions.add(Files.readAllBytes(source));
+    Files.write(source, noise(3 * BLOCK), StandardOpenOption.APPEND);
+    write(source, 5L * BLOCK, noise(2 * BLOCK));
+    wireOfNextPull();
+    versions.add(Files.readAllBytes(source));
+    try (RandomAccessFile open = new RandomAccessFile(source.toFile(), "rw")) {
+      open.setLength(50L * BLOCK + 11);
+    }
+    wireOfNextPull();
+    versions.add(Files.readAllBytes(source));
+    Files.write(source, noise(SIZE)); // whole again
+    wireOfNextPull();
+    Files.delete(source);
+    assertThat(lab.beta.pullFrom(lab.alpha, PullOptions.USUAL)).isInstanceOf(SyncResult.Done.class);
+
+    List<Undone> oldestFirst = kept().reversed();
+    assertThat(oldestFirst).hasSize(5);
+    for (int at = 0; at < versions.size(); at++) {
+      assertThat(restored(oldestFirst.get(at).id(), "version-" + at)).isEqualTo(versions.get(at));
+    }
+  }
+
+  @Test
+  void aFormerVersionIsNotHandedOutWhenItsRestIsNoLongerThere() throws IOException {
+    write(source, 5L * BLOCK, noise(BLOCK));
+    wireOfNextPull();
+    write(target, 9L * BLOCK, noise(BLOCK)); // as a service does after a takeover
+    assertThatThrownBy(() -> restored(kept().getFirst().id(), "never"))
+        .isInstanceOf(SyncRefused.class)
+        .hasMessageContaining("no longer be put together");
+  }
+
+  @Test
+  void aPatchedFileThatGetsASecondNameIsStagedWhole() throws IOException {
+    write(source, 5L * BLOCK, noise(BLOCK));
+    Files.createLink(lab.alpha.root.resolve("second"), source);
+    wireOfNextPull();
+    Path second = lab.beta.root.resolve("second");
+    assertThat(inode(second)).isEqualTo(inode(target));
+    assertThat(Files.mismatch(second, source)).isEqualTo(-1);
+  }
+
+  @Test
+  void aFileWithASecondNameIsNotPatched() throws IOException {
+    Path elsewhere = lab.home.resolve("elsewhere");
+    Files.createLink(elsewhere, target);
+    byte[] before = Files.readAllBytes(elsewhere);
+    lab.beta.reopen(Effects.NONE);
+    write(source, 5L * BLOCK, noise(BLOCK));
+    assertThat(lab.beta.pullFrom(lab.alpha)).isNotInstanceOf(SyncResult.Failed.class);
+    assertThat(Files.mismatch(source, target)).isEqualTo(-1);
+    assertThat(Files.readAllBytes(elsewhere)).isEqualTo(before);
+  }
+
+  @Test
+  void whatACutRunBroughtOfALargeFileIsNotSentAgain() throws IOException {
+    Path other = lab.alpha.root.resolve("other");
+    Files.write(other, noise(4 * SIZE));
+    ServerSocket cutting = cutAfter(200L * BLOCK); // parts that were still in memory are lost
+    SyncResult cut =
+        lab.beta
+            .engine()
+            .pull(
+                SyncLab.DATASET,
+                () -> SyncLab.connect(cutting.getLocalPort()),
+                PullOptions.USUAL,
+                progress -> {});
+    assertThat(cut).isInstanceOf(SyncResult.Failed.class);
+    cutting.close();
+    lab.beta.reopen(Effects.NONE);
+    SyncResult again = lab.beta.pullFrom(lab.alpha);
+    assertThat(again).isInstanceOf(SyncResult.Done.class);
+    assertThat(again.run().wireBytes()).isLessThan(120L * BLOCK);
+    assertThat(Files.mismatch(other, lab.beta.root.resolve("other"))).isEqualTo(-1);
+  }
+
+  /** Passes everything on to alpha, and after so many bytes to beta cuts the connection. */
+  private ServerSocket cutAfter(long bytes) throws IOException {
+    ServerSocket alpha = lab.alpha.server();
+    ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    Thread.ofPlatform()
+        .daemon()
+        .start(
+            () -> {
+              try (Socket near = server.accept();
+                  Socket far = new Socket(InetAddress.getLoopbackAddress(), alpha.getLocalPort())) {
+                Thread.ofPlatform().daemon().start(() -> pass(near, far));
+                byte[] part = new byte[8192];
+                long left = bytes;
+                while (left > 0) {
+                  int read = far.getInputStream().read(part);
+                  if (read < 0) {
+                    break;
+                  }
+                  near.getOutputStream().write(part, 0, read);
+                  left -= read;
+                }
+              } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+              }
+            });
+    return server;
+  }
+
+  private static void pass(Socket from, Socket to) {
+    try {
+      from.getInputStream().transferTo(to.getOutputStream());
+    } catch (IOException cut) {
+      assertThat(cut).hasMessageContaining("losed");
+    }
   }
 }

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,7 @@ class CommitCrashTest {
     Files.writeString(root.resolve("kept/stays"), "stays");
     Files.writeString(root.resolve("kept/amended"), "amended");
     Files.writeString(root.resolve("goes/deep/file"), "gone");
+    Files.write(root.resolve("kept/patched"), large());
     Files.writeString(root.resolve("becomes-file/x"), "x");
     Files.writeString(root.resolve("becomes-directory"), "y");
     Files.writeString(root.resolve("linked"), "one inode");
@@ -43,8 +46,19 @@ class CommitCrashTest {
     assertThat(lab.beta.pullFrom(lab.alpha)).isInstanceOf(SyncResult.Done.class);
   }
 
+  /** Large enough to be patched in place. */
+  private static byte[] large() {
+    byte[] large = new byte[(2 << 20) + 77];
+    new Random(3).nextBytes(large);
+    return large;
+  }
+
   private void makeNewState() throws IOException {
     Path root = lab.alpha.root;
+    byte[] patched = Arrays.copyOf(large(), (2 << 20) + 100_000);
+    Arrays.fill(patched, 600_000, 700_000, (byte) 7);
+    Arrays.fill(patched, 2 << 20, patched.length, (byte) 8);
+    Files.write(root.resolve("kept/patched"), patched);
     Files.writeString(root.resolve("kept/inner/changes"), "new");
     Files.writeString(root.resolve("kept/inner/added"), "added");
     try (Directory directory = Directory.open(root.resolve("kept"))) {
