@@ -262,6 +262,27 @@ class EdgeCasesTest {
   }
 
   @Test
+  void holesThatArePunchedOrFilledLaterArriveAndTheRestIsNotSentAgain() throws Exception {
+    Path image = source.resolve("image");
+    Files.write(image, noise(64 * BLOCK));
+    pull();
+    run(
+        "fallocate",
+        "--punch-hole",
+        "--offset",
+        "" + 8 * BLOCK,
+        "--length",
+        "" + 32 * BLOCK,
+        image.toString());
+    SyncResult punched = pull();
+    assertSame();
+    assertThat(punched.run().wireBytes()).isLessThan(40L * BLOCK);
+    write(image, 10L * BLOCK, noise(20 * BLOCK));
+    pull();
+    assertSame();
+  }
+
+  @Test
   void onePercentScatteredOverALargeFileCostsTheWireOnePercent() throws Exception {
     int blocks = 1000;
     Path image = source.resolve("image");
