@@ -41,7 +41,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec.commandLine(), "say what: bench failover, bench faults or bench sync");
+        spec.commandLine(), "say what: bench failover, bench faults, bench sync or bench continuous");
   }
 
   @Command(
@@ -139,6 +139,52 @@ public final class BenchCommand implements Callable<Integer> {
                   terminal.err(),
                   line -> terminal.out().println(json ? LINE.toJson(line) : text(line)))
               .run(workloads, work, keep);
+          return true;
+        });
+  }
+
+  @Command(
+      name = "continuous",
+      description = {
+        "Small writes to a dataset that is followed continuously between two daemons over TLS.",
+        "How long until each is there on the standby; needs root."
+      })
+  int continuous(
+      @Option(
+              names = "--writes",
+              paramLabel = "N",
+              defaultValue = "1000",
+              description = "New files of 1 KiB a second (default: 1000).")
+          int perSecond,
+      @Option(
+              names = "--seconds",
+              paramLabel = "N",
+              defaultValue = "30",
+              description = "For so long (default: 30).")
+          int seconds,
+      @Option(
+              names = "--work",
+              paramLabel = "DIR",
+              defaultValue = "/tmp",
+              description = "Where the data is made (default: /tmp).")
+          Path work,
+      @Option(names = "--keep", description = "Leave the directory with data and logs.")
+          boolean keep,
+      @Option(names = "--json", description = "JSON lines instead of text.") boolean json)
+      throws Failure, InterruptedException {
+    if (perSecond < 1 || seconds < 1 || (long) perSecond * seconds > ContinuousBench.MOST_WRITES) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "bench continuous takes 1 to " + ContinuousBench.MOST_WRITES + " writes in all",
+          "see understudy bench continuous --help");
+    }
+    var terminal = invocation.terminal();
+    return measured(
+        "it needs root",
+        () -> {
+          Map<String, Object> line =
+              new ContinuousBench(perSecond, seconds, new SystemClock()).run(work, keep);
+          terminal.out().println(json ? LINE.toJson(line) : text(line));
           return true;
         });
   }

@@ -24,6 +24,7 @@ final class SyncPair {
   /** Datasets: workloads take one after the other. */
   static final int DATASETS = 40;
 
+  private static final String ON_DEMAND = "every: 365d, max-delete: 100%";
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
   private static final Duration REST = Duration.ofMillis(1200);
@@ -42,6 +43,12 @@ final class SyncPair {
   /** Sets both up as a person does; returns when all datasets are in sync, with nothing in them. */
   static SyncPair start(Path work, Ground ground, Clock clock)
       throws DemoException, InterruptedException {
+    return start(work, ground, clock, ON_DEMAND);
+  }
+
+  /** As {@link #start(Path, Ground, Clock)}; {@code first}: how the first dataset is kept. */
+  static SyncPair start(Path work, Ground ground, Clock clock, String first)
+      throws DemoException, InterruptedException {
     DemoNode alpha = new DemoNode("alpha", work.resolve("alpha"), ground);
     DemoNode beta = new DemoNode("beta", work.resolve("beta"), ground);
     SyncPair pair = new SyncPair(alpha, beta, clock);
@@ -53,7 +60,7 @@ final class SyncPair {
       for (int number = 0; number < DATASETS; number++) {
         Files.createDirectories(alpha.data().resolve(name(number)));
       }
-      Files.writeString(alpha.home().resolve("cluster.yaml"), document(ground));
+      Files.writeString(alpha.home().resolve("cluster.yaml"), document(ground, first));
     } catch (IOException failed) {
       throw new DemoException("cannot write the configuration of the nodes", failed);
     }
@@ -74,12 +81,12 @@ final class SyncPair {
     return "d%02d".formatted(number);
   }
 
-  private static String document(Ground ground) {
+  private static String document(Ground ground, String first) {
     StringBuilder datasets = new StringBuilder();
     for (int number = 0; number < DATASETS; number++) {
       datasets.append(
-          "  - { name: %1$s, path: \"${data}/%1$s\", every: 365d, max-delete: 100%% }\n"
-              .formatted(name(number)));
+          "  - { name: %1$s, path: \"${data}/%1$s\", %2$s }\n"
+              .formatted(name(number), number == 0 ? first : ON_DEMAND));
     }
     return "cluster: { name: bench }\nfailover:\n" + ground.failover() + "datasets:\n" + datasets;
   }

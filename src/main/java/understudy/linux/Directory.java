@@ -92,7 +92,7 @@ public final class Directory implements AutoCloseable {
   /** Opens an existing file for reading, and for writing in the midst of it. */
   public OpenFile change(byte[] path) throws SystemCallException {
     int flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
-    return new OpenFile(openBelow(path, flags, 0, "open for changing"), path);
+    return new OpenFile(openBelow(path, flags, 0, "open for changing"), path, deeds);
   }
 
   private int openBelow(byte[] path, int flags, int mode, String verb) throws SystemCallException {
@@ -123,12 +123,17 @@ public final class Directory implements AutoCloseable {
 
   /** All names but {@code .} and {@code ..}, in the order the file system keeps them. */
   public List<byte[]> names() throws SystemCallException {
+    return names(Integer.MAX_VALUE);
+  }
+
+  /** As {@link #names()}; goes on no longer once there are more than {@code most}. */
+  public List<byte[]> names(int most) throws SystemCallException {
     checked(call(FileCall.LSEEK, descriptor, 0, 0), "rewind", Kernel.bytes("directory"));
     MemorySegment listing = Kernel.scratch().listing;
     List<byte[]> names = new ArrayList<>();
     while (true) {
       long filled = call(FileCall.GETDENTS64, descriptor, listing.address(), listing.byteSize());
-      if (checked(filled, "list", Kernel.bytes("directory")) == 0) {
+      if (checked(filled, "list", Kernel.bytes("directory")) == 0 || names.size() > most) {
         return names;
       }
       for (long at = 0; at < filled; ) {

@@ -92,7 +92,7 @@ public final class OpenFile implements AutoCloseable {
   /** Where a hole begins at or after that position; the end of the file counts as one. */
   public long holeAfter(long position) throws SystemCallException {
     long found = Kernel.call(FileCall.LSEEK, descriptor, position, SEEK_HOLE);
-    return Kernel.checked(found, "seek a hole in", name);
+    return found == -NO_SUCH_DATA ? position : Kernel.checked(found, "seek a hole in", name);
   }
 
   /** Sets the length; what is added reads as zeros and takes no space. */
@@ -117,6 +117,7 @@ public final class OpenFile implements AutoCloseable {
    * the file system cannot.
    */
   public boolean isCloneOf(OpenFile other) {
+    deeds.before("clone", descriptor);
     return Kernel.call(FileCall.IOCTL, descriptor, FICLONE, other.descriptor) == 0;
   }
 

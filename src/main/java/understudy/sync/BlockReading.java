@@ -6,6 +6,7 @@ import com.dynatrace.hash4j.hashing.Hashing;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -119,9 +120,18 @@ final class BlockReading {
     if (first >= end || isShort || failure != null) {
       return false;
     }
+    long dataUntil = 0;
     for (int block = (int) first; block < end; block++) {
       long start = (long) block * blockBytes;
       int length = (int) Math.min(blockBytes, sizeBytes - start);
+      if (start >= dataUntil) {
+        long data = file.dataAfter(start);
+        if (length == blockBytes && isHole(start + length, data)) {
+          keep(block, Zeros.of(blockBytes).check(), Zeros.of(blockBytes).hash());
+          continue;
+        }
+        dataUntil = data < 0 ? 0 : file.holeAfter(data);
+      }
       if (!isFilled(file, start, buffer, length)) {
         isShort = true;
         return false;
@@ -130,6 +140,31 @@ final class BlockReading {
       unreported.addAndGet(length);
     }
     return true;
+  }
+
+  /** No data before that end; {@code data} is where the next lies, if any. */
+  private boolean isHole(long end, long data) throws SystemCallException {
+    return data < 0 ? file.status().sizeBytes() >= end : data >= end;
+  }
+
+  /** What a block of a hole has, computed once: a hole of a tebibyte costs no reading. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Zeros(int bytes, byte[] hash, byte[] check) {
+    private static volatile Zeros last = made(1);
+
+    private static Zeros made(int bytes) {
+      byte[] zeros = new byte[bytes];
+      return new Zeros(bytes, ContentHash.ofBlock(zeros, 0, bytes), BlockReading.check(zeros, bytes));
+    }
+
+    static Zeros of(int bytes) {
+      Zeros known = last;
+      if (known.bytes() != bytes) {
+        known = made(bytes);
+        last = known;
+      }
+      return known;
+    }
   }
 
   /** Reads exactly that range; false when the file ends before. */
@@ -148,13 +183,17 @@ final class BlockReading {
 
   private void hash(int block, byte[] bytes, int length) {
     byte[] check = check(bytes, length);
-    System.arraycopy(check, 0, checks, block * Blocks.CHECK_BYTES, Blocks.CHECK_BYTES);
-    int at = block * Hash.BYTES;
     if (before.isPresent() && before.get().isChecked(block, check)) {
-      System.arraycopy(before.get().hashes().bytes(), at, hashes, at, Hash.BYTES);
+      int at = block * Hash.BYTES;
+      keep(block, check, Arrays.copyOfRange(before.get().hashes().bytes(), at, at + Hash.BYTES));
     } else {
-      System.arraycopy(ContentHash.ofBlock(bytes, 0, length), 0, hashes, at, Hash.BYTES);
+      keep(block, check, ContentHash.ofBlock(bytes, 0, length));
     }
+  }
+
+  private void keep(int block, byte[] check, byte[] hash) {
+    System.arraycopy(check, 0, checks, block * Blocks.CHECK_BYTES, Blocks.CHECK_BYTES);
+    System.arraycopy(hash, 0, hashes, block * Hash.BYTES, Hash.BYTES);
   }
 
   /** The quick check of a block. */

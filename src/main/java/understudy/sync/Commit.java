@@ -110,6 +110,19 @@ final class Commit {
             });
   }
 
+  /** What was put away should be what this node had: seen from its status, not its content. */
+  private void compare(TreePath path, String slot, Entry old) throws IOException {
+    Optional<FileStatus> status = undo.find(Reserved.ascii(slot));
+    if (old instanceof Entry.File && status.isPresent() && !Dress.fits(status.get(), old)) {
+      strangers.add(path);
+    }
+  }
+
+  /** Files that somebody else had written since the last run, and that are in the undo area now. */
+  List<TreePath> strangers() {
+    return strangers;
+  }
+
   private boolean isPatched(TreePath path) {
     return record.patches().containsKey(path);
   }
@@ -136,19 +149,6 @@ final class Commit {
       InPlace.takeBack(patchOf(path), saved, file);
     }
     dress(path, old);
-  }
-
-  /** What was put away should be what this node had: seen from its status, not its content. */
-  private void compare(TreePath path, String slot, Entry old) throws IOException {
-    Optional<FileStatus> status = undo.find(Reserved.ascii(slot));
-    if (old instanceof Entry.File && status.isPresent() && !Dress.fits(status.get(), old)) {
-      strangers.add(path);
-    }
-  }
-
-  /** Files that somebody else had written since the last run, and that are in the undo area now. */
-  List<TreePath> strangers() {
-    return strangers;
   }
 
   private void putAway(TreePath path, String slot) throws IOException {

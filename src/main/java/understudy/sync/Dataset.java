@@ -6,11 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -19,7 +16,6 @@ import understudy.config.DatasetConfig;
 import understudy.failover.NodeName;
 import understudy.failover.Term;
 import understudy.linux.Directory;
-import understudy.linux.OpenFile;
 import understudy.linux.SystemCallException;
 import understudy.sync.plan.ByteReader;
 import understudy.sync.plan.ByteWriter;
@@ -40,14 +36,7 @@ import understudy.time.Moment;
 final class Dataset implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Dataset.class);
   private static final String HEAD_ROOT = "root";
-  private static final String MARKER = "marker";
   private static final String SYNCED = "synced";
-
-  /** This tree follows another node and nobody else should write to it. */
-  private static final String FOLLOWING = "following";
-
-  /** Somebody else did; the value: some of the paths. */
-  private static final String FOREIGN = "foreign";
 
   private static final long LOOK_MILLIS = 50;
 
@@ -62,6 +51,9 @@ final class Dataset implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Index index;
   private final History history;
+  private final ForeignWrites foreign;
+  private final Deletions deletions;
+  private final Marker marker;
   private final UndoArea undo;
   private final Watching watching;
   private volatile Head head;
@@ -83,9 +75,11 @@ final class Dataset implements AutoCloseable {
     this.index = Index.open(indexFile, effects);
     boolean isOpen = false;
     try {
-      index.update("CREATE TABLE IF NOT EXISTS deleted (path BLOB PRIMARY KEY) WITHOUT ROWID");
+      this.deletions = new Deletions(index);
       index.commit();
       this.history = new History(index);
+      this.foreign = new ForeignWrites(config.name(), index, history);
+      this.marker = new Marker(index, effects);
       this.undo = new UndoArea(config.name(), index, effects);
       this.watching = new Watching(config.name(), config.path(), clock);
       this.head = new Head(config.name(), Optional.empty(), true, false, 0);
@@ -175,24 +169,18 @@ final class Dataset implements AutoCloseable {
     index.setFact(SYNCED, new byte[] {1});
   }
 
-  /** From now on every write to this tree is somebody else's; as far as it holds the generation. */
-  void startFollowing(boolean isExact) throws IOException {
-    if (isExact) {
-      index.setFact(FOLLOWING, new byte[] {1});
-    } else {
-      index.removeFact(FOLLOWING);
-    }
+  /** What somebody else wrote to this standby. */
+  ForeignWrites foreign() {
+    return foreign;
   }
 
-  /** Nobody but syncs should write to this tree. */
-  static boolean isFollowing(Index index) throws IOException {
-    return index.fact(FOLLOWING).isPresent();
+  Deletions deletions() {
+    return deletions;
   }
 
   /** From now on writes to this tree are the service's own. Held lock. */
   void stopFollowing() throws IOException {
-    index.removeFact(FOLLOWING);
-    index.removeFact(FOREIGN);
+    foreign.rest();
     index.commit();
   }
 
@@ -208,49 +196,12 @@ final class Dataset implements AutoCloseable {
 
   /** Looks at the tree of a follower; what has changed since its last run somebody else wrote. */
   void captureFollower(Term term, boolean isForced, Scanner.Orders orders) throws IOException {
-    boolean wasFollowing = index.fact(FOLLOWING).isPresent();
+    boolean wasFollowing = ForeignWrites.isWatched(index);
     Optional<Generation> before = history.head();
     Generation now = capture(term, isForced, orders, new Scanning(), true);
     if (wasFollowing && before.isPresent() && !before.get().equals(now)) {
-      long place = history.place(before.get().id()).orElse(0L);
-      ByteWriter paths = new ByteWriter(1024);
-      history.changesAfter(place).stream()
-          .limit(SyncRefused.Asked.MOST_PATHS)
-          .forEach(path -> paths.shortBytes(path.bytes()));
-      index.setFact(FOREIGN, paths.bytes());
-      index.commit();
+      foreign.noteAfter(before.get());
     }
-  }
-
-  /** Refuses while what somebody else wrote to this standby is not accepted. */
-  void checkForeign(boolean isAccepted) throws IOException {
-    Optional<byte[]> foreign = index.fact(FOREIGN);
-    if (foreign.isEmpty()) {
-      return;
-    }
-    if (isAccepted) {
-      index.removeFact(FOREIGN);
-      index.commit();
-      return;
-    }
-    List<String> paths = new ArrayList<>();
-    try {
-      ByteReader reader = new ByteReader(foreign.get());
-      while (reader.hasMore()) {
-        paths.add(TreePath.received(reader.shortBytes()).toString());
-      }
-    } catch (MalformedException damaged) {
-      throw new IOException("the sync index is damaged: " + damaged.getMessage(), damaged);
-    }
-    throw new SyncRefused(
-        SyncRefused.Code.FOREIGN_WRITES,
-        "dataset '%s': somebody else wrote to this standby: %s"
-            .formatted(config.name(), String.join(", ", paths.stream().limit(5).toList())),
-        "find out who; then: understudy sync answer "
-            + config.name()
-            + " --accept (what they wrote is kept in salvage, and the sync goes on)",
-        new SyncRefused.Asked(
-            0, history.head().map(head -> head.totals().entries()).orElse(0L), paths));
   }
 
   /** Makes a snapshot of the index for a session. */
@@ -310,8 +261,7 @@ final class Dataset implements AutoCloseable {
       checkMarker(root, isForced);
       isSuspect = true;
       if (!isFollower) {
-        index.removeFact(FOLLOWING);
-        index.removeFact(FOREIGN);
+        foreign.rest();
       }
       try {
         return scan(root, term, orders, scanning);
@@ -412,6 +362,13 @@ final class Dataset implements AutoCloseable {
     Scanner scanner = new Scanner(index, exclusions, clock, recent, orders, scope, scanning);
     try {
       return kept(scanner, scanner.scan(root), term);
+    } catch (Scanner.TooLarge crowded) {
+      index.rollback();
+      throw new SyncRefused(
+          SyncRefused.Code.INPUT_OUTPUT,
+          "dataset '" + name() + "' cannot be synced: " + crowded.getMessage(),
+          "keep fewer entries in this one directory: move them into directories of their own,"
+              + " or exclude some");
     } catch (IOException | RuntimeException | Error failed) {
       index.rollback();
       throw failed;
@@ -440,7 +397,7 @@ final class Dataset implements AutoCloseable {
       history.recordChanges(scanner.changed());
     }
     if (isMerged()) {
-      noteDeletions(scanner.changed());
+      deletions.note(scanner.changed());
     }
     setRootEntry(entry);
     effects.before("commit capture");
@@ -453,34 +410,6 @@ final class Dataset implements AutoCloseable {
   /** Both sides' content is kept. */
   boolean isMerged() {
     return config.keeping().mode() == DatasetConfig.Mode.MERGE;
-  }
-
-  /** What was deleted here must not come back from the other side. */
-  private void noteDeletions(List<TreePath> changed) throws IOException {
-    for (TreePath path : changed) {
-      Optional<IndexedTree> parent = index.directory(path.parent());
-      boolean isThere =
-          parent.isPresent()
-              && parent.get().tree().entries().stream()
-                  .anyMatch(each -> each.name().equals(path.name()));
-      index.update(
-          isThere
-              ? "DELETE FROM deleted WHERE path = ?"
-              : "INSERT OR IGNORE INTO deleted (path) VALUES (?)",
-          (Object) path.bytes());
-    }
-  }
-
-  /** That path, or a directory above it, was deleted on this node and never came again. */
-  boolean wasDeletedHere(TreePath path) throws IOException {
-    for (TreePath at = path; !at.isRoot(); at = at.parent()) {
-      if (index
-          .first("SELECT 1 FROM deleted WHERE path = ?", row -> true, (Object) at.bytes())
-          .isPresent()) {
-        return true;
-      }
-    }
-    return false;
   }
 
   NodeName self() {
@@ -515,42 +444,12 @@ final class Dataset implements AutoCloseable {
 
   /** Refuses a root that lost its marker: usually a file system that is not mounted. */
   void checkMarker(Directory root, boolean isForced) throws IOException {
-    Optional<byte[]> expected = index.fact(MARKER);
-    byte[] marker = expected.orElseGet(() -> bytes(UUID.randomUUID().toString()));
-    boolean isThere = root.find(Reserved.AREA.bytes()).isPresent() && isMarked(root, marker);
-    if (isThere) {
-      return;
-    }
-    if (expected.isPresent() && !isForced) {
+    if (!marker.isOn(root, isForced)) {
       throw missing("the directory lost its marker, as if another file system were there");
     }
-    index.setFact(MARKER, marker);
-    effects.before("commit marker");
-    index.commit();
-    try (Directory area = Reserved.ensure(root, Reserved.AREA.bytes())) {
-      effects.before("write marker");
-      Reserved.removeAll(area, Reserved.MARKER);
-      try (OpenFile file = area.create(Reserved.MARKER, 0600)) {
-        file.write(marker, 0, marker.length);
-      }
-    }
   }
 
-  private static boolean isMarked(Directory root, byte[] marker) throws SystemCallException {
-    try (Directory area = root.directory(Reserved.AREA.bytes());
-        OpenFile file = area.read(Reserved.MARKER)) {
-      byte[] found = new byte[marker.length + 1];
-      int read = file.read(found, 0, found.length);
-      return HexFormat.of().formatHex(found, 0, read).equals(HexFormat.of().formatHex(marker));
-    } catch (SystemCallException absent) {
-      if (absent.error() == SystemCallException.NO_ENTRY) {
-        return false;
-      }
-      throw absent;
-    }
-  }
-
-  private static byte[] bytes(String text) {
+  static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 

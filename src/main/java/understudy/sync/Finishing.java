@@ -175,7 +175,7 @@ final class Finishing {
   /** Only a tree that follows exactly has no writers of its own. */
   private void noteStrangers(List<TreePath> paths, CommitRecord record, List<String> problems)
       throws IOException {
-    if (Dataset.isFollowing(index)) {
+    if (ForeignWrites.isWatched(index)) {
       for (TreePath path : paths) {
         dataset.undo().noteOwn(record.run(), path);
         problems.add(
@@ -201,7 +201,9 @@ final class Finishing {
     index.removeFact(COMMIT);
     index.update("DELETE FROM incoming");
     dataset.trust();
-    dataset.startFollowing(
+    dataset
+        .foreign()
+        .watch(
         !dataset.isMerged()
             && record.shortfalls().isEmpty()
             && record.offer().generation().totals().withheld() == 0);

@@ -129,7 +129,7 @@ final class Merging {
   }
 
   private Optional<Entry> added(TreePath path, Entry theirs) throws IOException {
-    boolean isWanted = !(theirs instanceof Entry.Withheld) && !dataset.wasDeletedHere(path);
+    boolean isWanted = !(theirs instanceof Entry.Withheld) && !dataset.deletions().cover(path);
     return isWanted ? Optional.of(theirs) : Optional.empty();
   }
 

@@ -88,12 +88,12 @@ final class Pull {
       if (dataset.isSuspect() || dataset.isMerged()) {
         lookAtOwn(); // into a merged dataset both sides may write
       }
-      dataset.checkForeign(options.acceptsForeign());
+      dataset.foreign().check(options.acceptsForeign());
       awaitNews(fresh);
       SyncResult result = follow(fresh, root);
       if (dataset.isSuspect()) { // somebody wrote to this standby: once more, with a look at it
         lookAtOwn();
-        dataset.checkForeign(options.acceptsForeign());
+        dataset.foreign().check(options.acceptsForeign());
         result = follow(fresh, root);
       }
       return result;

@@ -2,22 +2,15 @@ package understudy.sync;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
 import understudy.linux.Directory;
 import understudy.linux.FileStatus;
 import understudy.linux.SystemCallException;
-import understudy.sync.plan.Attribute;
-import understudy.sync.plan.Bytes;
 import understudy.sync.plan.Entry;
 import understudy.sync.plan.Exclusions;
-import understudy.sync.plan.Hash;
 import understudy.sync.plan.Metadata;
 import understudy.sync.plan.Name;
 import understudy.sync.plan.Totals;
@@ -39,8 +32,6 @@ final class Scanner {
 
   /** From so many files to read in one directory on, several are read at once. */
   private static final int MANY_FILES = 4;
-
-  private static final long LARGE_BYTES = 1 << 20;
 
   /** What a scan is asked to do otherwise than usual. */
   record Orders(Set<TreePath> reread, Set<TreePath> withhold) {
@@ -69,13 +60,11 @@ final class Scanner {
   }
 
   /** A directory whose block would be larger than a peer takes. */
-  private static final class TooLarge extends IOException {
+  static final class TooLarge extends IOException {
     private static final long serialVersionUID = 1L;
 
-    TooLarge(TreePath path, int bytes) {
-      super(
-          "directory '%s' is too large: its entries take %d bytes of at most %d"
-              .formatted(path, bytes, TreeCode.LARGEST_BYTES));
+    TooLarge(TreePath path, String reason) {
+      super("directory '%s' is too large: %s".formatted(path, reason));
     }
   }
 
@@ -85,7 +74,7 @@ final class Scanner {
   private final Scanning scanning;
   private final Orders orders;
   private final Scope scope;
-  private final Map<Long, First> firstNames = new HashMap<>();
+  private final Looking looking;
   private final List<TreePath> gone = new ArrayList<>();
   private final Set<TreePath> putAnew = new HashSet<>();
   private final List<TreePath> changed = new ArrayList<>();
@@ -105,6 +94,7 @@ final class Scanner {
     this.orders = orders;
     this.scope = scope;
     this.scanning = scanning;
+    this.looking = new Looking(readers, orders, scope);
   }
 
   /** The root directory's entry after the scan. Throws {@link WholeNeeded} only for a part. */
@@ -155,52 +145,6 @@ final class Scanner {
     }
   }
 
-  /** The first name of a file that has several, and what reading it gave, if it was read. */
-  private record First(TreePath path, @Nullable Future<FileReading.Outcome> reading) {}
-
-  /** One directory while it is scanned: its old rows, walked in step with the names on disk. */
-  private static final class Old {
-    private final IndexedTree indexed;
-    private int at;
-
-    Old(IndexedTree indexed) {
-      this.indexed = indexed;
-    }
-
-    /** Moves to that name; answers whether it is there. */
-    boolean moveTo(Name name, List<Integer> passedOver) {
-      List<Entry> entries = indexed.tree().entries();
-      while (at < entries.size() && entries.get(at).name().compareTo(name) < 0) {
-        passedOver.add(at++);
-      }
-      return at < entries.size() && entries.get(at).name().equals(name);
-    }
-
-    Entry entry() {
-      return indexed.tree().entries().get(at);
-    }
-
-    LocalKey key() {
-      return indexed.keys().get(at++);
-    }
-  }
-
-  private record Found(Name name, FileStatus status, @Nullable Entry old, LocalKey oldKey) {
-    boolean isSameDirectory() {
-      return old instanceof Entry.Subtree && oldKey.inode() == status.inode();
-    }
-  }
-
-  /** What is known of an entry: all of it, or all once a reading has ended. */
-  private sealed interface Look {
-    record Seen(Entry entry, LocalKey key) implements Look {}
-
-    record Reading(Future<FileReading.Outcome> outcome, Optional<TreePath> linkedTo)
-        implements Look {}
-
-    record Gone() implements Look {}
-  }
-
   private Entry.Subtree subtree(Directory directory, Place place) throws IOException {
     Optional<IndexedTree> row = index.directory(place.base());
     if (row.isPresent() && !place.isWhole() && !scope.lists(place.path())) {
@@ -210,10 +154,10 @@ final class Scanner {
       }
     }
     IndexedTree indexed = row.orElse(IndexedTree.EMPTY);
-    List<Integer> vanished = new ArrayList<>();
-    List<Found> found = list(directory, place.path(), new Old(indexed), vanished);
+    Listed listed = Listed.of(directory, place.path(), exclusions, indexed, scanning);
+    List<Found> found = listed.found();
     List<Look> looks = new ArrayList<>(found.size());
-    boolean isCrowded = found.stream().filter(this::isToBeRead).count() >= MANY_FILES;
+    boolean isCrowded = found.stream().filter(Found::isToBeRead).count() >= MANY_FILES;
     for (Found each : found) {
       looks.add(
           each.status().type() == FileStatus.Type.DIRECTORY
@@ -225,15 +169,10 @@ final class Scanner {
         looks.set(at, look(directory, place, found.get(at), isCrowded));
       }
     }
-    for (int at : vanished) {
+    for (int at : listed.vanished()) {
       forget(place, indexed, at);
     }
     return keep(directory, place, row, found, looks);
-  }
-
-  private boolean isToBeRead(Found found) {
-    return found.status().type() == FileStatus.Type.FILE
-        && !(found.oldKey().isOf(found.status()) && found.oldKey().isSettled());
   }
 
   /** Goes on to the directories below that the scope names; empty when this has to be listed. */
@@ -267,33 +206,6 @@ final class Scanner {
       keys.set(at, key);
     }
     return Optional.of(put(place, Optional.of(indexed), entries, keys));
-  }
-
-  private List<Found> list(Directory directory, TreePath path, Old old, List<Integer> vanished)
-      throws IOException {
-    List<Name> names = new ArrayList<>();
-    for (byte[] each : directory.names()) {
-      names.add(Name.of(each));
-    }
-    names.sort(null);
-    List<Found> found = new ArrayList<>(names.size());
-    for (Name each : names) {
-      if ((path.isRoot() && each.equals(Reserved.AREA))
-          || (!exclusions.isEmpty() && exclusions.excludes(path.child(each)))) {
-        continue;
-      }
-      Optional<FileStatus> status = directory.find(each.bytes());
-      if (status.isPresent()) {
-        scanning.sawEntry();
-        boolean isKnown = old.moveTo(each, vanished);
-        Entry entry = isKnown ? old.entry() : null;
-        found.add(new Found(each, status.get(), entry, isKnown ? old.key() : LocalKey.NONE));
-      }
-    }
-    while (old.at < old.indexed.tree().entries().size()) {
-      vanished.add(old.at++);
-    }
-    return found;
   }
 
   private void forget(Place place, IndexedTree indexed, int at) throws IOException {
@@ -343,7 +255,7 @@ final class Scanner {
     List<LocalKey> keys = new ArrayList<>(looks.size());
     for (int at = 0; at < looks.size(); at++) {
       Found one = found.get(at);
-      if (!(settled(directory, one, looks.get(at))
+      if (!(looking.settled(directory, one, looks.get(at))
           instanceof Look.Seen(Entry entry, LocalKey key))) {
         continue;
       }
@@ -368,42 +280,6 @@ final class Scanner {
             || (found.oldKey().isShared() && !(fresh instanceof Entry.File));
   }
 
-  private Look settled(Directory directory, Found found, Look look) throws IOException {
-    return switch (look) {
-      case Look.Seen seen -> seen;
-      case Look.Gone gone -> gone;
-      case Look.Reading reading -> {
-        try {
-          yield settled(directory, found, reading);
-        } catch (SystemCallException refused) {
-          yield refused(found.name(), refused);
-        }
-      }
-    };
-  }
-
-  private Look settled(Directory directory, Found found, Look.Reading reading) throws IOException {
-    byte[] name = found.name().bytes();
-    FileReading.Outcome outcome = readers.await(reading.outcome());
-    Optional<TreePath> linkedTo = reading.linkedTo();
-    if (linkedTo.isPresent() && !(outcome instanceof FileReading.Outcome.Read)) {
-      linkedTo = Optional.empty(); // its first name is not to be had: this one stands for itself
-      outcome = readers.await(readers.readNow(directory, name));
-    }
-    return switch (outcome) {
-      case FileReading.Outcome.Read read ->
-          seen(
-              found.name(),
-              read.status(),
-              FileReading.attributes(directory, name, read.status()),
-              read.content(),
-              linkedTo,
-              read.isSettled());
-      case FileReading.Outcome.Withheld withheld -> withheld(found.name(), withheld.reason());
-      case FileReading.Outcome.Gone _ -> new Look.Gone();
-    };
-  }
-
   private Entry.Subtree put(
       Place place, Optional<IndexedTree> row, List<Entry> entries, List<LocalKey> keys)
       throws IOException {
@@ -414,7 +290,10 @@ final class Scanner {
             ? new IndexedTree(old.code(), old.tree(), keys)
             : IndexedTree.of(new Tree(entries), keys);
     if (fresh.code().length() > TreeCode.LARGEST_BYTES) {
-      throw new TooLarge(place.path(), fresh.code().length());
+      throw new TooLarge(
+          place.path(),
+          "its entries take %d bytes of at most %d"
+              .formatted(fresh.code().length(), TreeCode.LARGEST_BYTES));
     }
     if (place.isWhole()) {
       putAnew.add(place.path());
@@ -432,117 +311,30 @@ final class Scanner {
     FileStatus status = found.status();
     TreePath path = place.path().child(found.name());
     if (status.device() != device) {
-      return withheld(found.name(), Entry.Withheld.Reason.OTHER_FILE_SYSTEM);
+      return Looking.withheld(found.name(), Entry.Withheld.Reason.OTHER_FILE_SYSTEM);
     }
     if (orders.withhold().contains(path)) {
-      return withheld(found.name(), Entry.Withheld.Reason.CHANGING);
+      return Looking.withheld(found.name(), Entry.Withheld.Reason.CHANGING);
     }
     try {
       return switch (status.type()) {
-        case FILE -> file(directory, place, found, isCrowded);
+        case FILE -> looking.file(directory, path, found, place.isMoved(), isCrowded);
         case DIRECTORY -> directory(directory, place, path, found);
-        case SYMLINK, FIFO, SOCKET, CHARACTER_DEVICE, BLOCK_DEVICE -> other(directory, found);
+        case SYMLINK, FIFO, SOCKET, CHARACTER_DEVICE, BLOCK_DEVICE ->
+            Looking.other(directory, found);
       };
     } catch (SystemCallException refused) {
-      return refused(found.name(), refused);
+      return Looking.refused(found.name(), refused);
     }
-  }
-
-  private static Look refused(Name name, SystemCallException refused) {
-    return switch (refused.error()) {
-      case SystemCallException.NO_ENTRY -> new Look.Gone();
-      case SystemCallException.CROSS_DEVICE ->
-          withheld(name, Entry.Withheld.Reason.OTHER_FILE_SYSTEM);
-      default -> withheld(name, Entry.Withheld.Reason.UNREADABLE);
-    };
-  }
-
-  private static Look.Seen withheld(Name name, Entry.Withheld.Reason reason) {
-    return new Look.Seen(new Entry.Withheld(name, reason), LocalKey.NONE);
-  }
-
-  private Look file(Directory directory, Place place, Found found, boolean isCrowded)
-      throws IOException {
-    TreePath path = place.path().child(found.name());
-    FileStatus status = found.status();
-    boolean isKnown =
-        found.old() instanceof Entry.File known
-            && found.oldKey().isSettled()
-            && found.oldKey().isOf(status)
-            && known.sizeBytes() == status.sizeBytes()
-            && known.carried().isModifiedAt(status.mtimeSeconds(), status.mtimeNanos())
-            && !orders.reread().contains(path);
-    boolean isShared = status.links() > 1;
-    if (!(scope instanceof Scope.Everything) && (isShared || found.oldKey().isShared())) {
-      if (isKnown
-          && !place.isMoved()
-          && isShared == found.oldKey().isShared()
-          && found.old() instanceof Entry.File old) {
-        return known(found, old, old.linkedTo());
-      }
-      throw new WholeNeeded(path);
-    }
-    First first = isShared ? firstNames.get(status.inode()) : null;
-    Optional<TreePath> linkedTo = Optional.ofNullable(first).map(First::path);
-    if (isKnown && found.old() instanceof Entry.File old) {
-      if (isShared && first == null) {
-        firstNames.put(status.inode(), new First(path, null));
-      }
-      return known(found, old, linkedTo);
-    }
-    if (first != null && first.reading() != null) {
-      return new Look.Reading(first.reading(), linkedTo);
-    }
-    Future<FileReading.Outcome> reading =
-        isCrowded || status.sizeBytes() >= LARGE_BYTES
-            ? readers.read(directory, found.name().bytes())
-            : readers.readNow(directory, found.name().bytes());
-    if (isShared && first == null) {
-      firstNames.put(status.inode(), new First(path, reading));
-    }
-    return new Look.Reading(reading, linkedTo);
-  }
-
-  private static Look known(Found found, Entry.File old, Optional<TreePath> linkedTo) {
-    boolean isSame = old.linkedTo().equals(linkedTo) && carries(old.carried(), found.status());
-    LocalKey key = LocalKey.of(found.status(), true);
-    return isSame
-        ? new Look.Seen(old, key)
-        : seen(
-            found.name(),
-            found.status(),
-            old.carried().attributes(),
-            old.content(),
-            linkedTo,
-            true);
-  }
-
-  private static boolean carries(Metadata metadata, FileStatus status) {
-    return metadata.mode() == status.mode()
-        && metadata.uid() == status.uid()
-        && metadata.gid() == status.gid();
-  }
-
-  private static Look.Seen seen(
-      Name name,
-      FileStatus status,
-      List<Attribute> attributes,
-      Hash content,
-      Optional<TreePath> linkedTo,
-      boolean isSettled) {
-    return new Look.Seen(
-        new Entry.File(
-            name, FileReading.metadata(status, attributes), status.sizeBytes(), content, linkedTo),
-        LocalKey.of(status, isSettled));
   }
 
   private Look directory(Directory parent, Place above, TreePath path, Found found)
       throws IOException {
     if (above.depth() + 1 > DEEPEST
         || path.bytes().length + Name.LONGEST_BYTES >= TreePath.LONGEST_BYTES) {
-      return withheld(found.name(), Entry.Withheld.Reason.TOO_LARGE);
+      return Looking.withheld(found.name(), Entry.Withheld.Reason.TOO_LARGE);
     }
-    Metadata metadata = FileReading.metadata(found.status(), attributes(parent, found));
+    Metadata metadata = FileReading.metadata(found.status(), Looking.attributes(parent, found));
     LocalKey key = LocalKey.of(found.status(), true);
     boolean isStaying = found.isSameDirectory() && !above.isMoved() && !above.isWhole();
     if (isStaying && !scope.reaches(path) && found.old() instanceof Entry.Subtree old) {
@@ -566,7 +358,7 @@ final class Scanner {
       return new Look.Seen(inside(directory, place), key);
     } catch (TooLarge tooLarge) {
       index.removeWithin(path);
-      return withheld(found.name(), Entry.Withheld.Reason.TOO_LARGE);
+      return Looking.withheld(found.name(), Entry.Withheld.Reason.TOO_LARGE);
     }
   }
 
@@ -581,35 +373,5 @@ final class Scanner {
       readers.close();
       throw failed;
     }
-  }
-
-  /** As the index has them when nothing can have changed them, else read. */
-  private static List<Attribute> attributes(Directory directory, Found found)
-      throws SystemCallException {
-    Entry old = found.old();
-    return old != null && old.metadata().isPresent() && found.oldKey().isOf(found.status())
-        ? old.metadata().get().attributes()
-        : FileReading.attributes(directory, found.name().bytes(), found.status());
-  }
-
-  private static Look other(Directory directory, Found found) throws IOException {
-    FileStatus status = found.status();
-    Metadata metadata = FileReading.metadata(status, attributes(directory, found));
-    Entry entry =
-        switch (status.type()) {
-          case SYMLINK ->
-              new Entry.Symlink(
-                  found.name(), metadata, new Bytes(directory.readLink(found.name().bytes())));
-          case FIFO -> special(found, metadata, Entry.Special.Kind.FIFO);
-          case SOCKET -> special(found, metadata, Entry.Special.Kind.SOCKET);
-          case CHARACTER_DEVICE -> special(found, metadata, Entry.Special.Kind.CHARACTER_DEVICE);
-          case BLOCK_DEVICE -> special(found, metadata, Entry.Special.Kind.BLOCK_DEVICE);
-          case FILE, DIRECTORY -> throw new IllegalArgumentException("handled elsewhere");
-        };
-    return new Look.Seen(entry, LocalKey.of(status, true));
-  }
-
-  private static Entry special(Found found, Metadata metadata, Entry.Special.Kind kind) {
-    return new Entry.Special(found.name(), metadata, kind, found.status().special());
   }
 }

@@ -47,7 +47,7 @@ final class Scrub {
             (_, snapshot, root) -> {
               try (snapshot;
                   root) {
-                isFollower = Dataset.isFollowing(snapshot);
+                isFollower = ForeignWrites.isWatched(snapshot);
                 walk(snapshot, root, TreePath.ROOT);
                 return List.copyOf(found);
               }

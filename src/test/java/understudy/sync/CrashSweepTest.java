@@ -3,6 +3,7 @@ package understudy.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +26,8 @@ class CrashSweepTest {
   private static final int CRASHES = Integer.getInteger("understudy.crashes", 400);
   private static final int CRASHES_PER_TREE = 50;
   private static final int NAMES = 14;
+  private static final int BLOCK_BYTES = 64 << 10;
+  private static final int BIG_BLOCKS = 20;
   private static final int LAST_EFFECTS = 10;
 
   /** Files, directories and links that come, change, go and become each other. */
@@ -68,6 +71,21 @@ class CrashSweepTest {
     }
   }
 
+  /** A file of which blocks change: some are patched in place, with the old blocks saved. */
+  private static void changeBlocks(Path big, Random random) throws IOException {
+    byte[] block = new byte[BLOCK_BYTES];
+    random.nextBytes(block);
+    if (!Files.exists(big)) {
+      byte[] whole = new byte[BIG_BLOCKS * BLOCK_BYTES];
+      random.nextBytes(whole);
+      Files.write(big, whole);
+    }
+    try (RandomAccessFile open = new RandomAccessFile(big.toFile(), "rw")) {
+      open.seek((long) random.nextInt(BIG_BLOCKS) * BLOCK_BYTES);
+      open.write(block);
+    }
+  }
+
   private static void remove(Path parent, Path path) throws IOException {
     try (Directory directory = Directory.open(parent)) {
       Reserved.removeAll(directory, Reserved.utf8(String.valueOf(path.getFileName())));
@@ -102,12 +120,14 @@ class CrashSweepTest {
       this.random = new Random(seed);
       this.saved = lab.home.resolve("saved");
       change(lab.alpha.root, random, 2);
+      changeBlocks(lab.alpha.root.resolve("big"), random);
       assertThat(lab.beta.pullFrom(lab.alpha))
           .isInstanceOfAny(SyncResult.Done.class, SyncResult.Unchanged.class);
       this.old = TreePicture.of(lab.beta.root);
       lab.beta.engine().close();
       copy(lab.home.resolve("beta"), saved);
       change(lab.alpha.root, random, 2);
+      changeBlocks(lab.alpha.root.resolve("big"), random);
       this.fresh = TreePicture.of(lab.alpha.root);
       this.source = lab.alpha.listening();
     }

@@ -1,6 +1,7 @@
 package understudy.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -23,7 +24,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import understudy.config.DatasetConfig;
 import understudy.failover.Term;
+import understudy.linux.Directory;
+import understudy.sync.plan.Entry;
+import understudy.sync.plan.TreePath;
+import understudy.time.SystemClock;
 
 /** Cases in which sync programs are known to lose, mix up or resend, that no other test has. */
 class EdgeCasesTest {
@@ -256,6 +262,27 @@ class EdgeCasesTest {
   }
 
   @Test
+  void holesThatArePunchedOrFilledLaterArriveAndTheRestIsNotSentAgain() throws Exception {
+    Path image = source.resolve("image");
+    Files.write(image, noise(64 * BLOCK));
+    pull();
+    run(
+        "fallocate",
+        "--punch-hole",
+        "--offset",
+        "" + 8 * BLOCK,
+        "--length",
+        "" + 32 * BLOCK,
+        image.toString());
+    SyncResult punched = pull();
+    assertSame();
+    assertThat(punched.run().wireBytes()).isLessThan(40L * BLOCK);
+    write(image, 10L * BLOCK, noise(20 * BLOCK));
+    pull();
+    assertSame();
+  }
+
+  @Test
   void onePercentScatteredOverALargeFileCostsTheWireOnePercent() throws Exception {
     int blocks = 1000;
     Path image = source.resolve("image");
@@ -364,5 +391,104 @@ class EdgeCasesTest {
     Files.setLastModifiedTime(source.resolve("file0"), FileTime.fromMillis(5));
     assertThat(pull().run().bytes()).isZero();
     assertSame();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aNodeThatDiesInItsFirstRunNeedsNobody(boolean isPowerLost) throws Exception {
+    Files.writeString(source.resolve("file"), "content");
+    for (int fatal = 1; fatal < 20; fatal++) {
+      try (SyncLab fresh = new SyncLab()) {
+        Mortal mortal =
+            isPowerLost
+                ? new PowerCut(fresh.beta.root, fresh.home.resolve("survivor"), fatal, 1)
+                : new Mortal(fatal);
+        try {
+          fresh.beta.reopen(mortal);
+          var _ =
+              fresh
+                  .beta
+                  .engine()
+                  .pull(SyncLab.DATASET, lab.alpha.listening(), PullOptions.USUAL, progress -> {});
+        } catch (Mortal.Crash crash) {
+          assertThat(crash).isNotNull();
+        }
+        fresh.beta.engine().close();
+        if (mortal instanceof PowerCut cut && mortal.isDead()) {
+          cut.restore();
+        }
+        fresh.beta.reopen(Effects.NONE);
+        assertThat(fresh.beta.pullFrom(lab.alpha))
+            .as("after death before %s", mortal.last())
+            .isInstanceOfAny(SyncResult.Done.class, SyncResult.Unchanged.class);
+        assertThat(fresh.beta.root.resolve("file")).hasContent("content");
+      }
+    }
+  }
+
+  @Test
+  void aHoleOfATebibyteCostsTheSourceNoReading() throws Exception {
+    Path sparse = source.resolve("sparse");
+    run("truncate", "-s", "1T", sparse.toString());
+    write(sparse, 500L << 30, noise(1 << 20));
+    long begun = System.nanoTime();
+    lab.alpha.engine().capture(SyncLab.DATASET, SyncLab.TERM);
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(PATIENCE);
+  }
+
+  @Test
+  void aHoleCountsAsTheZerosThatItReadsAs() throws Exception {
+    Path holes = source.resolve("a-holes");
+    Path zeros = source.resolve("b-zeros");
+    byte[] noise = noise(BLOCK);
+    for (Path file : List.of(holes, zeros)) {
+      Files.write(file, file == zeros ? new byte[40 * BLOCK] : new byte[0]);
+      write(file, 7L * BLOCK + 100, noise);
+      write(file, 40L * BLOCK, new byte[] {1});
+    }
+    run("fallocate", "--dig-holes", holes.toString());
+    run("touch", "-r", holes.toString(), zeros.toString());
+    lab.alpha.engine().capture(SyncLab.DATASET, SyncLab.TERM);
+    List<Entry> entries =
+        lab.alpha
+            .engine()
+            .locked(
+                SyncLab.DATASET,
+                dataset -> dataset.index().directory(TreePath.ROOT).orElseThrow().tree().entries());
+    assertThat(entries).hasSize(2);
+    assertThat(((Entry.File) entries.getFirst()).content())
+        .isEqualTo(((Entry.File) entries.getLast()).content());
+    pull();
+    assertSame();
+  }
+
+  @Test
+  void aDirectoryOfTooManyEntriesIsNamedAndHoldsNothingElseUp() throws Exception {
+    Path crowd = Files.createDirectory(source.resolve("crowd"));
+    try (Directory directory = Directory.open(crowd)) {
+      for (int at = 0; at <= Listed.MOST_ENTRIES; at++) {
+        directory.create(Reserved.ascii("f" + at), 0600).close();
+      }
+    }
+    Files.writeString(source.resolve("beside"), "beside");
+    SyncResult result = pull();
+    assertThat(result).isInstanceOf(SyncResult.DoneWithProblems.class);
+    assertThat(((SyncResult.DoneWithProblems) result).problems())
+        .containsExactly("'crowd' is larger or deeper than sync takes at the source");
+    assertThat(target.resolve("beside")).exists();
+
+    DatasetConfig config =
+        new DatasetConfig(
+            "crowded",
+            crowd,
+            new DatasetConfig.Schedule.Continuous(Duration.ofSeconds(1)),
+            List.of());
+    try (SyncEngine engine =
+        new SyncEngine(
+            lab.home.resolve("crowded"), List.of(config), lab.alpha.name, new SystemClock())) {
+      assertThatThrownBy(() -> engine.capture("crowded", SyncLab.TERM))
+          .isInstanceOf(SyncRefused.class)
+          .hasMessageContaining("more than 250000 entries");
+    }
   }
 }
