@@ -45,6 +45,8 @@ final class Actions implements PeerCalls.Desk {
   private final ServiceCare services;
   private final Diary diary;
   private final Clock clock;
+  private final Pins pins;
+  private final Pinning pinning;
 
   Actions(
       Loop loop,
@@ -58,7 +60,20 @@ final class Actions implements PeerCalls.Desk {
       Drills drills,
       ServiceCare services,
       Diary diary,
+      Pins pins,
       Clock clock) {
+    this.pins = pins;
+    this.pinning =
+        new Pinning(
+            loop,
+            operations,
+            calls,
+            members,
+            documents,
+            pins,
+            (action, by) -> actFor(action, by, Optional.empty()),
+            diary,
+            clock);
     this.loop = loop;
     this.inbox = inbox;
     this.operations = operations;
@@ -95,6 +110,9 @@ final class Actions implements PeerCalls.Desk {
     if (action.kind() == Action.Kind.RESOLVE) {
       return resolve(action, by, idempotencyKey);
     }
+    if (action.kind() == Action.Kind.PIN) {
+      return pinning.pin(action, by, idempotencyKey);
+    }
     Optional<Member> elsewhere = responsible(action);
     if (elsewhere.isPresent() && !Boolean.TRUE.equals(action.dryRun())) {
       return forward(elsewhere.get(), action, by, idempotencyKey);
@@ -119,6 +137,7 @@ final class Actions implements PeerCalls.Desk {
     long operation = operations.begin(action, idempotencyKey);
     remember(action, by);
     if (action.kind() == Action.Kind.RESUME) {
+      pins.drop();
       services.acknowledge();
     }
     if (request.isPresent()) {
@@ -150,6 +169,11 @@ final class Actions implements PeerCalls.Desk {
         .forwardedWith(key)
         .flatMap(members::named)
         .map(peer -> forward(peer, action, by, Optional.of(key)));
+  }
+
+  /** What holds the service up while the daemon is away. */
+  Pinning pinning() {
+    return pinning;
   }
 
   boolean knowsKey(String key) {
@@ -247,7 +271,7 @@ final class Actions implements PeerCalls.Desk {
   private static boolean isForAll(Action action) {
     return switch (action.kind()) {
       case PAUSE, RESUME, CLIENTS -> true;
-      case SWITCHOVER, PROMOTE, DEMOTE, FAILBACK, CANCEL, RESOLVE, SYNC, DRILLS -> false;
+      case SWITCHOVER, PROMOTE, DEMOTE, FAILBACK, CANCEL, RESOLVE, SYNC, DRILLS, PIN -> false;
     };
   }
 
@@ -277,7 +301,7 @@ final class Actions implements PeerCalls.Desk {
       case SWITCHOVER, FAILBACK -> holds ? Optional.empty() : heard(state, true);
       case SYNC -> holds ? heard(state, false) : Optional.empty();
       case CANCEL -> holds || isCounting(state) ? Optional.empty() : heard(state, true);
-      case PROMOTE, DEMOTE, PAUSE, RESUME, CLIENTS, RESOLVE, DRILLS -> Optional.empty();
+      case PROMOTE, DEMOTE, PAUSE, RESUME, CLIENTS, RESOLVE, DRILLS, PIN -> Optional.empty();
     };
   }
 
