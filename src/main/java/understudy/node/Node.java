@@ -155,7 +155,8 @@ public final class Node implements AutoCloseable {
                   Lookout.connectivity(document.config()),
                   Lookout.service(document.config()),
                   inbox,
-                  clock));
+                  clock,
+                  driver::foundSilent));
       var heartbeats =
           keep(
               new Heartbeats(
