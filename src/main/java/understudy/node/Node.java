@@ -48,8 +48,10 @@ import understudy.store.Consent;
 import understudy.store.DocumentStore;
 import understudy.store.DrillStore;
 import understudy.store.FileNodeStore;
+import understudy.store.HoldStore;
 import understudy.store.Journal;
 import understudy.store.NodeStore.Remembered;
+import understudy.store.QuestionStore;
 import understudy.sync.PullOptions;
 import understudy.sync.SyncEngine;
 import understudy.time.Clock;
@@ -140,6 +142,7 @@ public final class Node implements AutoCloseable {
                   clock,
                   source -> new MemberStreams(connector, member(members, source), Purpose.SYNC),
                   pullOptions(state),
+                  new QuestionStore(state),
                   new SyncNews(inbox, journal, bulletin)));
       var resources =
           ResourceSet.of(
@@ -240,7 +243,7 @@ public final class Node implements AutoCloseable {
               heartbeats.links(),
               diary,
               clock);
-      var services = new ServiceCare(loop, inbox, operations, driver, diary, clock);
+      var services = new ServiceCare(loop, inbox, operations, driver, diary, new HoldStore(state), clock);
       this.actions =
           new Actions(
               loop,

@@ -222,6 +222,11 @@ class DataCareTest {
         assertThat(no.exit()).as(no.out() + no.err()).isZero();
         assertThat(say(pair.beta, "status").out()).contains("a person said no");
         assertThat(Files.exists(pair.beta.data().resolve("f0"))).isTrue();
+      }
+      try (Node _ = start(pair.beta)) {
+        await("beta follows", () -> said(pair.beta, "lag").contains("alpha"));
+        assertThat(say(pair.beta, "status").out()).contains("a person said no");
+        assertThat(Files.exists(pair.beta.data().resolve("f0"))).isTrue();
 
         Said yes = say(pair.alpha, "sync", "answer", "files", "--accept");
         assertThat(yes.exit()).as(yes.out() + yes.err()).isZero();
