@@ -3,12 +3,18 @@ package understudy.node;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import understudy.api.Action;
 import understudy.api.Views.HistoryRow;
 import understudy.api.Views.Operation;
+import understudy.config.ResourceConfig;
 import understudy.failover.Effect;
 import understudy.failover.Heartbeat;
 import understudy.failover.Input;
@@ -18,6 +24,7 @@ import understudy.failover.Sighting;
 import understudy.failover.Situation;
 import understudy.failover.State;
 import understudy.failover.Step;
+import understudy.resource.Condition;
 import understudy.store.DrillStore;
 import understudy.sync.SyncResult;
 import understudy.time.Clock;
@@ -30,6 +37,7 @@ import understudy.wire.Members;
  * is.
  */
 final class Actions implements PeerCalls.Desk {
+  private static final Logger LOG = LoggerFactory.getLogger(Actions.class);
   private static final Duration PATIENCE_FOR_A_FIRST_WORD = Duration.ofMillis(250);
   private static final Duration SYNC_WITHIN = Duration.ofHours(24);
 
@@ -45,6 +53,7 @@ final class Actions implements PeerCalls.Desk {
   private final ServiceCare services;
   private final Diary diary;
   private final Clock clock;
+  private final ResourceDriver driver;
   private final Pins pins;
   private final Pinning pinning;
 
@@ -60,8 +69,10 @@ final class Actions implements PeerCalls.Desk {
       Drills drills,
       ServiceCare services,
       Diary diary,
+      ResourceDriver driver,
       Pins pins,
       Clock clock) {
+    this.driver = driver;
     this.pins = pins;
     this.pinning =
         new Pinning(
@@ -216,7 +227,7 @@ final class Actions implements PeerCalls.Desk {
           "to move the role: understudy switchover");
     }
     List<Heartbeat> candidates = serving.isEmpty() ? known : serving;
-    Evidence evidence = Evidence.weigh(policy, candidates, Optional.empty());
+    Evidence evidence = Evidence.weigh(policy, candidates, whoHasAddresses(candidates));
     NodeName survivor =
         Optional.ofNullable(action.survivor()).map(NodeName::new).orElse(evidence.survivor());
     String words =
@@ -251,6 +262,50 @@ final class Actions implements PeerCalls.Desk {
       }
     }
     return noting(actFor(wish, by, idempotencyKey), words);
+  }
+
+  /** A look of now: every candidate is asked. */
+  private Evidence.Addresses whoHasAddresses(List<Heartbeat> candidates) {
+    if (sharedAddresses().isEmpty()) {
+      return new Evidence.Addresses(Optional.empty(), "none is configured");
+    }
+    var had = new TreeMap<NodeName, List<String>>();
+    var unasked = new ArrayList<NodeName>();
+    for (Heartbeat candidate : candidates) {
+      Optional<Member> peer = members.named(candidate.from());
+      try {
+        had.put(candidate.from(), peer.isEmpty() ? addresses() : calls.addresses(peer.get()));
+      } catch (IOException unreachable) {
+        LOG.debug("{} does not say what it has: {}", candidate.from(), unreachable.getMessage());
+        unasked.add(candidate.from());
+      }
+    }
+    return Evidence.Addresses.seen(had, unasked);
+  }
+
+  private Map<String, String> sharedAddresses() {
+    var addresses = new LinkedHashMap<String, String>();
+    for (ResourceConfig resource : documents.config().resources()) {
+      if (resource instanceof ResourceConfig.SharedIp ip) {
+        addresses.put(ip.name(), ip.address().getHostAddress());
+      }
+    }
+    return addresses;
+  }
+
+  @Override
+  public List<String> addresses() {
+    Map<String, String> shared = sharedAddresses();
+    try {
+      return driver.resources().check().stream()
+          .filter(checked -> shared.containsKey(checked.resource()))
+          .filter(checked -> checked.condition() instanceof Condition.Started)
+          .map(checked -> shared.get(checked.resource()))
+          .toList();
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    }
   }
 
   private Operation toNode(NodeName name, Action action, String by, Optional<String> key) {

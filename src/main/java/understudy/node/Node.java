@@ -257,6 +257,7 @@ public final class Node implements AutoCloseable {
               drills,
               services,
               diary,
+              driver,
               pins,
               clock);
       var care =
@@ -335,9 +336,11 @@ public final class Node implements AutoCloseable {
                   ConfigReader.clusterFile(configuration.nodeFile()),
                   node.variables(),
                   Users.file(state),
+                  state,
                   dialLimit(policy),
                   clock,
                   new Relationship(reconfiguration::membersChanged)));
+      keep(new Reminders(desk::catchUp)).start();
       drills.of(new Drills.Cluster(actions, desk, care));
       var door =
           new PeerDoor(
@@ -355,9 +358,13 @@ public final class Node implements AutoCloseable {
                       new PairingOverApi(
                           desk,
                           name ->
-                              StatusBoard.known(loop.failover().policy(), loop.state(), clock.now())
-                                  .stream()
-                                  .anyMatch(beat -> beat.from().equals(name) && beat.mayServe())),
+                              Retirement.against(
+                                  name,
+                                  loop.failover().policy(),
+                                  loop.state(),
+                                  members.newcomer(),
+                                  reconfiguration::isHeard,
+                                  clock.now())),
                       data,
                       documents,
                       new Users(state),
