@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  * documented defaults.
  *
  * @param sync switchover: final sync first (default true)
- * @param evenIfPeerUnreachable switchover, demote: go on although the peer cannot be contacted
+ * @param evenIfPeerUnreachable switchover, demote, pin: go on although the peer cannot be contacted
  * @param force promote: override every block; the loss is stated before
- * @param forSeconds pause: ends by itself after this time; absent: until resumed
+ * @param forSeconds pause, pin: ends by itself after this time; absent: a pause lasts until
+ *     resumed, a pin ten minutes
  * @param clients {@code hold} or {@code admit}
  * @param survivor resolve: the node that keeps the role; absent: by evidence
  * @param target switchover: the node that is to take over; absent: one that can
@@ -44,7 +45,8 @@ public record Action(
     CLIENTS,
     RESOLVE,
     SYNC,
-    DRILLS;
+    DRILLS,
+    PIN;
 
     /** The word in paths and logs: lower case. */
     public String word() {

@@ -57,6 +57,12 @@ public record ConsoleVerb(Action.Kind kind, String button, String meaning, boole
               "Checks everything, then moves the role to the other node and back, and measures how"
                   + " long nobody served.",
               true);
+      case PIN ->
+          new ConsoleVerb(
+              kind,
+              "Pin the service",
+              "While this node's daemon is restarted its service goes on, and no node takes over.",
+              false);
       case SYNC -> new ConsoleVerb(kind, "Sync now", "Copies what changed to the standby.", false);
     };
   }

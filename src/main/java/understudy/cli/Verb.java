@@ -25,6 +25,7 @@ public record Verb(String name, Function<Invocation, Object> command) {
           new Verb("demote", DemoteCommand::new),
           new Verb("failback", FailbackCommand::new),
           new Verb("pause", PauseCommand::new),
+          new Verb("pin", PinCommand::new),
           new Verb("resume", ResumeCommand::new),
           new Verb("cancel", CancelCommand::new),
           new Verb("clients", ClientsCommand::new),

@@ -23,6 +23,21 @@ public record State(Durable durable, View view, Situation situation) {
    * @param life tells this life of the process from all its others, also across boots
    */
   public static State booted(Policy policy, Durable durable, Standing data, Moment at, long life) {
+    return booted(policy, durable, data, at, life, Optional.empty());
+  }
+
+  /**
+   * As above, of a daemon whose service was pinned while it was away.
+   *
+   * @param pinnedUntil what runs is not stopped before, so that this life can adopt it
+   */
+  public static State booted(
+      Policy policy,
+      Durable durable,
+      Standing data,
+      Moment at,
+      long life,
+      Optional<Moment> pinnedUntil) {
     Timing timing = policy.timing();
     Moment neverSlept = at.minus(timing.interval());
     var view =
@@ -42,7 +57,8 @@ public record State(Durable durable, View view, Situation situation) {
       return new State(durable, view, new Situation.Witnessing());
     }
     Moment settled = at.plus(timing.primaryTimeout());
-    var watch = Watch.from(at).leftoversUntil(Optional.of(settled));
+    Moment leftovers = pinnedUntil.filter(settled::isBefore).orElse(settled);
+    var watch = Watch.from(at).leftoversUntil(Optional.of(leftovers));
     if (durable.offer().isPresent()) {
       watch = watch.backingOff(settled, Optional.empty());
     }

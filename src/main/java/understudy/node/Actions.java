@@ -3,12 +3,18 @@ package understudy.node;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import understudy.api.Action;
 import understudy.api.Views.HistoryRow;
 import understudy.api.Views.Operation;
+import understudy.config.ResourceConfig;
 import understudy.failover.Effect;
 import understudy.failover.Heartbeat;
 import understudy.failover.Input;
@@ -18,6 +24,7 @@ import understudy.failover.Sighting;
 import understudy.failover.Situation;
 import understudy.failover.State;
 import understudy.failover.Step;
+import understudy.resource.Condition;
 import understudy.store.DrillStore;
 import understudy.sync.SyncResult;
 import understudy.time.Clock;
@@ -30,6 +37,7 @@ import understudy.wire.Members;
  * is.
  */
 final class Actions implements PeerCalls.Desk {
+  private static final Logger LOG = LoggerFactory.getLogger(Actions.class);
   private static final Duration PATIENCE_FOR_A_FIRST_WORD = Duration.ofMillis(250);
   private static final Duration SYNC_WITHIN = Duration.ofHours(24);
 
@@ -45,6 +53,9 @@ final class Actions implements PeerCalls.Desk {
   private final ServiceCare services;
   private final Diary diary;
   private final Clock clock;
+  private final ResourceDriver driver;
+  private final Pins pins;
+  private final Pinning pinning;
 
   Actions(
       Loop loop,
@@ -58,7 +69,22 @@ final class Actions implements PeerCalls.Desk {
       Drills drills,
       ServiceCare services,
       Diary diary,
+      ResourceDriver driver,
+      Pins pins,
       Clock clock) {
+    this.driver = driver;
+    this.pins = pins;
+    this.pinning =
+        new Pinning(
+            loop,
+            operations,
+            calls,
+            members,
+            documents,
+            pins,
+            (action, by) -> actFor(action, by, Optional.empty()),
+            diary,
+            clock);
     this.loop = loop;
     this.inbox = inbox;
     this.operations = operations;
@@ -95,6 +121,9 @@ final class Actions implements PeerCalls.Desk {
     if (action.kind() == Action.Kind.RESOLVE) {
       return resolve(action, by, idempotencyKey);
     }
+    if (action.kind() == Action.Kind.PIN) {
+      return pinning.pin(action, by, idempotencyKey);
+    }
     Optional<Member> elsewhere = responsible(action);
     if (elsewhere.isPresent() && !Boolean.TRUE.equals(action.dryRun())) {
       return forward(elsewhere.get(), action, by, idempotencyKey);
@@ -119,6 +148,7 @@ final class Actions implements PeerCalls.Desk {
     long operation = operations.begin(action, idempotencyKey);
     remember(action, by);
     if (action.kind() == Action.Kind.RESUME) {
+      pins.drop();
       services.acknowledge();
     }
     if (request.isPresent()) {
@@ -150,6 +180,11 @@ final class Actions implements PeerCalls.Desk {
         .forwardedWith(key)
         .flatMap(members::named)
         .map(peer -> forward(peer, action, by, Optional.of(key)));
+  }
+
+  /** What holds the service up while the daemon is away. */
+  Pinning pinning() {
+    return pinning;
   }
 
   boolean knowsKey(String key) {
@@ -192,7 +227,7 @@ final class Actions implements PeerCalls.Desk {
           "to move the role: understudy switchover");
     }
     List<Heartbeat> candidates = serving.isEmpty() ? known : serving;
-    Evidence evidence = Evidence.weigh(policy, candidates, Optional.empty());
+    Evidence evidence = Evidence.weigh(policy, candidates, whoHasAddresses(candidates));
     NodeName survivor =
         Optional.ofNullable(action.survivor()).map(NodeName::new).orElse(evidence.survivor());
     String words =
@@ -229,6 +264,50 @@ final class Actions implements PeerCalls.Desk {
     return noting(actFor(wish, by, idempotencyKey), words);
   }
 
+  /** A look of now: every candidate is asked. */
+  private Evidence.Addresses whoHasAddresses(List<Heartbeat> candidates) {
+    if (sharedAddresses().isEmpty()) {
+      return new Evidence.Addresses(Optional.empty(), "none is configured");
+    }
+    var had = new TreeMap<NodeName, List<String>>();
+    var unasked = new ArrayList<NodeName>();
+    for (Heartbeat candidate : candidates) {
+      Optional<Member> peer = members.named(candidate.from());
+      try {
+        had.put(candidate.from(), peer.isEmpty() ? addresses() : calls.addresses(peer.get()));
+      } catch (IOException unreachable) {
+        LOG.debug("{} does not say what it has: {}", candidate.from(), unreachable.getMessage());
+        unasked.add(candidate.from());
+      }
+    }
+    return Evidence.Addresses.seen(had, unasked);
+  }
+
+  private Map<String, String> sharedAddresses() {
+    var addresses = new LinkedHashMap<String, String>();
+    for (ResourceConfig resource : documents.config().resources()) {
+      if (resource instanceof ResourceConfig.SharedIp ip) {
+        addresses.put(ip.name(), ip.address().getHostAddress());
+      }
+    }
+    return addresses;
+  }
+
+  @Override
+  public List<String> addresses() {
+    Map<String, String> shared = sharedAddresses();
+    try {
+      return driver.resources().check().stream()
+          .filter(checked -> shared.containsKey(checked.resource()))
+          .filter(checked -> checked.condition() instanceof Condition.Started)
+          .map(checked -> shared.get(checked.resource()))
+          .toList();
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    }
+  }
+
   private Operation toNode(NodeName name, Action action, String by, Optional<String> key) {
     return members
         .named(name)
@@ -247,7 +326,7 @@ final class Actions implements PeerCalls.Desk {
   private static boolean isForAll(Action action) {
     return switch (action.kind()) {
       case PAUSE, RESUME, CLIENTS -> true;
-      case SWITCHOVER, PROMOTE, DEMOTE, FAILBACK, CANCEL, RESOLVE, SYNC, DRILLS -> false;
+      case SWITCHOVER, PROMOTE, DEMOTE, FAILBACK, CANCEL, RESOLVE, SYNC, DRILLS, PIN -> false;
     };
   }
 
@@ -277,7 +356,7 @@ final class Actions implements PeerCalls.Desk {
       case SWITCHOVER, FAILBACK -> holds ? Optional.empty() : heard(state, true);
       case SYNC -> holds ? heard(state, false) : Optional.empty();
       case CANCEL -> holds || isCounting(state) ? Optional.empty() : heard(state, true);
-      case PROMOTE, DEMOTE, PAUSE, RESUME, CLIENTS, RESOLVE, DRILLS -> Optional.empty();
+      case PROMOTE, DEMOTE, PAUSE, RESUME, CLIENTS, RESOLVE, DRILLS, PIN -> Optional.empty();
     };
   }
 

@@ -43,6 +43,7 @@ final class Care implements AutoCloseable {
   private final Documents documents;
   private final Reconfiguration reconfiguration;
   private final ServiceCare services;
+  private final Pinning pinning;
   private final Soak soak;
   private final AtomicBoolean comparing = new AtomicBoolean();
   private final Clock clock;
@@ -69,6 +70,7 @@ final class Care implements AutoCloseable {
       Documents documents,
       Reconfiguration reconfiguration,
       ServiceCare services,
+      Pinning pinning,
       Clock clock,
       Runnable seating) {
     this.loop = loop;
@@ -82,6 +84,7 @@ final class Care implements AutoCloseable {
     this.documents = documents;
     this.reconfiguration = reconfiguration;
     this.services = services;
+    this.pinning = pinning;
     this.soak = new Soak(() -> documents.config().failover().failback());
     this.clock = clock;
     this.seating = seating;
@@ -97,6 +100,7 @@ final class Care implements AutoCloseable {
     try {
       endPause();
       failBack();
+      pinning.settle();
       seating.run();
       compareDocuments();
       reconfiguration.settle();

@@ -3,7 +3,9 @@ package understudy.node;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import understudy.failover.Designation;
@@ -19,6 +21,41 @@ import understudy.failover.Policy;
  */
 record Evidence(NodeName survivor, List<String> items) {
 
+  /**
+   * Who has the shared addresses.
+   *
+   * @param holder the only candidate that has them; empty: none, several, or there are none
+   */
+  record Addresses(Optional<NodeName> holder, String sentence) {
+
+    /**
+     * What the candidates say of themselves.
+     *
+     * @param had by candidate that could be asked: the addresses that it has
+     * @param unasked who could not be asked
+     */
+    static Addresses seen(SortedMap<NodeName, List<String>> had, List<NodeName> unasked) {
+      List<NodeName> holders =
+          had.entrySet().stream()
+              .filter(entry -> !entry.getValue().isEmpty())
+              .map(Map.Entry::getKey)
+              .toList();
+      String silence = unasked.isEmpty() ? "" : "; not asked: " + unasked;
+      return switch (holders.size()) {
+        case 0 -> new Addresses(Optional.empty(), "nobody has one" + silence);
+        case 1 ->
+            // who could not be asked may have it too
+            new Addresses(
+                Optional.of(holders.getFirst()).filter(_ -> unasked.isEmpty()),
+                holders.getFirst()
+                    + " has "
+                    + String.join(", ", had.getOrDefault(holders.getFirst(), List.of()))
+                    + silence);
+        default -> new Addresses(Optional.empty(), holders + " have it, which tells nothing");
+      };
+    }
+  }
+
   Evidence {
     items = List.copyOf(items);
   }
@@ -27,19 +64,13 @@ record Evidence(NodeName survivor, List<String> items) {
    * Weighs the candidates.
    *
    * @param candidates at least one
-   * @param addressHolder who was seen to have the shared address; empty: nobody, or there is none
+   * @param addresses what a look at the shared addresses told
    */
-  static Evidence weigh(
-      Policy policy, List<Heartbeat> candidates, Optional<NodeName> addressHolder) {
+  static Evidence weigh(Policy policy, List<Heartbeat> candidates, Addresses addresses) {
     var items = new ArrayList<String>();
     var decided = new ArrayList<NodeName>();
-    Optional<NodeName> holds =
-        addressHolder.filter(
-            name -> candidates.stream().anyMatch(candidate -> candidate.from().equals(name)));
-    items.add("shared IP: " + holds.map(name -> name + " has it").orElse("tells nothing"));
-    holds.ifPresent(decided::add);
-    items.add("DNS name: none is managed here");
-    items.add("agents: none are enrolled");
+    items.add("shared IP: " + addresses.sentence());
+    addresses.holder().ifPresent(decided::add);
     latest(candidates, items).ifPresent(decided::add);
     Heartbeat first =
         candidates.stream()

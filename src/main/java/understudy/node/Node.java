@@ -27,6 +27,7 @@ import understudy.config.NodeConfig;
 import understudy.failover.Arbiter;
 import understudy.failover.Designation;
 import understudy.failover.Durable;
+import understudy.failover.Effect;
 import understudy.failover.Failover;
 import understudy.failover.Input;
 import understudy.failover.NodeName;
@@ -47,8 +48,10 @@ import understudy.store.Consent;
 import understudy.store.DocumentStore;
 import understudy.store.DrillStore;
 import understudy.store.FileNodeStore;
+import understudy.store.HoldStore;
 import understudy.store.Journal;
 import understudy.store.NodeStore.Remembered;
+import understudy.store.QuestionStore;
 import understudy.sync.PullOptions;
 import understudy.sync.SyncEngine;
 import understudy.time.Clock;
@@ -66,6 +69,7 @@ import understudy.wire.Release;
 public final class Node implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
   private static final Duration SHORTEST_DIAL = Duration.ofSeconds(2);
+  private static final Duration PIN_WITHIN = Duration.ofSeconds(5);
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Clock clock;
@@ -78,6 +82,8 @@ public final class Node implements AutoCloseable {
   private final Documents documents;
   private final Reconfiguration reconfiguration;
   private final Path nodeFile;
+  private final MandateKeeper keeper;
+  private final Pins pins;
 
   /**
    * Starts everything and returns when it runs.
@@ -136,6 +142,7 @@ public final class Node implements AutoCloseable {
                   clock,
                   source -> new MemberStreams(connector, member(members, source), Purpose.SYNC),
                   pullOptions(state),
+                  new QuestionStore(state),
                   new SyncNews(inbox, journal, bulletin)));
       var resources =
           ResourceSet.of(
@@ -143,7 +150,7 @@ public final class Node implements AutoCloseable {
               new Surroundings(document.config().name(), node.name(), state),
               clock);
       this.driver = keep(new ResourceDriver(resources, inbox, clock));
-      var keeper = keep(new MandateKeeper(driver, clock, policy.timing().lease()));
+      this.keeper = keep(new MandateKeeper(driver, clock, policy.timing().lease()));
       driver.keptBy(keeper);
       var lookout =
           keep(
@@ -186,13 +193,22 @@ public final class Node implements AutoCloseable {
               bulletin,
               supervisor,
               end);
+      this.pins = Pins.load(state, clock);
+      pins.current().ifPresent(_ -> driver.adopting());
       Durable durable = remembered(store, clock);
       long life = new SecureRandom().nextLong();
       this.loop =
           keep(
               new Loop(
                   new Failover(policy),
-                  at -> State.booted(policy, durable, sync.standing(), at, life),
+                  at ->
+                      State.booted(
+                          policy,
+                          durable,
+                          sync.standing(),
+                          at,
+                          life,
+                          pins.current().map(Pins.Pin::until)),
                   inbox,
                   store,
                   clock,
@@ -227,7 +243,7 @@ public final class Node implements AutoCloseable {
               heartbeats.links(),
               diary,
               clock);
-      var services = new ServiceCare(loop, inbox, operations, driver, diary, clock);
+      var services = new ServiceCare(loop, inbox, operations, driver, diary, new HoldStore(state), clock);
       this.actions =
           new Actions(
               loop,
@@ -241,6 +257,8 @@ public final class Node implements AutoCloseable {
               drills,
               services,
               diary,
+              driver,
+              pins,
               clock);
       var care =
           keep(
@@ -256,6 +274,7 @@ public final class Node implements AutoCloseable {
                   documents,
                   reconfiguration,
                   services,
+                  actions.pinning(),
                   clock,
                   () -> seatNewcomer(heartbeats, book, reconfiguration)));
       var look = new DataLook(node.name(), engine, sync, journal);
@@ -317,9 +336,11 @@ public final class Node implements AutoCloseable {
                   ConfigReader.clusterFile(configuration.nodeFile()),
                   node.variables(),
                   Users.file(state),
+                  state,
                   dialLimit(policy),
                   clock,
                   new Relationship(reconfiguration::membersChanged)));
+      keep(new Reminders(desk::catchUp)).start();
       drills.of(new Drills.Cluster(actions, desk, care));
       var door =
           new PeerDoor(
@@ -337,9 +358,13 @@ public final class Node implements AutoCloseable {
                       new PairingOverApi(
                           desk,
                           name ->
-                              StatusBoard.known(loop.failover().policy(), loop.state(), clock.now())
-                                  .stream()
-                                  .anyMatch(beat -> beat.from().equals(name) && beat.mayServe())),
+                              Retirement.against(
+                                  name,
+                                  loop.failover().policy(),
+                                  loop.state(),
+                                  members.newcomer(),
+                                  reconfiguration::isHeard,
+                                  clock.now())),
                       data,
                       documents,
                       new Users(state),
@@ -444,11 +469,17 @@ public final class Node implements AutoCloseable {
   }
 
   /**
-   * Before the process ends on purpose: gives the role to a standby that can take it; without one
-   * the service stops in order, and the log says so. Blocks at most {@code within}.
+   * Before the process ends on purpose: what is pinned stays as it is; else the role goes to a
+   * standby that can take it; without one, under a supervisor that will start it again, the service
+   * is pinned; else it stops in order. The log says which. Blocks at most {@code within}.
    */
   public void handOver(Duration within) throws InterruptedException {
     if (loop.state().role() != Role.ACTIVE) {
+      return;
+    }
+    Optional<Pins.Pin> pin = pins.current();
+    if (pin.isPresent()) {
+      leave(pin.get());
       return;
     }
     Moment deadline = clock.now().plus(within);
@@ -457,11 +488,46 @@ public final class Node implements AutoCloseable {
     while (handing.finished() == null && clock.now().isBefore(deadline)) {
       handing = actions.awaitEnd(handing.id(), clock.now().until(deadline)).orElse(handing);
     }
-    if (!handing.state().equals("done")) {
+    if (handing.state().equals("done") || isPinnedForRestart()) {
+      return;
+    }
+    if (loop.state().role() == Role.ACTIVE) {
       LOG.warn("no other node took over: the service stops with its daemon; {}", handing.message());
       driver.fence();
       driver.resources().stopAll(loop.failover().policy().timing().stopWithin());
     }
+  }
+
+  private boolean isPinnedForRestart() throws InterruptedException {
+    if (loop.state().role() != Role.ACTIVE || !supervisor.restarts()) {
+      return false;
+    }
+    Operation pinned =
+        actions
+            .pinning()
+            .pin(
+                Action.of(Action.Kind.PIN),
+                "this daemon, which was told to stop",
+                Optional.empty());
+    Optional<Pins.Pin> pin = pins.current().filter(_ -> pinned.state().equals("done"));
+    if (pin.isPresent()) {
+      leave(pin.get());
+    } else {
+      LOG.warn("the service cannot be pinned: {}", pinned.message());
+    }
+    return pin.isPresent();
+  }
+
+  /** Nobody decides any more, and everything goes on until the pin ends. */
+  private void leave(Pins.Pin pin) throws InterruptedException {
+    boolean held = loop.state().durable().clientsHeld();
+    loop.close();
+    keeper.extend(pin.until(), held ? Effect.Gate.HOLD : Effect.Gate.OPEN);
+    if (!keeper.isApplied(PIN_WITHIN)) {
+      LOG.error("not everything could be pinned within {}", PIN_WITHIN);
+    }
+    LOG.warn("the service stays as it is until {}: start the daemon again before", pin.untilWall());
+    supervisor.stopping("the service is pinned until " + pin.untilWall());
   }
 
   private static String inNoCluster() {

@@ -3,7 +3,7 @@ package understudy.node;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Optional;
 import understudy.api.PairViews;
 import understudy.api.PairingCalls;
 import understudy.failover.NodeName;
@@ -13,23 +13,35 @@ import understudy.pairing.PairingDesk;
 /** Answers the API's questions about the relationship from the desk. */
 public final class PairingOverApi implements PairingCalls {
   private final PairingDesk desk;
-  private final Predicate<NodeName> mayServe;
+  private final Guard guard;
 
-  public PairingOverApi(PairingDesk desk) {
-    this(desk, _ -> false);
+  /** What speaks against the removal of a node; empty: nothing. */
+  interface Guard {
+    Optional<Objection> against(NodeName name);
   }
 
-  PairingOverApi(PairingDesk desk, Predicate<NodeName> mayServe) {
+  /** Why not, and what to do. */
+  record Objection(String why, String fix) {}
+
+  public PairingOverApi(PairingDesk desk) {
+    this(desk, _ -> Optional.empty());
+  }
+
+  PairingOverApi(PairingDesk desk, Guard guard) {
     this.desk = desk;
-    this.mayServe = mayServe;
+    this.guard = guard;
   }
 
   @Override
   public PairViews.Leave remove(String node, boolean dryRun) throws NotPossible {
     try {
       NodeName name = new NodeName(node);
-      if (mayServe.test(name)) {
-        throw new IllegalArgumentException(name + " serves: move the role first");
+      Optional<Objection> objection = guard.against(name);
+      if (objection.isPresent()) {
+        throw new NotPossible(
+            objection.get().why(),
+            objection.get().fix(),
+            new IllegalArgumentException(objection.get().why()));
       }
       if (dryRun) {
         return new PairViews.Leave(

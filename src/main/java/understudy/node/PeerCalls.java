@@ -49,7 +49,42 @@ final class PeerCalls {
       @Nullable String key,
       DrillStore.@Nullable Drill drill,
       @Nullable DataQuestion data,
-      @Nullable DataAction deed) {}
+      @Nullable DataAction deed,
+      @Nullable Boolean addresses) {
+
+    static Question toAct(Action action, String by, Optional<String> key) {
+      return new Question(
+          action, by, null, null, null, key.orElse(null), null, null, null, null);
+    }
+
+    static Question operation(String id) {
+      return new Question(null, null, id, null, null, null, null, null, null, null);
+    }
+
+    static Question document(DocumentQuestion question) {
+      return new Question(null, null, null, question, null, null, null, null, null, null);
+    }
+
+    static Question history(HistoryQuestion question) {
+      return new Question(null, null, null, null, question, null, null, null, null, null);
+    }
+
+    static Question drilled(DrillStore.Drill drill) {
+      return new Question(null, null, null, null, null, null, drill, null, null, null);
+    }
+
+    static Question data(DataQuestion question) {
+      return new Question(null, null, null, null, null, null, null, question, null, null);
+    }
+
+    static Question deed(DataAction action, String by) {
+      return new Question(null, by, null, null, null, null, null, null, action, null);
+    }
+
+    static Question whichAddresses() {
+      return new Question(null, null, null, null, null, null, null, null, null, true);
+    }
+  }
 
   /** What is answered; null: no such operation. */
   @Json
@@ -57,9 +92,14 @@ final class PeerCalls {
       @Nullable Operation operation,
       @Nullable DocumentAnswer document,
       @Nullable List<HistoryRow> history,
-      DataViews.@Nullable Answer data) {
+      DataViews.@Nullable Answer data,
+      @Nullable List<String> addresses) {
     static Reply about(@Nullable Operation operation) {
-      return new Reply(operation, null, null, null);
+      return new Reply(operation, null, null, null, null);
+    }
+
+    static Reply ofData(DataViews.Answer data) {
+      return new Reply(null, null, null, data, null);
     }
   }
 
@@ -112,6 +152,9 @@ final class PeerCalls {
     List<HistoryRow> history(HistoryQuestion question);
 
     void drilled(DrillStore.Drill drill);
+
+    /** The shared addresses that this machine has now. */
+    List<String> addresses();
   }
 
   /** Answers what a peer asks about data. */
@@ -137,33 +180,31 @@ final class PeerCalls {
   Optional<Operation> act(Member peer, Action action, String by, Optional<String> key)
       throws IOException {
     return Optional.ofNullable(
-        ask(peer, new Question(action, by, null, null, null, key.orElse(null), null, null, null))
-            .operation());
+        ask(peer, Question.toAct(action, by, key)).operation());
   }
 
   /** How an operation of the peer goes. */
   Optional<Operation> operation(Member peer, String id) throws IOException {
     return Optional.ofNullable(
-        ask(peer, new Question(null, null, id, null, null, null, null, null, null)).operation());
+        ask(peer, Question.operation(id)).operation());
   }
 
   /** Has the peer do something with its data. */
   Optional<Operation> act(Member peer, DataAction action, String by) throws IOException {
     return Optional.ofNullable(
-        ask(peer, new Question(null, by, null, null, null, null, null, null, action)).operation());
+        ask(peer, Question.deed(action, by)).operation());
   }
 
   /** Asks the peer about its data; empty when it does not know what that is. */
   Optional<DataViews.Answer> ask(Member peer, DataQuestion question) throws IOException {
     return Optional.ofNullable(
-        ask(peer, new Question(null, null, null, null, null, null, null, question, null)).data());
+        ask(peer, Question.data(question)).data());
   }
 
   /** What the peer says of the cluster document. */
   DocumentAnswer document(Member peer, DocumentQuestion question) throws IOException {
     DocumentAnswer answer =
-        ask(peer, new Question(null, null, null, question, null, null, null, null, null))
-            .document();
+        ask(peer, Question.document(question)).document();
     if (answer == null) {
       throw new IOException(peer.name() + " does not speak about the cluster document");
     }
@@ -173,13 +214,22 @@ final class PeerCalls {
   /** Rows of the peer's history. */
   List<HistoryRow> history(Member peer, HistoryQuestion question) throws IOException {
     List<HistoryRow> rows =
-        ask(peer, new Question(null, null, null, null, question, null, null, null, null)).history();
+        ask(peer, Question.history(question)).history();
     return rows == null ? List.of() : rows;
   }
 
   /** Lets the peer remember a drill. */
   void tell(Member peer, DrillStore.Drill drill) throws IOException {
-    ask(peer, new Question(null, null, null, null, null, null, drill, null, null));
+    ask(peer, Question.drilled(drill));
+  }
+
+  /** The shared addresses that the peer has now. */
+  List<String> addresses(Member peer) throws IOException {
+    List<String> addresses = ask(peer, Question.whichAddresses()).addresses();
+    if (addresses == null) {
+      throw new IOException(peer.name() + " does not say which addresses it has");
+    }
+    return addresses;
   }
 
   private Reply ask(Member peer, Question question) throws IOException {
@@ -228,7 +278,7 @@ final class PeerCalls {
     String by = question.by() == null ? "unknown" : question.by();
     return question.data() == null
         ? Reply.about(desk.act(Objects.requireNonNull(question.deed()), by + " via " + peer))
-        : new Reply(null, null, null, desk.answer(question.data().alone()));
+        : Reply.ofData(desk.answer(question.data().alone()));
   }
 
   /** The reply as a frame; of too long lists about data the first half, and again. */
@@ -237,7 +287,7 @@ final class PeerCalls {
     byte[] frame = json.type(Reply.class).toJsonBytes(reply);
     while (frame.length > LARGEST_BYTES && told != null) {
       told = told.firstHalf();
-      frame = json.type(Reply.class).toJsonBytes(new Reply(null, null, null, told));
+      frame = json.type(Reply.class).toJsonBytes(Reply.ofData(told));
     }
     return frame;
   }
@@ -249,14 +299,17 @@ final class PeerCalls {
           desk.actFor(question.action(), by + " via " + peer, Optional.ofNullable(question.key())));
     }
     if (question.document() != null) {
-      return new Reply(null, desk.document(question.document(), peer), null, null);
+      return new Reply(null, desk.document(question.document(), peer), null, null, null);
     }
     if (question.history() != null) {
-      return new Reply(null, null, desk.history(question.history()), null);
+      return new Reply(null, null, desk.history(question.history()), null, null);
     }
     if (question.drill() != null) {
       desk.drilled(question.drill());
       return Reply.about(null);
+    }
+    if (Boolean.TRUE.equals(question.addresses())) {
+      return new Reply(null, null, null, null, desk.addresses());
     }
     String id = question.operation();
     return Reply.about(id == null ? null : desk.operation(id).orElse(null));

@@ -37,7 +37,7 @@ final class Requests {
       case RESOLVE ->
           Optional.of(
               new Request.Resolve(Optional.ofNullable(action.survivor()).map(NodeName::new)));
-      case SYNC, DRILLS -> Optional.empty();
+      case SYNC, DRILLS, PIN -> Optional.empty();
     };
   }
 

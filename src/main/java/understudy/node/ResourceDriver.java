@@ -31,6 +31,7 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
   private volatile Optional<MandateKeeper> keeper = Optional.empty();
   private volatile Optional<Moment> heldUntil = Optional.empty();
   private volatile boolean started;
+  private volatile boolean adopting;
   private final AtomicInteger orders = new AtomicInteger();
   private final AtomicInteger done = new AtomicInteger();
   private Optional<Worker.Order> last = Optional.empty();
@@ -61,10 +62,22 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
     return started;
   }
 
+  /**
+   * What runs was pinned by the last life of the daemon: until it is adopted, or fenced, the gate
+   * stays as that life left it.
+   */
+  void adopting() {
+    adopting = true;
+  }
+
   @Override
   public void extend(Moment until, Effect.Gate gate) {
     heldUntil = Optional.of(until);
     resources.extend(until);
+    if (adopting && gate == Effect.Gate.SHUT) {
+      return;
+    }
+    adopting = false;
     move(
         switch (gate) {
           case OPEN -> Gate.State.OPEN;
@@ -75,6 +88,7 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
 
   @Override
   public void fence() {
+    adopting = false;
     heldUntil = Optional.empty();
     move(Gate.State.SHUT);
   }

@@ -1,6 +1,7 @@
 package understudy.node;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -15,6 +16,7 @@ import understudy.failover.Role;
 import understudy.failover.State;
 import understudy.node.ServiceHealth.Remedy;
 import understudy.resource.assembly.ResourceSet.Checked;
+import understudy.store.HoldStore;
 import understudy.time.Clock;
 import understudy.time.Moment;
 
@@ -33,6 +35,7 @@ final class ServiceCare {
   private final Operations operations;
   private final ResourceDriver driver;
   private final Diary diary;
+  private final HoldStore store;
   private final Clock clock;
   private final ServiceHealth health = new ServiceHealth();
   private Optional<String> handingOver = Optional.empty();
@@ -48,13 +51,26 @@ final class ServiceCare {
       Operations operations,
       ResourceDriver driver,
       Diary diary,
+      HoldStore store,
       Clock clock) {
+    this.store = store;
     this.loop = loop;
     this.inbox = inbox;
     this.operations = operations;
     this.driver = driver;
     this.diary = diary;
     this.clock = clock;
+    store.load().ifPresent(this::goOnHolding);
+  }
+
+  /** A restart of the daemon is no sign that the service is well. */
+  private void goOnHolding(HoldStore.Hold kept) {
+    Duration left = Duration.between(clock.wall(), kept.until());
+    handovers = kept.handovers();
+    if (left.isPositive()) {
+      Duration most = left.compareTo(LONGEST_HOLD) < 0 ? left : LONGEST_HOLD;
+      hold = Optional.of(new Hold(clock.now().plus(most), kept.why()));
+    }
   }
 
   /** One look at all resources. Called every second or so, by one thread. */
@@ -119,6 +135,8 @@ final class ServiceCare {
       Duration length = FIRST_HOLD.multipliedBy(1L << Math.min(handovers++, 10));
       Moment until = clock.now().plus(length.compareTo(LONGEST_HOLD) < 0 ? length : LONGEST_HOLD);
       hold = hold.map(before -> new Hold(until, before.why()));
+      Instant wall = clock.wall().plus(clock.now().until(until));
+      store.save(hold.map(it -> new HoldStore.Hold(wall, handovers, it.why())));
     } else {
       hold = Optional.empty();
     }
@@ -139,6 +157,7 @@ final class ServiceCare {
   synchronized void acknowledge() {
     hold = Optional.empty();
     handovers = 0;
+    store.save(Optional.empty());
     health.forget();
   }
 }

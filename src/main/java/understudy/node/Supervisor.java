@@ -1,11 +1,13 @@
 package understudy.node;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.linux.Notify;
 import understudy.linux.SystemCallException;
+import understudy.resource.program.Program;
 import understudy.time.Clock;
 import understudy.time.Moment;
 
@@ -16,8 +18,10 @@ import understudy.time.Moment;
 final class Supervisor {
   private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
   private static final int FEEDS_PER_LIMIT = 4;
+  private static final Duration SYSTEMCTL_WITHIN = Duration.ofSeconds(3);
 
   private final Notify notify;
+  private final boolean isSupervised;
   private final Clock clock;
   private final Duration feedEvery;
   private Moment feedDue;
@@ -30,6 +34,7 @@ final class Supervisor {
    */
   Supervisor(Map<String, String> environment, Clock clock) {
     this.notify = new Notify(environment);
+    this.isSupervised = environment.containsKey("NOTIFY_SOCKET");
     this.clock = clock;
     this.feedEvery = notify.watchdog().orElse(Duration.ofDays(1)).dividedBy(FEEDS_PER_LIMIT);
     this.feedDue = clock.now();
@@ -43,6 +48,16 @@ final class Supervisor {
   void role(String changed) {
     role = changed;
     tell(() -> notify.status(changed));
+  }
+
+  /** A supervisor runs this daemon and will start it again, unless the machine goes down. */
+  boolean restarts() throws InterruptedException {
+    if (!isSupervised) {
+      return false;
+    }
+    return !(Program.of(List.of("systemctl", "is-system-running")).run(SYSTEMCTL_WITHIN)
+            instanceof Program.Result.Exited(_, String word)
+        && word.strip().equals("stopping"));
   }
 
   void stopping(String status) {

@@ -31,6 +31,7 @@ import understudy.failover.Input;
 import understudy.failover.NodeName;
 import understudy.failover.Standing;
 import understudy.failover.Term;
+import understudy.store.QuestionStore;
 import understudy.sync.Eagerness;
 import understudy.sync.Head;
 import understudy.sync.PullOptions;
@@ -78,13 +79,14 @@ final class SyncDriver implements AutoCloseable {
       Clock clock,
       Function<NodeName, StreamOpener> openers,
       PullOptions options,
+      QuestionStore store,
       News news) {
     this.engine = engine;
     this.clock = clock;
     this.openers = openers;
     this.options = options;
     this.news = news;
-    this.questions = new SyncQuestions(clock);
+    this.questions = new SyncQuestions(store, clock);
     hire(datasets);
   }
 
@@ -138,12 +140,16 @@ final class SyncDriver implements AutoCloseable {
   }
 
   private DatasetFollower follower(DatasetConfig dataset) {
-    return new DatasetFollower(
+    var follower =
+        new DatasetFollower(
         dataset.name(),
         Schedules.of(dataset.every()),
         clock,
         (source, eagerness) -> pull(dataset.name(), source, eagerness),
         (result, begunAt) -> ended(dataset.name(), result, begunAt));
+    follower.hold(
+        questions.about(dataset.name()).filter(SyncQuestions.Question::isRefused).isPresent());
+    return follower;
   }
 
   void start() {

@@ -2,11 +2,13 @@ package understudy.node;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import understudy.store.QuestionStore;
 import understudy.sync.PullOptions;
 import understudy.sync.SyncRefused;
 import understudy.sync.SyncResult;
@@ -14,10 +16,11 @@ import understudy.time.Clock;
 
 /**
  * Syncs that wait for a person: what each asks, and what was answered. A yes holds for what was
- * asked and for one run. Safe from any thread.
+ * asked and for one run; a question and a no outlive the daemon. Safe from any thread.
  */
 final class SyncQuestions {
   private final Clock clock;
+  private final QuestionStore store;
   private final Map<String, Question> open = new LinkedHashMap<>();
   private final Map<String, Permission> given = new LinkedHashMap<>();
   private final List<Consumer<Question>> listeners = new ArrayList<>();
@@ -73,8 +76,48 @@ final class SyncQuestions {
     }
   }
 
-  SyncQuestions(Clock clock) {
+  SyncQuestions(QuestionStore store, Clock clock) {
+    this.store = store;
     this.clock = clock;
+    for (QuestionStore.Asked asked : store.load()) {
+      code(asked.code())
+          .ifPresent(
+              code ->
+                  open.put(
+                      asked.dataset(),
+                      new Question(
+                          asked.dataset(),
+                          code,
+                          asked.reason(),
+                          new SyncRefused.Asked(
+                              asked.removed(), asked.entries(), asked.paths()),
+                          asked.since(),
+                          asked.isRefused())));
+    }
+  }
+
+  /** Another release may have written a code that this one does not know: then it asks anew. */
+  private static Optional<SyncRefused.Code> code(String name) {
+    return Arrays.stream(SyncRefused.Code.values())
+        .filter(code -> code.name().equals(name))
+        .findFirst();
+  }
+
+  private void save() {
+    store.save(
+        open.values().stream()
+            .map(
+                question ->
+                    new QuestionStore.Asked(
+                        question.dataset(),
+                        question.code().name(),
+                        question.reason(),
+                        question.asked().removed(),
+                        question.asked().entries(),
+                        question.asked().paths(),
+                        question.since(),
+                        question.isRefused()))
+            .toList());
   }
 
   /** Told of every new question; must not block. */
@@ -93,7 +136,9 @@ final class SyncQuestions {
       return; // anything else says nothing about what was asked
     }
     given.remove(dataset);
-    open.remove(dataset);
+    if (open.remove(dataset) != null) {
+      save();
+    }
   }
 
   private void ask(String dataset, SyncResult.Failed failed, SyncRefused.Asked asked) {
@@ -108,6 +153,9 @@ final class SyncQuestions {
             before == null || isNew ? clock.wall() : before.since(),
             false);
     open.put(dataset, question);
+    if (before == null || !before.equals(question)) {
+      save();
+    }
     if (isNew) {
       listeners.forEach(listener -> listener.accept(question));
     }
@@ -151,6 +199,7 @@ final class SyncQuestions {
               question.asked(),
               question.since(),
               true));
+      save();
     }
     return true;
   }

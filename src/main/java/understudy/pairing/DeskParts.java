@@ -21,6 +21,7 @@ import understudy.wire.Release;
  * @param clusterFile the cluster document; read when a machine joins, and sent to it
  * @param variables of this machine, for the cluster document
  * @param usersFile the list of users; sent to a joining machine when it exists
+ * @param state directory of this node's memory
  * @param limit how long reaching another machine may take
  */
 public record DeskParts(
@@ -33,6 +34,7 @@ public record DeskParts(
     Path clusterFile,
     Map<String, String> variables,
     Path usersFile,
+    Path state,
     Duration limit,
     Clock clock,
     RelationshipListener listener) {}

@@ -28,8 +28,10 @@ final class Introductions {
 
   private final DeskParts parts;
   private final PeerConnector connector;
+  private final Revocations revocations;
 
-  Introductions(DeskParts parts, PeerConnector connector) {
+  Introductions(DeskParts parts, PeerConnector connector, Revocations revocations) {
+    this.revocations = revocations;
     this.parts = parts;
     this.connector = connector;
   }
@@ -37,6 +39,7 @@ final class Introductions {
   /** One check for each other member, which has to be told. */
   List<Check> reachable() {
     List<Check> checks = new ArrayList<>();
+    owed().ifPresent(checks::add);
     parts
         .members()
         .newcomer()
@@ -66,6 +69,27 @@ final class Introductions {
       }
     }
     return checks;
+  }
+
+  private Optional<Check> owed() {
+    try {
+      return revocations
+          .owed()
+          .map(
+              owed ->
+                  Check.fail(
+                      "one at a time",
+                      parts.name().value(),
+                      owed.sentence(),
+                      "start it; it is told within seconds"));
+    } catch (IOException damaged) {
+      return Optional.of(
+          Check.fail(
+              "one at a time",
+              parts.name().value(),
+              String.valueOf(damaged.getMessage()),
+              "delete it once every member has forgotten who was removed"));
+    }
   }
 
   /** Tells all others; when one cannot be told, those told before forget it again. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -16,6 +17,7 @@ import understudy.failover.NodeName;
 import understudy.wire.Dialer;
 import understudy.wire.Greeting;
 import understudy.wire.Member;
+import understudy.wire.MembersDocument;
 import understudy.wire.PeerConnection;
 import understudy.wire.PeerConnector;
 import understudy.wire.PeerStream;
@@ -36,6 +38,7 @@ public final class PairingDesk {
   private final Introductions introductions;
   private final Admission admission;
   private final PeerConnector connector;
+  private final Revocations revocations;
 
   public PairingDesk(DeskParts parts) {
     this.parts = parts;
@@ -44,7 +47,8 @@ public final class PairingDesk {
         new PeerConnector(
             new Dialer(parts.identity(), parts.limit()),
             new Greeting(parts.identity(), parts.name(), parts.release(), parts.members()));
-    this.introductions = new Introductions(parts, connector);
+    this.revocations = new Revocations(parts.state());
+    this.introductions = new Introductions(parts, connector, revocations);
     this.admission = new Admission(parts, invites, introductions);
   }
 
@@ -90,7 +94,9 @@ public final class PairingDesk {
 
   /**
    * Revokes a node: its certificate is refused from now on, here and on the other members. The node
-   * itself is told when it can be, so that it serves nothing by itself. Blocks for some seconds.
+   * itself is told when it can be, so that it serves nothing by itself. One at a time: throws {@link
+   * IllegalArgumentException} while a member does not know of the removal before, unless it is the
+   * one to go. Blocks for some seconds.
    */
   public Left remove(NodeName name) throws IOException {
     Member gone =
@@ -98,6 +104,11 @@ public final class PairingDesk {
             .members()
             .named(name)
             .orElseThrow(() -> new IllegalArgumentException("there is no node " + name));
+    Optional<Revocations.Owed> owed = tellOwed();
+    if (owed.isPresent() && !owed.get().isOwedOnlyTo(name)) {
+      throw new IllegalArgumentException(
+          "one change at a time: " + owed.get().sentence() + "; it is told once it runs");
+    }
     List<String> steps = new ArrayList<>();
     String untold = tellLeaving(gone);
     parts.members().remove(name);
@@ -116,16 +127,44 @@ public final class PairingDesk {
         untold.isEmpty()
             ? name + " knows that it is on its own; its data stays there"
             : name + " could not be told (" + untold + "): never switch it on beside this cluster");
-    boolean allTold = true;
+    List<String> deaf = new ArrayList<>();
     for (Member peer : parts.members().peers()) {
       String trouble = introductions.expel(peer, gone).orElse("");
-      allTold &= trouble.isEmpty();
+      if (!trouble.isEmpty()) {
+        deaf.add(peer.name().value());
+      }
       steps.add(
           trouble.isEmpty()
               ? "refused on " + peer.name() + ", too"
-              : peer.name() + " could not be told (" + trouble + "): remove it there, too");
+              : peer.name() + " could not be told (" + trouble + "): it is told once it runs");
     }
-    return new Left(allTold, steps);
+    revocations.owe(MembersDocument.Row.of(gone), deaf);
+    return new Left(deaf.isEmpty(), steps);
+  }
+
+  /** Tells those who do not know of the last removal yet. Blocks for some seconds. */
+  public void catchUp() throws IOException {
+    tellOwed().ifPresent(owed -> LOG.debug("{}", owed.sentence()));
+  }
+
+  /** Tells those who do not know of the last removal; empty: all do. Blocks for some seconds. */
+  Optional<Revocations.Owed> tellOwed() throws IOException {
+    Optional<Revocations.Owed> owed = revocations.owed();
+    if (owed.isEmpty()) {
+      return owed;
+    }
+    Member gone = owed.get().gone().member();
+    List<String> deaf = new ArrayList<>();
+    for (String name : owed.get().untold()) {
+      Optional<Member> peer = parts.members().named(new NodeName(name));
+      if (peer.isPresent() && introductions.expel(peer.get(), gone).isPresent()) {
+        deaf.add(name);
+      }
+    }
+    revocations.owe(owed.get().gone(), deaf);
+    return deaf.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Revocations.Owed(owed.get().gone(), deaf));
   }
 
   /** Tries every address of every peer, and has every peer try ours. */

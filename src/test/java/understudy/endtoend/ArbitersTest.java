@@ -63,8 +63,29 @@ class ArbitersTest {
       assertThat(beta.run("", "promote", "--force", "--yes", "--wait=10s").code()).isNotZero();
       assertThat(beta.says("is", "active")).as("a minority never serves").isFalse();
 
+      Machine.Ended lonely = beta.run("", "node", "remove", "alpha");
+      assertThat(lonely.code()).as("a minority retires nobody").isEqualTo(3);
+      assertThat(lonely.err()).contains("only [beta] of them in touch: a majority of 2 must be");
+
       witness.startWitness();
       beta.awaitRole("active");
+      beta.demand("", "node", "remove", "alpha");
+      beta.await("two voters are left", () -> said(beta).contains("2 of 2 voters are heard"));
+      assertThat(said(witness)).as("it was told").contains("2 of 2 voters are heard");
+
+      witness.die();
+      beta.awaitRole("frozen");
+      beta.run("", "node", "remove", "witness");
+      beta.awaitRole("active");
+      assertThat(said(beta)).contains("1 of 1 voters are heard");
+    }
+  }
+
+  private static String said(Machine machine) {
+    try {
+      return machine.run("", "ready").out();
+    } catch (Exception failed) {
+      throw new AssertionError(failed);
     }
   }
 

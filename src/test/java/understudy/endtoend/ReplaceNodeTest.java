@@ -57,6 +57,37 @@ class ReplaceNodeTest {
     }
   }
 
+  @Test
+  void aMemberThatWasAwayLearnsWhoWasRemovedBeforeAnybodyElseChanges() throws Exception {
+    try (Machine alpha = new Machine(directory, "alpha", "primary").asFirst(CLUSTER);
+        Machine beta = new Machine(directory, "beta", "secondary");
+        Machine gamma = new Machine(directory, "gamma", "dr")) {
+      alpha.startDaemon();
+      alpha.awaitRole("active");
+      beta.joining(alpha);
+      Process away = beta.startDaemon();
+      alpha.await("beta is ready", () -> beta.says("is", "ready"));
+      gamma.joining(alpha);
+      Process dead = gamma.startDaemon();
+      beta.await("gamma is heard", () -> !row(beta, "gamma").contains("not heard"));
+      away.destroyForcibly().onExit().join();
+      dead.destroyForcibly().onExit().join();
+
+      assertThat(alpha.run("", "node", "remove", "gamma").out())
+          .contains("beta could not be told", "it is told once it runs");
+
+      beta.startDaemon();
+      beta.await("beta learns of it", () -> row(beta, "gamma").isEmpty());
+      assertThat(row(beta, "alpha")).contains("active");
+    }
+  }
+
+  private static String row(Machine machine, String name) {
+    String status = machine.statusOrNothing();
+    int at = status.indexOf("\"name\":\"" + name + "\",\"designation\"");
+    return at < 0 ? "" : status.substring(at).replaceFirst("}.*", "");
+  }
+
   private static boolean turnedAway(Machine alpha) {
     try {
       return alpha.log().contains("which is not pinned here");

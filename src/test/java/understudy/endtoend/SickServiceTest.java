@@ -29,6 +29,14 @@ class SickServiceTest {
     }
   }
 
+  private static String said(Machine machine) {
+    try {
+      return machine.run("", "ready").out();
+    } catch (Exception failed) {
+      throw new AssertionError(failed);
+    }
+  }
+
   private static String explained(Machine machine) {
     try {
       return machine.run("", "history", "--limit", "60", "--evidence").out();
@@ -42,7 +50,7 @@ class SickServiceTest {
       throws Exception {
     try (Machine alpha = new Machine(directory, "alpha", "primary").asFirst(CLUSTER);
         Machine beta = new Machine(directory, "beta", "secondary")) {
-      alpha.startDaemon();
+      Process first = alpha.startDaemon();
       alpha.awaitRole("active");
       beta.joining(alpha);
       beta.startDaemon();
@@ -61,6 +69,13 @@ class SickServiceTest {
       Machine.Ended refused = beta.run("", "switchover", "--wait=20s");
       assertThat(refused.code()).isEqualTo(3);
       assertThat(refused.err()).contains("alpha is standby, not ready");
+
+      first.destroyForcibly().onExit().join();
+      alpha.startDaemon();
+      alpha.awaitRole("standby");
+      alpha.await(
+          "a restart of the daemon is no sign that it is well",
+          () -> said(alpha).contains("service was sick here"));
 
       Files.delete(alpha.home().resolve("sick"));
       alpha.demand("", "resume");

@@ -195,8 +195,10 @@ class DataCareTest {
   @Test
   void aSyncThatWouldDeleteTooMuchWaitsForAPersonAndGoesOnWhenToldTo() throws Exception {
     var pair = new PreparedPair(directory, CLUSTER);
+    Path gone = Files.createDirectory(pair.alpha.data().resolve("gone"));
     for (int at = 0; at < 150; at++) {
-      Files.writeString(pair.alpha.data().resolve("f" + at), "content");
+      Path place = at < 120 ? gone : pair.alpha.data();
+      Files.writeString(place.resolve("f" + at), "content");
     }
     try (Node alpha = start(pair.alpha)) {
       await("alpha serves", alpha.front()::isActive);
@@ -205,29 +207,32 @@ class DataCareTest {
         await("beta has it", () -> isContent(pair.beta.data().resolve("f149"), "content"));
         assertThat(say(pair.beta, "sync", "answer").out())
             .isEqualTo("no sync waits for a person\n");
-        for (int at = 0; at < 120; at++) {
-          Files.delete(pair.alpha.data().resolve("f" + at));
-        }
+        Files.move(gone, directory.resolve("gone")); // at one stroke: no sync sees a part of it
         for (PreparedPair.Side side : List.of(pair.beta, pair.alpha)) {
           await(
               side.name() + " says that sync waits",
               () -> said(side, "status").contains("sync of files waits for a person"));
         }
-        assertThat(Files.exists(pair.beta.data().resolve("f0"))).isTrue();
+        assertThat(Files.exists(pair.beta.data().resolve("gone/f0"))).isTrue();
         String asked = say(pair.alpha, "sync", "answer", "files").out();
-        assertThat(asked).contains("120 of 150 entries would go").contains("    f0\n");
+        assertThat(asked).contains("121 of 151 entries would go").contains("gone");
         assertThat(say(pair.beta, "history").out()).contains("SYNC_ASKS");
 
         Said no = say(pair.alpha, "sync", "answer", "files", "--refuse");
         assertThat(no.exit()).as(no.out() + no.err()).isZero();
         assertThat(say(pair.beta, "status").out()).contains("a person said no");
-        assertThat(Files.exists(pair.beta.data().resolve("f0"))).isTrue();
+        assertThat(Files.exists(pair.beta.data().resolve("gone/f0"))).isTrue();
+      }
+      try (Node _ = start(pair.beta)) {
+        await("beta follows", () -> said(pair.beta, "lag").contains("alpha"));
+        assertThat(say(pair.beta, "status").out()).contains("a person said no");
+        assertThat(Files.exists(pair.beta.data().resolve("gone/f0"))).isTrue();
 
         Said yes = say(pair.alpha, "sync", "answer", "files", "--accept");
         assertThat(yes.exit()).as(yes.out() + yes.err()).isZero();
-        assertThat(Files.exists(pair.beta.data().resolve("f0"))).isFalse();
+        assertThat(Files.exists(pair.beta.data().resolve("gone/f0"))).isFalse();
         assertThat(say(pair.beta, "status").out()).doesNotContain("waits for a person");
-        assertThat(say(pair.beta, "salvage", "list", "f0").out()).contains("f0");
+        assertThat(say(pair.beta, "salvage", "list", "gone").out()).contains("gone");
       }
     }
   }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import understudy.config.Configuration;
@@ -55,19 +57,36 @@ class EvidenceTest {
         "1");
   }
 
+  private static Evidence.Addresses seen(Map<NodeName, List<String>> had, NodeName... unasked) {
+    return Evidence.Addresses.seen(new TreeMap<>(had), List.of(unasked));
+  }
+
   @Test
-  void whoHasTheSharedAddressComesFirst() throws Exception {
-    var evidence =
-        Evidence.weigh(policy(), List.of(says(ALPHA, 7), says(BETA, 6)), Optional.of(BETA));
+  void whoAloneHasTheSharedAddressComesFirst() throws Exception {
+    var addresses = seen(Map.of(ALPHA, List.of(), BETA, List.of("10.0.0.50")));
+    var evidence = Evidence.weigh(policy(), List.of(says(ALPHA, 7), says(BETA, 6)), addresses);
 
     assertThat(evidence.survivor()).isEqualTo(BETA);
-    assertThat(evidence.items()).hasSize(6).first().isEqualTo("shared IP: beta has it");
+    assertThat(evidence.items()).hasSize(4).first().isEqualTo("shared IP: beta has 10.0.0.50");
+  }
+
+  @Test
+  void anAddressThatBothHaveOrThatOneMayHaveTellsNothing() throws Exception {
+    var both = seen(Map.of(ALPHA, List.of("10.0.0.50"), BETA, List.of("10.0.0.50")));
+    var unknown = seen(Map.of(BETA, List.of("10.0.0.50")), ALPHA);
+
+    assertThat(both.holder()).isEmpty();
+    assertThat(unknown.holder()).isEmpty();
+    assertThat(unknown.sentence()).isEqualTo("beta has 10.0.0.50; not asked: [alpha]");
+    assertThat(seen(Map.of(ALPHA, List.of(), BETA, List.of())).sentence())
+        .isEqualTo("nobody has one");
   }
 
   @Test
   void thenTheNewerDataThenTheDesignation() throws Exception {
-    var later = Evidence.weigh(policy(), List.of(says(ALPHA, 6), says(BETA, 7)), Optional.empty());
-    var equal = Evidence.weigh(policy(), List.of(says(ALPHA, 7), says(BETA, 7)), Optional.empty());
+    var nothing = seen(Map.of());
+    var later = Evidence.weigh(policy(), List.of(says(ALPHA, 6), says(BETA, 7)), nothing);
+    var equal = Evidence.weigh(policy(), List.of(says(ALPHA, 7), says(BETA, 7)), nothing);
 
     assertThat(later.survivor()).isEqualTo(BETA);
     assertThat(later.items())

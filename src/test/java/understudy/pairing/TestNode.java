@@ -60,6 +60,7 @@ public final class TestNode implements AutoCloseable {
                 home.resolve("cluster.yaml"),
                 config.variables(),
                 Users.file(config.state()),
+                config.state(),
                 LIMIT,
                 clock,
                 new Noting()));

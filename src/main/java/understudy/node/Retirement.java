@@ -1,0 +1,70 @@
+package understudy.node;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import understudy.failover.Arbiter;
+import understudy.failover.Electorate;
+import understudy.failover.Heartbeat;
+import understudy.failover.NodeName;
+import understudy.failover.Policy;
+import understudy.failover.State;
+import understudy.time.Moment;
+
+/**
+ * Whether a node or a witness may be taken out of the cluster. Where voters grant the mandate, only
+ * with a majority of those who remain in touch, and one change at a time: then any two majorities,
+ * before and after, share a voter.
+ */
+final class Retirement {
+  private Retirement() {}
+
+  /** What speaks against it; empty: nothing. */
+  static Optional<PairingOverApi.Objection> against(
+      NodeName name,
+      Policy policy,
+      State state,
+      Optional<NodeName> newcomer,
+      Predicate<NodeName> isHeard,
+      Moment now) {
+    boolean serves =
+        StatusBoard.known(policy, state, now).stream()
+            .anyMatch(beat -> beat.from().equals(name) && beat.mayServe());
+    if (serves) {
+      return objection(name + " serves: move the role first", "understudy switchover");
+    }
+    if (newcomer.filter(other -> !other.equals(name)).isPresent()) {
+      return objection(
+          "one change at a time: " + newcomer.get() + " has joined and was not heard yet",
+          "start its daemon, or remove it first");
+    }
+    return policy.arbiter().granting() instanceof Arbiter.Granting.Voted(Electorate electorate)
+        ? withoutMajority(name, policy.self(), electorate, isHeard)
+        : Optional.empty();
+  }
+
+  private static Optional<PairingOverApi.Objection> withoutMajority(
+      NodeName name, NodeName self, Electorate electorate, Predicate<NodeName> isHeard) {
+    if (!electorate.voters().contains(name)) {
+      return Optional.empty(); // it never counted
+    }
+    SortedSet<NodeName> remaining = new TreeSet<>(electorate.voters());
+    remaining.remove(name);
+    List<NodeName> present =
+        remaining.stream().filter(voter -> voter.equals(self) || isHeard.test(voter)).toList();
+    int majority = new Electorate(remaining, electorate.driftPermille()).majority();
+    return present.size() >= majority
+        ? Optional.empty()
+        : objection(
+            "without %s there are %d voters, and only %s of them in touch: a majority of %d must be"
+                    .formatted(name, remaining.size(), present, majority),
+            "start the others first; if they are gone for good, understudy pair leave makes this"
+                + " node serve on its own");
+  }
+
+  private static Optional<PairingOverApi.Objection> objection(String why, String fix) {
+    return Optional.of(new PairingOverApi.Objection(why, fix));
+  }
+}
