@@ -87,10 +87,7 @@ final class Neighbours {
     var passive = new ArrayList<Heartbeat>(peers.size());
     for (int i = 0; i < peers.size(); i++) {
       Optional<Heartbeat> last = peers.value(i).last();
-      if (last.isPresent()
-          && !last.get().mayServe()
-          && isHeard(peers.value(i))
-          && isElectable(i)) {
+      if (last.isPresent() && !last.get().mayServe() && isHeard(peers.value(i)) && isElectable(i)) {
         passive.add(last.get());
       }
     }

@@ -52,8 +52,7 @@ public record State(Durable durable, View view, Situation situation) {
     return new State(durable, view.withPeers(sightings(policy, view.peers(), at)), situation);
   }
 
-  private static Roster<Sighting> sightings(
-      Policy policy, Roster<Sighting> known, Moment at) {
+  private static Roster<Sighting> sightings(Policy policy, Roster<Sighting> known, Moment at) {
     var sightings = new TreeMap<NodeName, Sighting>();
     for (NodeName peer : policy.peers().keySet()) {
       sightings.put(peer, known.getOrDefault(peer, Sighting.never(at)));

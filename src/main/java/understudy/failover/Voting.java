@@ -133,8 +133,7 @@ final class Voting {
   }
 
   private static boolean isSpent(Durable.Vote vote, Term term, NodeName self) {
-    return vote.term().isAfter(term)
-        || (vote.term().equals(term) && !isFor(vote, self));
+    return vote.term().isAfter(term) || (vote.term().equals(term) && !isFor(vote, self));
   }
 
   private static boolean isSpent(Votes votes, Term term, NodeName self) {

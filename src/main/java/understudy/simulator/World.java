@@ -19,7 +19,7 @@ final class World {
 
   private final List<Machine> nodes;
   final Checks checks;
-  private final Trace trace;
+  final Trace trace;
   private final Agenda agenda = new Agenda();
   private long nowNanos;
   private long skippedNanos;
