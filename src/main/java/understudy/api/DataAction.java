@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an operator wants done with data: body of {@code POST /api/v1/salvage/restore}, {@code
- * /sync/answer} and {@code /sync/verify}.
+ * /sync/answer}, {@code /sync/verify} and {@code /sync/limit}.
  *
  * @param item restore: a kept piece, such as {@code beta:17}
  * @param path restore: a path of the dataset, together with {@code at}
@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param accept answer: true to go on, false to stay
  * @param read verify: read everything again
  * @param repair verify: put right what is damaged
- * @param bytesPerSecond verify: how fast to read at most
+ * @param bytesPerSecond verify: how fast to read at most; limit: how fast to receive at most, 0:
+ *     without limit, absent: as the configuration says
  */
 @Json
 public record DataAction(
@@ -39,7 +40,8 @@ public record DataAction(
   public enum Kind {
     RESTORE,
     ANSWER,
-    VERIFY;
+    VERIFY,
+    LIMIT;
 
     public String word() {
       return name().toLowerCase(Locale.ROOT);

@@ -40,7 +40,8 @@ final class DataRoutes {
         look("/sync/history", DataQuestion.Topic.RUNS),
         act("/salvage/restore", DataAction.Kind.RESTORE),
         act("/sync/answer", DataAction.Kind.ANSWER),
-        act("/sync/verify", DataAction.Kind.VERIFY));
+        act("/sync/verify", DataAction.Kind.VERIFY),
+        act("/sync/limit", DataAction.Kind.LIMIT));
   }
 
   private Route look(String path, DataQuestion.Topic topic) {

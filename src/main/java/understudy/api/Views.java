@@ -52,6 +52,7 @@ public final class Views {
    * @param lastContactSeconds null for the answering node and for one never heard
    * @param links such as {@code 2/2}
    * @param takeover {@code possible}, {@code serving}, or why not
+   * @param copiesFrom the node whose data it copies; null: nobody's, or unknown
    */
   @Json
   public record NodeRow(
@@ -67,7 +68,8 @@ public final class Views {
       @Nullable String links,
       String takeover,
       @Nullable String version,
-      @Nullable Double clockOffsetSeconds) {}
+      @Nullable Double clockOffsetSeconds,
+      @Nullable String copiesFrom) {}
 
   /** Where a shared address is. */
   @Json
@@ -82,6 +84,10 @@ public final class Views {
    * {@code GET /api/v1/datasets}.
    *
    * @param waitsFor what a person has to answer before the sync goes on; null: nothing
+   * @param copiesFrom the node that the answering node copies; null: nobody
+   * @param limitBytesPerSecond what the answering node receives at most now; null: no limit
+   * @param limitSetBy {@code hand}, or {@code configuration}; null: no limit
+   * @param watch how the answering node learns of changes; null: it is not the source
    */
   @Json
   public record Dataset(
@@ -94,7 +100,11 @@ public final class Views {
       @Nullable Long bytes,
       @Nullable Run lastRun,
       @Nullable Run running,
-      @Nullable String waitsFor) {}
+      @Nullable String waitsFor,
+      @Nullable String copiesFrom,
+      @Nullable Long limitBytesPerSecond,
+      @Nullable String limitSetBy,
+      @Nullable String watch) {}
 
   /**
    * One sync run.

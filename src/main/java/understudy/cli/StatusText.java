@@ -42,12 +42,25 @@ final class StatusText {
           node.role(),
           Long.toString(node.term()),
           Words.yesNo(node.serves()),
-          node.sync(),
+          sync(status, node),
           lag(node),
           contact(status, node),
           node.takeover());
     }
     return table.toString();
+  }
+
+  /** With the node that it copies, where that is not simply the one that serves. */
+  static String sync(Status status, NodeRow node) {
+    boolean isCascade =
+        node.copiesFrom() != null
+            && status.nodes().stream()
+                .anyMatch(
+                    other ->
+                        other.name().equals(node.copiesFrom()) && !other.sync().equals("source"));
+    return isCascade || (node.copiesFrom() != null && node.designation().equals("dr"))
+        ? node.sync() + " from " + node.copiesFrom()
+        : node.sync();
   }
 
   /** How much of the active node's data this node lacks; the source itself lacks nothing. */

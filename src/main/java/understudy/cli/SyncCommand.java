@@ -18,7 +18,8 @@ import understudy.config.Sizes;
     name = "sync",
     description =
         "now: bring the standby up to date; history: past runs; verify: prove that the nodes have"
-            + " the same; answer: say yes or no to a sync that waits for a person.")
+            + " the same; answer: say yes or no to a sync that waits for a person; limit: how fast the"
+            + " standbys receive, from now on.")
 final class SyncCommand implements Callable<Integer> {
   private static final int MOST_ROWS = 1000;
 
@@ -27,7 +28,8 @@ final class SyncCommand implements Callable<Integer> {
     NOW,
     HISTORY,
     VERIFY,
-    ANSWER;
+    ANSWER,
+    LIMIT;
 
     /** As users write it. */
     @Override
@@ -38,7 +40,10 @@ final class SyncCommand implements Callable<Integer> {
 
   private final Invocation invocation;
 
-  @Parameters(index = "0", paramLabel = "now|history|verify|answer", description = "What to do.")
+  @Parameters(
+      index = "0",
+      paramLabel = "now|history|verify|answer|limit",
+      description = "What to do.")
   private Wish wish = Wish.NOW;
 
   @Parameters(
@@ -47,6 +52,14 @@ final class SyncCommand implements Callable<Integer> {
       paramLabel = "DATASET",
       description = "Only this one (default: all).")
   private @Nullable String dataset;
+
+  @Parameters(
+      index = "2",
+      arity = "0..1",
+      paramLabel = "RATE",
+      description =
+          "limit: bytes a second such as 20MiB, or off, or config (what the configuration says).")
+  private @Nullable String speed;
 
   @Option(names = "--limit", paramLabel = "N", description = "Rows of history (default: 20).")
   private int limit = 20;
@@ -84,6 +97,7 @@ final class SyncCommand implements Callable<Integer> {
       case HISTORY -> history();
       case VERIFY -> verify();
       case ANSWER -> answer();
+      case LIMIT -> limitSpeed();
     };
   }
 
@@ -108,6 +122,44 @@ final class SyncCommand implements Callable<Integer> {
             "/sync/verify",
             action(DataAction.Kind.VERIFY, null, read, repair, rate()),
             Duration.ofDays(7));
+  }
+
+  /** With one word behind it, that word is the rate and means all datasets. */
+  private int limitSpeed() throws Failure {
+    String wanted = speed == null ? dataset : speed;
+    if (wanted == null) {
+      throw new Failure(
+          ExitCode.USAGE, "a rate is missing", "understudy sync limit [DATASET] 20MiB|off|config");
+    }
+    if (speed == null) {
+      dataset = null;
+    }
+    return new Act(invocation)
+        .perform(
+            "/sync/limit",
+            action(DataAction.Kind.LIMIT, null, false, false, bytesPerSecond(wanted)),
+            Duration.ofMinutes(1));
+  }
+
+  /** Null: as the configuration says; 0: no limit. */
+  private static @Nullable Long bytesPerSecond(String text) throws Failure {
+    if (text.equals("config")) {
+      return null;
+    }
+    if (text.equals("off")) {
+      return 0L;
+    }
+    String size = text.endsWith("/s") ? text.substring(0, text.length() - 2) : text;
+    try {
+      long rate = Sizes.parse(size.matches("\\d+[KMGT]") ? size + "iB" : size);
+      if (rate > 0) {
+        return rate;
+      }
+    } catch (IllegalArgumentException wrong) {
+      throw new Failure(
+          ExitCode.USAGE, "'" + text + "' is no rate", "write 20MiB, off or config", wrong);
+    }
+    throw new Failure(ExitCode.USAGE, "a rate of nothing", "to stop: understudy pause; else: off");
   }
 
   private @Nullable Long rate() throws Failure {

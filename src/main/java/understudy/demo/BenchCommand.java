@@ -84,19 +84,15 @@ public final class BenchCommand implements Callable<Integer> {
     }
     var clock = new SystemClock();
     var terminal = invocation.terminal();
-    try {
-      for (String each : profiles) {
-        new FailoverBench(each, runs, keep, terminal.err(), terminal.out()::println, clock)
-            .run(Optional.ofNullable(scenario));
-      }
-      return ExitCode.DONE.number();
-    } catch (DemoException | LabException failed) {
-      throw new Failure(
-          ExitCode.FAILED,
-          String.valueOf(failed.getMessage()),
-          "it needs root; --keep leaves the logs of the nodes",
-          failed);
-    }
+    return measured(
+        "it needs root",
+        () -> {
+          for (String each : profiles) {
+            new FailoverBench(each, runs, keep, terminal.err(), terminal.out()::println, clock)
+                .run(Optional.ofNullable(scenario));
+          }
+          return true;
+        });
   }
 
   @Command(
@@ -153,22 +149,18 @@ public final class BenchCommand implements Callable<Integer> {
     List<SyncWorkload> workloads =
         Arrays.stream(SyncWorkload.values()).filter(one -> words.contains(one.word())).toList();
     var terminal = invocation.terminal();
-    try {
-      new SyncBench(
-              scale,
-              runs,
-              new SystemClock(),
-              terminal.err(),
-              line -> terminal.out().println(json ? LINE.toJson(line) : text(line)))
-          .run(workloads, work, keep);
-      return ExitCode.DONE.number();
-    } catch (DemoException | LabException failed) {
-      throw new Failure(
-          ExitCode.FAILED,
-          String.valueOf(failed.getMessage()),
-          "it needs root, rsync and openssh-server; --keep leaves the logs",
-          failed);
-    }
+    return measured(
+        "it needs root, rsync and openssh-server",
+        () -> {
+          new SyncBench(
+                  scale,
+                  runs,
+                  new SystemClock(),
+                  terminal.err(),
+                  line -> terminal.out().println(json ? LINE.toJson(line) : text(line)))
+              .run(workloads, work, keep);
+          return true;
+        });
   }
 
   @Command(
@@ -215,20 +207,35 @@ public final class BenchCommand implements Callable<Integer> {
     var time = Optional.ofNullable(minutes).map(Duration::ofMinutes);
     var wish = new FaultsBench.Wish(faults, time, seed, keep);
     var terminal = invocation.terminal();
+    var clock = new SystemClock();
+    return measured(
+        "it needs root",
+        () ->
+            noise
+                ? new NoiseBench(
+                        time.orElse(AN_HOUR),
+                        seed,
+                        keep,
+                        terminal.err(),
+                        terminal.out()::println,
+                        clock)
+                    .run()
+                : new FaultsBench(wish, terminal.err(), terminal.out()::println, clock).run());
+  }
+
+  /** A bench; true when all that it judges went well. */
+  private interface Bench {
+    boolean run() throws DemoException, LabException, InterruptedException;
+  }
+
+  private static int measured(String needs, Bench bench) throws Failure, InterruptedException {
     try {
-      var clock = new SystemClock();
-      boolean allWell =
-          noise
-              ? new NoiseBench(
-                      time.orElse(AN_HOUR), seed, terminal.err(), terminal.out()::println, clock)
-                  .run()
-              : new FaultsBench(wish, terminal.err(), terminal.out()::println, clock).run();
-      return allWell ? ExitCode.DONE.number() : ExitCode.FAILED.number();
+      return bench.run() ? ExitCode.DONE.number() : ExitCode.FAILED.number();
     } catch (DemoException | LabException failed) {
       throw new Failure(
           ExitCode.FAILED,
           String.valueOf(failed.getMessage()),
-          "it needs root; --keep leaves the logs of the nodes",
+          needs + "; --keep leaves the logs of the nodes",
           failed);
     }
   }

@@ -84,16 +84,16 @@ final class FailoverBench {
         if (!only.orElse(fault.word).equals(fault.word)) {
           continue;
         }
-        List<Double> outages = new ArrayList<>();
+        List<Outcome> outcomes = new ArrayList<>();
         for (int run = 1; run <= runs; run++) {
-          outages.add(play(demo, fault, run));
+          outcomes.add(play(demo, fault, run));
         }
-        summarize(fault, outages);
+        summarize(fault, outcomes);
       }
     }
   }
 
-  private double play(Demo demo, Fault fault, int run)
+  private Outcome play(Demo demo, Fault fault, int run)
       throws DemoException, LabException, InterruptedException {
     progress.printf("%s %s: run %d of %d%n", profile, fault.word, run, runs);
     DemoNode active = demo.pair().awaitProtected();
@@ -121,8 +121,7 @@ final class FailoverBench {
     long term = standby.row().map(Views.NodeRow::term).orElse(0L);
     Outcome outcome =
         new Measurement(demo.client(), measuredUpTo, begun).end(clock, standby.data(), term);
-    double outage = outcome.outage().toNanos() / 1e6;
-    line.put("outage_ms", rounded(outage));
+    line.put("outage_ms", rounded(outcome.outage()));
     line.put("lost_writes", outcome.lostWrites());
     line.put("dual_ms", outcome.dual().toMillis());
     line.put("path", String.join(">", outcome.path()));
@@ -130,7 +129,7 @@ final class FailoverBench {
     measuredUpTo = clock.now();
     network(demo).heal();
     demo.pair().startAll();
-    return outage;
+    return outcome;
   }
 
   private static Network network(Demo demo) {
@@ -143,13 +142,16 @@ final class FailoverBench {
     return line;
   }
 
-  private void summarize(Fault fault, List<Double> outages) {
-    List<Double> sorted = outages.stream().sorted().toList();
+  private void summarize(Fault fault, List<Outcome> outcomes) {
+    List<Duration> sorted = outcomes.stream().map(Outcome::outage).sorted().toList();
     Map<String, Object> line = line(fault);
     line.put("runs", sorted.size());
     line.put("outage_ms_median", rounded(sorted.get(sorted.size() / 2)));
     line.put("outage_ms_min", rounded(sorted.getFirst()));
+    line.put("outage_ms_p99", rounded(sorted.get((sorted.size() - 1) * 99 / 100)));
     line.put("outage_ms_max", rounded(sorted.getLast()));
+    line.put("lost_writes", outcomes.stream().mapToLong(Outcome::lostWrites).sum());
+    line.put("dual_ms", outcomes.stream().mapToLong(each -> each.dual().toMillis()).sum());
     print(line);
   }
 
@@ -161,7 +163,7 @@ final class FailoverBench {
     lines.accept(LINE.toJson(line));
   }
 
-  private static double rounded(double milliseconds) {
-    return Math.round(milliseconds * 10) / 10.0;
+  private static double rounded(Duration outage) {
+    return Math.round(outage.toNanos() / 1e5) / 10.0;
   }
 }

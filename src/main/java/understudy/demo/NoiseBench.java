@@ -34,13 +34,21 @@ final class NoiseBench {
 
   private final Duration time;
   private final Random random;
+  private final boolean keep;
   private final PrintStream progress;
   private final Consumer<String> lines;
   private final Clock clock;
   private int pauses;
 
-  NoiseBench(Duration time, long seed, PrintStream progress, Consumer<String> lines, Clock clock) {
+  NoiseBench(
+      Duration time,
+      long seed,
+      boolean keep,
+      PrintStream progress,
+      Consumer<String> lines,
+      Clock clock) {
     this.time = time;
+    this.keep = keep;
     this.random = new Random(seed);
     this.progress = progress;
     this.lines = lines;
@@ -57,9 +65,12 @@ final class NoiseBench {
     try (SmallData data = SmallData.write();
         Demo demo =
             Demo.start(
-                new Demo.Wish(Optional.of(data.directory()), "default", false, progress),
+                new Demo.Wish(Optional.of(data.directory()), "default", keep, progress),
                 () -> ground[0] = FaultGround.open(),
                 clock)) {
+      if (keep) {
+        progress.println("logs and states are in " + demo.work());
+      }
       ground[0].watchBothSides(demo.client());
       DemoNode active = demo.pair().awaitProtected();
       long term = term(active);

@@ -136,8 +136,7 @@ final class Takeover {
   /** All other nodes are heard and serve nothing. */
   static void claimIfFirstChoice(Turn turn, Watch watch, Neighbours neighbours) {
     var blocks = new ArrayList<>(ownBlocks(turn, watch));
-    boolean proven = turn.policy.arbiter().granting() instanceof Granting.Proven;
-    if (proven && !turn.mandateUntil().isAfter(turn.at)) {
+    if (!isProvenConnected(turn)) {
       blocks.add(new Block(Rule.UNPROVEN, "nothing shows that this node is not cut off"));
     }
     if (turn.policy.peers().isEmpty() && !turn.durable.reign().equals(turn.durable.term())) {
@@ -162,6 +161,12 @@ final class Takeover {
       return;
     }
     hold(turn, watch, blocks);
+  }
+
+  /** A mandate claimed now would last for a while; where others grant it, that is theirs to say. */
+  static boolean isProvenConnected(Turn turn) {
+    boolean proven = turn.policy.arbiter().granting() instanceof Granting.Proven;
+    return !proven || turn.mandateUntil().isAfter(turn.at);
   }
 
   private static boolean reignedLast(Turn turn) {

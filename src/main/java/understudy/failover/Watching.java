@@ -122,6 +122,12 @@ final class Watching {
     for (Heartbeat passive : neighbours.passive()) {
       watch = calm(turn, watch, passive);
       if (isOfferToMe(turn, passive)) {
+        if (!Takeover.isProvenConnected(turn)) {
+          // Just woken: a mandate claimed now would be over at once, the offer lasts longer.
+          turn.probeEvery(turn.timing.lookEvery());
+          keep(turn, watch);
+          return;
+        }
         Takeover.claim(
             turn,
             passive.handover().orElseThrow().term(),

@@ -38,14 +38,21 @@ public final class Directory implements AutoCloseable {
   private static final int RENAME_NOREPLACE = 1;
 
   private final int descriptor;
+  private final Deeds deeds;
   private boolean closed;
 
-  private Directory(int descriptor) {
+  private Directory(int descriptor, Deeds deeds) {
     this.descriptor = descriptor;
+    this.deeds = deeds;
   }
 
   /** Opens by an absolute path that the operator gave; symbolic links in it are followed. */
   public static Directory open(Path path) throws SystemCallException {
+    return open(path, Deeds.UNWATCHED);
+  }
+
+  /** As {@link #open(Path)}; {@code deeds} hears of every change that is made through it. */
+  public static Directory open(Path path, Deeds deeds) throws SystemCallException {
     byte[] name = Kernel.bytes(path.toString());
     long opened =
         call(
@@ -56,28 +63,30 @@ public final class Directory implements AutoCloseable {
             0,
             0,
             0);
-    return new Directory((int) checked(opened, "open directory", name));
+    return new Directory((int) checked(opened, "open directory", name), deeds);
   }
 
   /** Opens a directory below this one. */
   public Directory directory(byte[] path) throws SystemCallException {
-    return new Directory(openBelow(path, O_DIRECTORY | O_NOFOLLOW, 0, "open directory"));
+    return new Directory(openBelow(path, O_DIRECTORY | O_NOFOLLOW, 0, "open directory"), deeds);
   }
 
   /** Opens a regular file below this one for reading; never waits for a FIFO's other end. */
   public OpenFile read(byte[] path) throws SystemCallException {
-    return new OpenFile(openBelow(path, O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0, "open"), path);
+    return new OpenFile(
+        openBelow(path, O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0, "open"), path, deeds);
   }
 
   /** Creates a file that does not exist yet, for reading and writing. */
   public OpenFile create(byte[] path, int mode) throws SystemCallException {
+    deeds.before("create", descriptor);
     return new OpenFile(
-        openBelow(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode, "create"), path);
+        openBelow(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode, "create"), path, deeds);
   }
 
   /** Opens an existing file for writing over it. */
   public OpenFile overwrite(byte[] path) throws SystemCallException {
-    return new OpenFile(openBelow(path, O_WRONLY | O_NOFOLLOW, 0, "open for writing"), path);
+    return new OpenFile(openBelow(path, O_WRONLY | O_NOFOLLOW, 0, "open for writing"), path, deeds);
   }
 
   private int openBelow(byte[] path, int flags, int mode, String verb) throws SystemCallException {
@@ -210,6 +219,7 @@ public final class Directory implements AutoCloseable {
   }
 
   public void createDirectory(byte[] name, int mode) throws SystemCallException {
+    deeds.before("create directory", descriptor);
     checked(
         call(FileCall.MKDIRAT, descriptor, Kernel.scratch().first(name), mode),
         "create directory",
@@ -217,6 +227,7 @@ public final class Directory implements AutoCloseable {
   }
 
   public void createSymlink(byte[] name, byte[] target) throws SystemCallException {
+    deeds.before("create symbolic link", descriptor);
     Kernel.Scratch scratch = Kernel.scratch();
     checked(
         call(FileCall.SYMLINKAT, scratch.first(target), descriptor, scratch.second(name)),
@@ -227,6 +238,7 @@ public final class Directory implements AutoCloseable {
   /** Creates a FIFO, a socket or a device node; {@code special} as in {@link FileStatus}. */
   public void createNode(byte[] name, FileStatus.Type type, int mode, long special)
       throws SystemCallException {
+    deeds.before("create node", descriptor);
     long major = special >>> 32;
     long minor = special & 0xffffffffL;
     long device = (minor & 0xff) | (major & 0xfff) << 8 | (minor & ~0xffL) << 12;
@@ -245,6 +257,7 @@ public final class Directory implements AutoCloseable {
 
   /** Gives the file {@code name} a second name in another directory of the same file system. */
   public void link(byte[] name, Directory other, byte[] second) throws SystemCallException {
+    deeds.before("link", descriptor);
     Kernel.Scratch scratch = Kernel.scratch();
     checked(
         call(
@@ -261,6 +274,7 @@ public final class Directory implements AutoCloseable {
 
   /** Moves an entry; refuses when the new name is taken. */
   public void rename(byte[] name, Directory other, byte[] newName) throws SystemCallException {
+    deeds.before("move", descriptor);
     Kernel.Scratch scratch = Kernel.scratch();
     checked(
         call(
@@ -277,11 +291,13 @@ public final class Directory implements AutoCloseable {
 
   /** Removes a name that is not a directory. */
   public void unlink(byte[] name) throws SystemCallException {
+    deeds.before("remove", descriptor);
     checked(call(FileCall.UNLINKAT, descriptor, Kernel.scratch().first(name), 0), "remove", name);
   }
 
   /** Removes an empty directory. */
   public void removeDirectory(byte[] name) throws SystemCallException {
+    deeds.before("remove directory", descriptor);
     checked(
         call(FileCall.UNLINKAT, descriptor, Kernel.scratch().first(name), AT_REMOVEDIR),
         "remove directory",
@@ -290,6 +306,7 @@ public final class Directory implements AutoCloseable {
 
   /** Sets permission, set-id and sticky bits; never of what a symbolic link points to. */
   public void setMode(byte[] name, int mode) throws SystemCallException {
+    deeds.before("set mode", descriptor);
     int pinned = openBelow(name.length == 0 ? DOT : name, O_PATH | O_NOFOLLOW, 0, "pin");
     try {
       byte[] pin = Kernel.bytes("/proc/self/fd/" + pinned);
@@ -304,6 +321,7 @@ public final class Directory implements AutoCloseable {
 
   /** Sets owner and group by number; an empty name means this directory. */
   public void setOwner(byte[] name, int uid, int gid) throws SystemCallException {
+    deeds.before("set owner", descriptor);
     checked(
         call(
             FileCall.FCHOWNAT,
@@ -319,6 +337,7 @@ public final class Directory implements AutoCloseable {
 
   /** Sets the modification time and leaves the access time; an empty name means this directory. */
   public void setModified(byte[] name, long seconds, int nanos) throws SystemCallException {
+    deeds.before("set time", descriptor);
     Kernel.Scratch scratch = Kernel.scratch();
     MemorySegment times = scratch.answer;
     times.set(ValueLayout.JAVA_LONG, 0, 0);
@@ -340,11 +359,13 @@ public final class Directory implements AutoCloseable {
 
   /** Waits until everything written to this file system is on the disk. */
   public void syncFileSystem() throws SystemCallException {
+    deeds.before("sync file system", descriptor);
     checked(call(FileCall.SYNCFS, descriptor, 0, 0), "sync", Kernel.bytes("file system"));
   }
 
   /** Waits until this directory's own entries are on the disk. */
   public void sync() throws SystemCallException {
+    deeds.before("sync directory", descriptor);
     checked(call(FileCall.FSYNC, descriptor, 0, 0), "sync", Kernel.bytes("directory"));
   }
 
@@ -371,6 +392,10 @@ public final class Directory implements AutoCloseable {
 
   int descriptor() {
     return descriptor;
+  }
+
+  Deeds deeds() {
+    return deeds;
   }
 
   @Override

@@ -82,6 +82,7 @@ public final class ExtendedAttributes {
       throws SystemCallException {
     MemorySegment buffer = BUFFER.get();
     MemorySegment.copy(value, 0, buffer, ValueLayout.JAVA_BYTE, 0, value.length);
+    directory.deeds().before("set attribute", directory.descriptor());
     Kernel.Scratch scratch = Kernel.scratch();
     checked(
         call(
@@ -98,6 +99,7 @@ public final class ExtendedAttributes {
 
   public static void remove(Directory directory, byte[] name, byte[] attribute)
       throws SystemCallException {
+    directory.deeds().before("remove attribute", directory.descriptor());
     Kernel.Scratch scratch = Kernel.scratch();
     checked(
         call(

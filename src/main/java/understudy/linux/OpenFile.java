@@ -20,11 +20,13 @@ public final class OpenFile implements AutoCloseable {
 
   private final int descriptor;
   private final byte[] name;
+  private final Deeds deeds;
   private boolean closed;
 
-  OpenFile(int descriptor, byte[] name) {
+  OpenFile(int descriptor, byte[] name, Deeds deeds) {
     this.descriptor = descriptor;
     this.name = name;
+    this.deeds = deeds;
   }
 
   /** Reads at the current position; 0 at the end of the file. */
@@ -44,6 +46,7 @@ public final class OpenFile implements AutoCloseable {
     while (done < length) {
       int part = Math.min(length - done, CHUNK_BYTES);
       MemorySegment.copy(from, offset + done, chunk, ValueLayout.JAVA_BYTE, 0, part);
+      deeds.before("write", descriptor);
       long wrote = Kernel.call(FileCall.WRITE, descriptor, chunk.address(), part);
       done += (int) Kernel.checked(wrote, "write", name);
     }
@@ -67,6 +70,7 @@ public final class OpenFile implements AutoCloseable {
     while (done < length) {
       int part = Math.min(length - done, CHUNK_BYTES);
       MemorySegment.copy(from, offset + done, chunk, ValueLayout.JAVA_BYTE, 0, part);
+      deeds.before("write", descriptor);
       long wrote =
           Kernel.call(FileCall.PWRITE64, descriptor, chunk.address(), part, position + done, 0, 0);
       done += (int) Kernel.checked(wrote, "write", name);
@@ -92,6 +96,7 @@ public final class OpenFile implements AutoCloseable {
 
   /** Sets the length; what is added reads as zeros and takes no space. */
   public void resize(long sizeBytes) throws SystemCallException {
+    deeds.before("resize", descriptor);
     Kernel.checked(Kernel.call(FileCall.FTRUNCATE, descriptor, sizeBytes, 0), "resize", name);
   }
 
@@ -100,6 +105,7 @@ public final class OpenFile implements AutoCloseable {
    * sharing blocks where the file system can; answers how many, 0 at the end.
    */
   public long copyTo(OpenFile other, long length) throws SystemCallException {
+    other.deeds.before("copy", other.descriptor);
     long copied =
         Kernel.call(FileCall.COPY_FILE_RANGE, descriptor, 0, other.descriptor, 0, length, 0);
     return Kernel.checked(copied, "copy", name);
@@ -113,11 +119,13 @@ public final class OpenFile implements AutoCloseable {
 
   /** Sets permission, set-id and sticky bits. */
   public void setMode(int mode) throws SystemCallException {
+    deeds.before("set mode", descriptor);
     Kernel.checked(Kernel.call(FileCall.FCHMOD, descriptor, mode, 0), "set mode of", name);
   }
 
   /** Sets owner and group by number. */
   public void setOwner(int uid, int gid) throws SystemCallException {
+    deeds.before("set owner", descriptor);
     long user = Integer.toUnsignedLong(uid);
     long group = Integer.toUnsignedLong(gid);
     Kernel.checked(Kernel.call(FileCall.FCHOWN, descriptor, user, group), "set owner of", name);
@@ -125,6 +133,7 @@ public final class OpenFile implements AutoCloseable {
 
   /** Sets the modification time and leaves the access time. */
   public void setModified(long seconds, int nanos) throws SystemCallException {
+    deeds.before("set time", descriptor);
     MemorySegment times = Kernel.scratch().answer;
     times.set(ValueLayout.JAVA_LONG, 0, 0);
     times.set(ValueLayout.JAVA_LONG, 8, OMIT);
@@ -143,6 +152,7 @@ public final class OpenFile implements AutoCloseable {
 
   /** Waits until content and metadata are on the disk. */
   public void sync() throws SystemCallException {
+    deeds.before("sync file", descriptor);
     Kernel.checked(Kernel.call(FileCall.FSYNC, descriptor, 0, 0), "sync", name);
   }
 

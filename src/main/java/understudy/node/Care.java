@@ -36,6 +36,7 @@ final class Care implements AutoCloseable {
   private final Inbox inbox;
   private final Operations operations;
   private final ResourceDriver driver;
+  private final SyncDriver sync;
   private final Links links;
   private final PeerBook book;
   private final Path stateDirectory;
@@ -61,6 +62,7 @@ final class Care implements AutoCloseable {
       Inbox inbox,
       Operations operations,
       ResourceDriver driver,
+      SyncDriver sync,
       Links links,
       PeerBook book,
       Path stateDirectory,
@@ -73,6 +75,7 @@ final class Care implements AutoCloseable {
     this.inbox = inbox;
     this.operations = operations;
     this.driver = driver;
+    this.sync = sync;
     this.links = links;
     this.book = book;
     this.stateDirectory = stateDirectory;
@@ -184,9 +187,11 @@ final class Care implements AutoCloseable {
     var readiness = new Readiness(policy, state, clock.now());
     readiness.peers(links, book, documents);
     readiness.data();
+    readiness.watches(sync.watches());
     readiness.resources(findings);
     services.held().ifPresent(readiness::held);
-    readiness.automation(new StatusBoard(policy, state, clock.now(), links, book).automation());
+    readiness.automation(
+        new StatusBoard(policy, state, clock.now(), links, book, Optional.empty()).automation());
     readiness.urgency();
     readiness.disk(stateDirectory, loop.savingTrouble());
     return readiness.view();

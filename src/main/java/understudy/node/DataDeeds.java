@@ -100,6 +100,8 @@ final class DataDeeds {
         case RESTORE -> restore(action, by, key, isForwarded);
         case ANSWER -> answer(action, by, key, isForwarded);
         case VERIFY -> verifying.begin(action, by, key, isForwarded, this);
+        case LIMIT ->
+            new Limiting(sync, operations, calls, members).set(action, by, key, isForwarded);
       };
     } catch (IllegalArgumentException wrong) {
       return refuse(kind, key, "not-understood", String.valueOf(wrong.getMessage()), "");

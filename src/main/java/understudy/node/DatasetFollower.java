@@ -124,6 +124,17 @@ final class DatasetFollower implements AutoCloseable {
     return source;
   }
 
+  /** There is somebody to follow, and this follower goes on. */
+  synchronized boolean isSourced() {
+    return source.isPresent() && !closing;
+  }
+
+  /** The time between two runs that begin by themselves. */
+  Duration intervalAfter(Instant now) {
+    Instant next = schedule.after(now);
+    return Duration.between(next, schedule.after(next));
+  }
+
   /** When the next run begins by itself; empty: none does. */
   synchronized Optional<Instant> nextDue() {
     return source.isEmpty() || isHeld

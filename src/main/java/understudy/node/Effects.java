@@ -8,6 +8,7 @@ import org.slf4j.LoggerFactory;
 import understudy.failover.Effect;
 import understudy.failover.Failover;
 import understudy.failover.Heartbeat;
+import understudy.failover.NodeName;
 import understudy.failover.Policy;
 import understudy.failover.Speech;
 import understudy.failover.State;
@@ -89,11 +90,7 @@ final class Effects implements Loop.Hands {
       case Effect.StopResources _ -> resources.stop(inTime(timing.stopWithin()));
       case Effect.Follow(var source) -> sync.follow(source);
       case Effect.Sync(long operation, var stage, var source) ->
-          sync.errand(
-              operation,
-              stage,
-              source,
-              stage == Heartbeat.Stage.PREPARE ? timing.prepareWithin() : timing.syncWithin());
+          runErrand(operation, stage, source, timing);
       case Effect.Probe _ -> lookout.look();
       case Effect.FencePeer(var peer) -> fence.strike(peer);
       case Effect.Announce _ -> resources.announce();
@@ -101,6 +98,18 @@ final class Effects implements Loop.Hands {
       case Effect.WriteRegister(var wanted) -> store.ifPresent(asking -> asking.write(wanted));
       case Effect.Answer(long operation, var reply) -> operations.reply(operation, reply);
     }
+  }
+
+  private void runErrand(long operation, Heartbeat.Stage stage, NodeName source, Timing timing) {
+    if (stage == Heartbeat.Stage.FINAL) {
+      // The other node has let the addresses go: that nobody has them is known when it is our turn.
+      lookout.look();
+    }
+    sync.errand(
+        operation,
+        stage,
+        source,
+        stage == Heartbeat.Stage.PREPARE ? timing.prepareWithin() : timing.syncWithin());
   }
 
   /** The resources give up a little before the core does: their reason belongs in the history. */

@@ -16,6 +16,7 @@ import understudy.config.ClusterConfig;
 import understudy.config.DatasetConfig;
 import understudy.config.ResourceConfig;
 import understudy.failover.Heartbeat;
+import understudy.failover.NodeName;
 import understudy.failover.Policy;
 import understudy.failover.Role;
 import understudy.failover.Standing;
@@ -24,6 +25,7 @@ import understudy.heartbeat.Links;
 import understudy.store.DrillStore;
 import understudy.store.Journal;
 import understudy.sync.Head;
+import understudy.sync.SyncEngine;
 import understudy.sync.SyncProgress;
 import understudy.time.Clock;
 import understudy.time.Moment;
@@ -78,7 +80,7 @@ final class Front implements ServedNode {
   }
 
   private StatusBoard board() {
-    return new StatusBoard(policy(), loop.state(), clock.now(), links, book);
+    return new StatusBoard(policy(), loop.state(), clock.now(), links, book, sync.copiesFrom());
   }
 
   private Policy policy() {
@@ -176,6 +178,7 @@ final class Front implements ServedNode {
             .filter(run -> run.dataset().equals(dataset.name()))
             .map(Runs::view)
             .findFirst();
+    Optional<SyncEngine.Rate> rate = sync.rate(dataset.name());
     return new Views.Dataset(
         dataset.name(),
         dataset.path().toString(),
@@ -190,7 +193,15 @@ final class Front implements ServedNode {
         generation.map(g -> g.totals().bytes()).orElse(null),
         last.orElse(null),
         running(dataset.name()),
-        data.waitsFor(dataset.name()).orElse(null));
+        data.waitsFor(dataset.name()).orElse(null),
+        sync.copiesFrom(dataset.name()).map(NodeName::value).orElse(null),
+        rate.filter(it -> it.bytesPerSecond() > 0)
+            .map(SyncEngine.Rate::bytesPerSecond)
+            .orElse(null),
+        rate.filter(it -> it.bytesPerSecond() > 0 || it.isByHand())
+            .map(it -> it.isByHand() ? "hand" : "configuration")
+            .orElse(null),
+        sync.watch(dataset.name()).flatMap(WatchWords::of).orElse(null));
   }
 
   private Views.@Nullable Run running(String dataset) {

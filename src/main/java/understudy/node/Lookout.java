@@ -2,6 +2,7 @@ package understudy.node;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.config.ClusterConfig;
@@ -30,13 +31,25 @@ final class Lookout implements AutoCloseable {
   private volatile Probes probes;
   private final Inbox inbox;
   private final Clock clock;
+  private final Consumer<Moment> silence;
   private final Thread thread;
   private boolean wanted;
   private boolean closing;
   private volatile Optional<Probe> latest = Optional.empty();
 
-  Lookout(ConnectivityProbe connectivity, ServiceAddressProbe service, Inbox inbox, Clock clock) {
+  /**
+   * Looks when it is asked to.
+   *
+   * @param silence told when nobody has the service's addresses, with the moment of the question
+   */
+  Lookout(
+      ConnectivityProbe connectivity,
+      ServiceAddressProbe service,
+      Inbox inbox,
+      Clock clock,
+      Consumer<Moment> silence) {
     this.probes = new Probes(connectivity, service);
+    this.silence = silence;
     this.inbox = inbox;
     this.clock = clock;
     this.thread = Thread.ofPlatform().name("looks").daemon().start(this::watch);
@@ -109,6 +122,9 @@ final class Lookout implements AutoCloseable {
     var asked = new ServiceQuestion(probes.service());
     var findings = probes.connectivity().ask();
     var answer = asked.answer();
+    if (answer.service() == Service.SILENT) {
+      silence.accept(begunAt);
+    }
     String evidence =
         String.join("; ", findings.stream().map(f -> f.target() + " " + f.evidence()).toList());
     return Probe.seen(

@@ -36,6 +36,9 @@ final class MandateKeeper implements AutoCloseable {
   private boolean applying;
   private boolean closing;
 
+  /** Until when what it holds lives; empty: nothing is held. For the renewing thread alone. */
+  private Optional<Moment> heldUntil = Optional.empty();
+
   /**
    * A keeper that is not started.
    *
@@ -112,9 +115,19 @@ final class MandateKeeper implements AutoCloseable {
   }
 
   private void apply(Wish next) {
-    if (next.fence() || !clock.now().isBefore(next.until())) {
+    Moment now = clock.now();
+    if (next.fence() || !now.isBefore(next.until())) {
+      heldUntil = Optional.empty();
       held.fence();
     } else {
+      heldUntil
+          .filter(until -> until.isBefore(now))
+          .ifPresent(
+              until ->
+                  LOG.warn(
+                      "the mandate was renewed {} ms after what it holds up had lapsed",
+                      until.until(now).toMillis()));
+      heldUntil = Optional.of(next.until());
       held.extend(next.until(), next.gate());
     }
   }

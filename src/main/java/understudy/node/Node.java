@@ -151,7 +151,8 @@ public final class Node implements AutoCloseable {
                   Lookout.connectivity(document.config()),
                   Lookout.service(document.config()),
                   inbox,
-                  clock));
+                  clock,
+                  driver::foundSilent));
       var heartbeats =
           keep(
               new Heartbeats(
@@ -167,7 +168,7 @@ public final class Node implements AutoCloseable {
                     inbox.post(at -> new Input.Heard(at, spoken.heartbeat()));
                   }));
       Optional<Asking> asking = store(document.config(), inbox);
-      var speaker = new Speaker(heartbeats, clock, documents::hashInForce);
+      var speaker = new Speaker(heartbeats, clock, documents::hashInForce, sync::copiesFrom);
       var fence =
           keep(new FenceCommand(() -> documents.config().failover().fence(), node.name(), inbox));
       var effects =
@@ -197,6 +198,7 @@ public final class Node implements AutoCloseable {
                   clock,
                   Policies.tick(policy),
                   effects));
+      sync.choosingBy(new Cascade(() -> loop.failover().policy(), loop::state, clock));
       var diary = new Diary(loop, journal, bulletin, clock);
       this.reconfiguration =
           new Reconfiguration(
@@ -247,6 +249,7 @@ public final class Node implements AutoCloseable {
                   inbox,
                   operations,
                   driver,
+                  sync,
                   heartbeats.links(),
                   book,
                   state,

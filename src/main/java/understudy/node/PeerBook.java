@@ -11,8 +11,8 @@ import understudy.time.Clock;
 import understudy.wire.HeartbeatBytes.Spoken;
 
 /**
- * What peers said that no decision depends on: their clocks and their cluster documents. Safe from
- * any thread.
+ * What peers said that no decision depends on: their clocks, documents and sources. Safe from any
+ * thread.
  */
 final class PeerBook {
   private final Clock clock;
@@ -23,7 +23,8 @@ final class PeerBook {
    *
    * @param clockAhead how far its wall clock is ahead of ours, give or take the time on the way
    */
-  record Entry(Duration clockAhead, String configHash, Votes votes) {}
+  record Entry(
+      Duration clockAhead, String configHash, Votes votes, Optional<NodeName> copiesFrom) {}
 
   PeerBook(Clock clock) {
     this.clock = clock;
@@ -36,7 +37,8 @@ final class PeerBook {
         new Entry(
             Duration.between(ours, spoken.wall()),
             spoken.configHash(),
-            spoken.heartbeat().votes()));
+            spoken.heartbeat().votes(),
+            spoken.copiesFrom()));
   }
 
   Optional<Entry> of(NodeName peer) {

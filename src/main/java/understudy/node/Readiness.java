@@ -22,6 +22,7 @@ import understudy.failover.Standing;
 import understudy.failover.State;
 import understudy.heartbeat.Links;
 import understudy.resource.assembly.ResourceSet.Finding;
+import understudy.sync.WatchState;
 import understudy.time.Moment;
 
 /** Would it work now? Collects checks with their evidence and what to do. */
@@ -165,6 +166,22 @@ final class Readiness {
             late && !serves ? "understudy sync history" : null);
       }
     }
+  }
+
+  /** How changes are noticed, by dataset, while this node is the source. */
+  void watches(Map<String, WatchState> watches) {
+    watches.forEach(
+        (dataset, watch) ->
+            WatchWords.of(watch)
+                .ifPresent(
+                    words ->
+                        add(
+                            "data",
+                            "changes in " + dataset,
+                            watch instanceof WatchState.None ? "warn" : "pass",
+                            false,
+                            words,
+                            watch instanceof WatchState.None(_, String fix) ? fix : null)));
   }
 
   void resources(List<Finding> findings) {

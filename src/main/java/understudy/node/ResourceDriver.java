@@ -227,6 +227,11 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
     return String.join("; ", failures);
   }
 
+  /** Nobody else had the shared addresses at this moment. */
+  void foundSilent(Moment askedAt) {
+    resources.foundSilent(askedAt);
+  }
+
   void announce() {
     resources.announceAgain();
   }

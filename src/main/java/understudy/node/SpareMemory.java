@@ -1,16 +1,14 @@
 package understudy.node;
 
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 
 /**
  * Gives back the memory that a big sync has left behind: the collector in use returns none to the
  * system before a full collection, and an idle daemon never needs one. One thread.
  */
 final class SpareMemory {
-  private static final long NOT_WORTH_IT = 32L << 20;
-
-  /** A live set that has not doubled is left alone: each collection stops all threads for a bit. */
-  private static final int GROWTH = 2;
+  private static final long NOT_WORTH_IT = 8L << 20;
 
   private long usedBefore;
   private long live;
@@ -21,16 +19,20 @@ final class SpareMemory {
    */
   void giveBack() {
     long used = used();
-    boolean isCalm = used < usedBefore + NOT_WORTH_IT / 2;
+    boolean isCalm = used < usedBefore + NOT_WORTH_IT / 4;
     usedBefore = used;
-    if (isCalm && used > NOT_WORTH_IT && used > GROWTH * live) {
+    if (isCalm && used > live + NOT_WORTH_IT) {
       System.gc();
       live = used();
       usedBefore = live;
     }
   }
 
+  /** What small collections do not reach: they take care of the young themselves. */
   private static long used() {
-    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getType() == MemoryType.HEAP && pool.getName().contains("Tenured"))
+        .mapToLong(pool -> pool.getUsage().getUsed())
+        .sum();
   }
 }

@@ -34,8 +34,16 @@ final class StatusBoard {
   private final Moment at;
   private final Links links;
   private final PeerBook book;
+  private final Optional<NodeName> copiesFrom;
 
-  StatusBoard(Policy policy, State state, Moment at, Links links, PeerBook book) {
+  StatusBoard(
+      Policy policy,
+      State state,
+      Moment at,
+      Links links,
+      PeerBook book,
+      Optional<NodeName> copiesFrom) {
+    this.copiesFrom = copiesFrom;
     this.policy = policy;
     this.state = state;
     this.at = at;
@@ -86,7 +94,8 @@ final class StatusBoard {
         null,
         takeover(self, serves, self.role(), ownBlocks()),
         self.version(),
-        0.0);
+        0.0,
+        serves ? null : copiesFrom.map(NodeName::value).orElse(null));
   }
 
   private NodeRow peer(NodeName name, Designation designation) {
@@ -110,6 +119,7 @@ final class StatusBoard {
           up + "/" + states.size(),
           "unknown: not heard",
           last.map(Heartbeat::version).orElse(null),
+          null,
           null);
     }
     Heartbeat beat = last.get();
@@ -127,7 +137,10 @@ final class StatusBoard {
         up + "/" + states.size(),
         takeover(beat, serves, beat.role(), List.of()),
         beat.version(),
-        book.of(name).map(entry -> seconds(entry.clockAhead())).orElse(null));
+        book.of(name).map(entry -> seconds(entry.clockAhead())).orElse(null),
+        serves
+            ? null
+            : book.of(name).flatMap(PeerBook.Entry::copiesFrom).map(NodeName::value).orElse(null));
   }
 
   private Sighting sighting(NodeName name) {

@@ -5,14 +5,17 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,6 +39,7 @@ import understudy.sync.Schedules;
 import understudy.sync.StreamOpener;
 import understudy.sync.SyncEngine;
 import understudy.sync.SyncResult;
+import understudy.sync.WatchState;
 import understudy.sync.plan.Brake;
 import understudy.time.Clock;
 import understudy.time.Moment;
@@ -58,6 +62,8 @@ final class SyncDriver implements AutoCloseable {
   private final Map<String, Moment> freshAt = new ConcurrentHashMap<>();
   private volatile Map<String, DatasetConfig.Keeping> keepings = Map.of();
   private final SyncQuestions questions;
+  private volatile Optional<Cascade> cascade = Optional.empty();
+  private final Map<String, Cascade.Choice> choices = new ConcurrentHashMap<>();
 
   /** Who is told. */
   interface News {
@@ -144,9 +150,87 @@ final class SyncDriver implements AutoCloseable {
     followers.values().forEach(DatasetFollower::start);
   }
 
+  /** From whom to copy is asked before every run. Called before {@link #start}. */
+  void choosingBy(Cascade chosen) {
+    cascade = Optional.of(chosen);
+  }
+
   private SyncResult pull(String dataset, NodeName source, Eagerness eagerness) {
-    return engine.pull(
-        dataset, openers.apply(source), options(dataset), follower(dataset)::note, eagerness);
+    DatasetFollower follower = follower(dataset);
+    Cascade.Choice choice =
+        cascade
+            .map(
+                it ->
+                    it.choose(
+                        dataset, source, hasData(dataset), longestInterval(), follower::isSourced))
+            .orElse(Cascade.Choice.active(source));
+    choices.put(dataset, choice);
+    PullOptions usual = options(dataset);
+    SyncResult result =
+        engine.pull(
+            dataset,
+            openers.apply(choice.from()),
+            choice.isStandby() ? usual.neverGoingBack() : usual,
+            follower::note,
+            eagerness);
+    cascade.ifPresent(it -> it.ended(dataset, choice, result));
+    return result;
+  }
+
+  private boolean hasData(String dataset) {
+    return engine.heads().stream()
+        .anyMatch(head -> head.dataset().equals(dataset) && head.generation().isPresent());
+  }
+
+  /** The longest time between two runs of a dataset, as the schedules say now. */
+  private Duration longestInterval() {
+    Instant now = clock.wall();
+    return List.copyOf(followers.values()).stream()
+        .map(follower -> follower.intervalAfter(now))
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO);
+  }
+
+  /** Whose data this node copies: of one dataset; empty: nobody's. */
+  Optional<NodeName> copiesFrom(String dataset) {
+    return followers.containsKey(dataset)
+        ? follower(dataset)
+            .source()
+            .map(
+                active ->
+                    Optional.ofNullable(choices.get(dataset))
+                        .map(Cascade.Choice::from)
+                        .orElse(active))
+        : Optional.empty();
+  }
+
+  /** What this node receives of a dataset at most now; empty: it has no such dataset. */
+  Optional<SyncEngine.Rate> rate(String dataset) {
+    return followers.containsKey(dataset) ? Optional.of(engine.rate(dataset)) : Optional.empty();
+  }
+
+  /** How this node learns of changes in a dataset; empty: it has no such dataset. */
+  Optional<WatchState> watch(String dataset) {
+    return followers.containsKey(dataset)
+        ? Optional.of(engine.watchState(dataset))
+        : Optional.empty();
+  }
+
+  /** The same of all datasets. */
+  Map<String, WatchState> watches() {
+    var watches = new LinkedHashMap<String, WatchState>();
+    datasets().forEach(name -> watch(name).ifPresent(state -> watches.put(name, state)));
+    return watches;
+  }
+
+  /** Limits what this node receives: bytes per second, 0: no limit, empty: as configured. */
+  void limit(String dataset, OptionalLong bytesPerSecond) {
+    engine.limit(dataset, bytesPerSecond);
+  }
+
+  /** Whose data this node copies; of several, as of the first dataset. */
+  Optional<NodeName> copiesFrom() {
+    return followers.keySet().stream().findFirst().flatMap(this::copiesFrom);
   }
 
   private PullOptions options(String dataset) {
@@ -176,7 +260,12 @@ final class SyncDriver implements AutoCloseable {
     questions.ended(result);
     switch (result) {
       case SyncResult.Unchanged _, SyncResult.Done _, SyncResult.DoneWithProblems _ -> {
-        freshAt.put(dataset, begunAt);
+        // what a standby offers is as old as it was; what this node had may have been newer
+        Moment looked =
+            Optional.ofNullable(choices.get(dataset))
+                .flatMap(Cascade.Choice::freshAt)
+                .orElse(begunAt);
+        freshAt.merge(dataset, looked, Moment::laterOf);
         tellStanding();
       }
       case SyncResult.Failed failed -> LOG.debug("sync of {}: {}", dataset, failed.reason());
@@ -294,6 +383,9 @@ final class SyncDriver implements AutoCloseable {
       engine.follow();
     }
     synchronized (following) {
+      if (!wanted.equals(source)) {
+        choices.clear();
+      }
       source = wanted;
       followers.values().forEach(follower -> follower.follow(wanted));
     }

@@ -1,7 +1,9 @@
 package understudy.sync;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import understudy.linux.Directory;
@@ -32,6 +34,7 @@ final class Commit {
   private final Stage stage;
   private final Directory undo;
   private final Effects effects;
+  private final List<TreePath> strangers = new ArrayList<>();
 
   Commit(
       Index index,
@@ -66,9 +69,17 @@ final class Commit {
               @Override
               public void change(TreePath path, Change change) throws IOException {
                 switch (change) {
-                  case Change.Remove _ -> putAway(path, slots.take());
+                  case Change.Remove remove -> {
+                    String slot = slots.take();
+                    putAway(path, slot);
+                    compare(path, slot, remove.old());
+                  }
                   case Change.Add add -> install(path, slots.take(), add.fresh());
-                  case Change.Replace replace -> install(path, slots.take(), replace.fresh());
+                  case Change.Replace replace -> {
+                    String slot = slots.take();
+                    install(path, slot, replace.fresh());
+                    compare(path, slot, replace.old());
+                  }
                   case Change.Amend amend -> dress(path, amend.fresh());
                   case Change.Keep _, Change.Descend _ -> {}
                 }
@@ -82,6 +93,19 @@ final class Commit {
                 }
               }
             });
+  }
+
+  /** What was put away should be what this node had: seen from its status, not its content. */
+  private void compare(TreePath path, String slot, Entry old) throws IOException {
+    Optional<FileStatus> status = undo.find(Reserved.ascii(slot));
+    if (old instanceof Entry.File && status.isPresent() && !Dress.fits(status.get(), old)) {
+      strangers.add(path);
+    }
+  }
+
+  /** Files that somebody else had written since the last run, and that are in the undo area now. */
+  List<TreePath> strangers() {
+    return strangers;
   }
 
   private void putAway(TreePath path, String slot) throws IOException {

@@ -80,14 +80,22 @@ final class Dataset implements AutoCloseable {
             config.exclude().stream().map(glob -> glob.getBytes(StandardCharsets.UTF_8)).toList());
     Files.createDirectories(state);
     this.indexFile = state.resolve(config.name() + ".index");
-    this.index = Index.open(indexFile);
-    index.update("CREATE TABLE IF NOT EXISTS deleted (path BLOB PRIMARY KEY) WITHOUT ROWID");
-    index.commit();
-    this.history = new History(index);
-    this.undo = new UndoArea(config.name(), index, effects);
-    this.watching = new Watching(config.name(), config.path(), clock);
-    this.head = new Head(config.name(), Optional.empty(), true, false, 0);
-    readHead(0);
+    this.index = Index.open(indexFile, effects);
+    boolean isOpen = false;
+    try {
+      index.update("CREATE TABLE IF NOT EXISTS deleted (path BLOB PRIMARY KEY) WITHOUT ROWID");
+      index.commit();
+      this.history = new History(index);
+      this.undo = new UndoArea(config.name(), index, effects);
+      this.watching = new Watching(config.name(), config.path(), clock);
+      this.head = new Head(config.name(), Optional.empty(), true, false, 0);
+      readHead(0);
+      isOpen = true;
+    } finally {
+      if (!isOpen) {
+        index.close();
+      }
+    }
   }
 
   void readHead(long problems) throws IOException {
@@ -262,7 +270,7 @@ final class Dataset implements AutoCloseable {
 
   Directory openRoot() throws SyncRefused {
     try {
-      return Directory.open(config.path());
+      return Directory.open(config.path(), effects::beforeCall);
     } catch (SystemCallException absent) {
       throw missing("%s: %s".formatted(config.path(), absent.getMessage()));
     }

@@ -112,6 +112,7 @@ final class Finishing {
         effects.before("sync tree");
         Durability.of(new Walk(index), record.offer().root()).awaitExchanged(root, stage, undo);
         List<String> problems = verify(live, record);
+        noteStrangers(commit.strangers(), record, problems);
         moveHead(record);
         return problems;
       } catch (IOException blocked) {
@@ -119,6 +120,18 @@ final class Finishing {
         LOG.warn("dataset {} takes a commit back: {}", dataset.name(), blocked.getMessage());
         takeBack(root, live, commit, record, blocked);
         throw blocked;
+      }
+    }
+  }
+
+  /** Only a tree that follows exactly has no writers of its own. */
+  private void noteStrangers(List<TreePath> paths, CommitRecord record, List<String> problems)
+      throws IOException {
+    if (Dataset.isFollowing(index)) {
+      for (TreePath path : paths) {
+        dataset.undo().noteOwn(record.run(), path);
+        problems.add(
+            "'" + path + "' was changed on this standby by somebody else; see what is kept");
       }
     }
   }

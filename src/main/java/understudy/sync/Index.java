@@ -56,11 +56,13 @@ final class Index implements AutoCloseable {
       "CREATE INDEX IF NOT EXISTS directory_by_inode ON directory (inode)";
 
   private final Path file;
+  private final Effects effects;
   private Connection connection;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
 
-  private Index(Path file, Connection connection) {
+  private Index(Path file, Connection connection, Effects effects) {
     this.file = file;
+    this.effects = effects;
     this.connection = connection;
   }
 
@@ -69,7 +71,12 @@ final class Index implements AutoCloseable {
    * put aside and built anew.
    */
   static Index open(Path file) throws IOException {
-    Index index = connect(file);
+    return open(file, Effects.NONE);
+  }
+
+  /** As {@link #open(Path)}; {@code effects} hears of each commit. */
+  static Index open(Path file, Effects effects) throws IOException {
+    Index index = connect(file, effects);
     try {
       index.prepare();
       return index;
@@ -141,7 +148,7 @@ final class Index implements AutoCloseable {
     Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
     Files.deleteIfExists(file.resolveSibling(file.getFileName() + "-wal"));
     Files.deleteIfExists(file.resolveSibling(file.getFileName() + "-shm"));
-    connection = connect(file).connection;
+    connection = connect(file, effects).connection;
     prepare();
     takeOver(aside);
     commit();
@@ -182,7 +189,7 @@ final class Index implements AutoCloseable {
 
   /** A reader that sees what is committed now, until it is closed. */
   static Index snapshot(Path file) throws IOException {
-    Index index = connect(file);
+    Index index = connect(file, Effects.NONE);
     try {
       index.connection.setAutoCommit(false);
       index.fact("head"); // the first read fixes what this transaction sees
@@ -193,13 +200,13 @@ final class Index implements AutoCloseable {
     }
   }
 
-  private static Index connect(Path file) throws IOException {
+  private static Index connect(Path file, Effects effects) throws IOException {
     try {
       Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
       try (Statement statement = connection.createStatement()) {
         statement.execute("PRAGMA busy_timeout=5000");
       }
-      return new Index(file, connection);
+      return new Index(file, connection, effects);
     } catch (SQLException failed) {
       throw trouble("cannot open the sync index " + file, failed);
     }
@@ -362,6 +369,7 @@ final class Index implements AutoCloseable {
   }
 
   void commit() throws IOException {
+    effects.before("commit index");
     try {
       connection.commit();
     } catch (SQLException failed) {

@@ -143,6 +143,9 @@ final class Pull {
       if (standing.relation() == Relation.SAME) {
         return unchanged(offer);
       }
+      if (standing.relation() == Relation.AHEAD && options.neverBack()) {
+        return new SyncResult.Unchanged(run(), dataset.head().generation().orElseThrow());
+      }
       Set<TreePath> failed;
       try (Directory area = root.directory(Reserved.AREA.bytes());
           Stage stage = Stage.next(area, dataset.effects())) {

@@ -12,6 +12,8 @@ import understudy.sync.plan.Brake;
  *     kept in the undo area
  * @param acceptsForeign go on although somebody else wrote to this standby; what they wrote is kept
  * @param gathers this node serves, and only takes up what the other one has besides: for merge mode
+ * @param neverBack the source is a standby itself: where it is less far than this node, this node
+ *     stays as it is
  * @param keep how long overwritten and deleted content is kept
  */
 public record PullOptions(
@@ -20,27 +22,28 @@ public record PullOptions(
     Retention keep,
     Brake brake,
     boolean acceptsForeign,
-    boolean gathers) {
+    boolean gathers,
+    boolean neverBack) {
   public static final PullOptions USUAL =
-      new PullOptions(false, false, Retention.USUAL, Brake.USUAL, false, false);
+      new PullOptions(false, false, Retention.USUAL, Brake.USUAL, false, false, false);
 
   /** Whatever speaks against it. */
   public PullOptions forced() {
-    return new PullOptions(true, hasConsent, keep, Brake.NONE, true, gathers);
+    return new PullOptions(true, hasConsent, keep, Brake.NONE, true, gathers, neverBack);
   }
 
   /** Also without the marker. */
   public PullOptions unmarked() {
-    return new PullOptions(true, hasConsent, keep, brake, acceptsForeign, gathers);
+    return new PullOptions(true, hasConsent, keep, brake, acceptsForeign, gathers, neverBack);
   }
 
   /** Also when somebody else wrote to this standby. */
   public PullOptions overForeign() {
-    return new PullOptions(isForced, hasConsent, keep, brake, true, gathers);
+    return new PullOptions(isForced, hasConsent, keep, brake, true, gathers, neverBack);
   }
 
   public PullOptions withConsent() {
-    return new PullOptions(isForced, true, keep, brake, acceptsForeign, gathers);
+    return new PullOptions(isForced, true, keep, brake, acceptsForeign, gathers, neverBack);
   }
 
   public PullOptions keepingFor(Duration age) {
@@ -48,15 +51,21 @@ public record PullOptions(
   }
 
   public PullOptions keeping(Retention retention) {
-    return new PullOptions(isForced, hasConsent, retention, brake, acceptsForeign, gathers);
+    return new PullOptions(
+        isForced, hasConsent, retention, brake, acceptsForeign, gathers, neverBack);
   }
 
   public PullOptions braking(Brake other) {
-    return new PullOptions(isForced, hasConsent, keep, other, acceptsForeign, gathers);
+    return new PullOptions(isForced, hasConsent, keep, other, acceptsForeign, gathers, neverBack);
   }
 
   /** For a node that serves. */
   public PullOptions gathering() {
-    return new PullOptions(isForced, hasConsent, keep, brake, acceptsForeign, true);
+    return new PullOptions(isForced, hasConsent, keep, brake, acceptsForeign, true, neverBack);
+  }
+
+  /** From a standby, which may be less far than this node is. */
+  public PullOptions neverGoingBack() {
+    return new PullOptions(isForced, hasConsent, keep, brake, acceptsForeign, gathers, true);
   }
 }

@@ -48,6 +48,11 @@ final class RateLimit {
         () -> timetable.at(LocalTime.ofInstant(clock.wall(), ZoneOffset.UTC)).orElse(0));
   }
 
+  /** Somebody set the rate that holds now. */
+  synchronized boolean isByHand() {
+    return byHand.isPresent();
+  }
+
   /** Waits until something may be received; answers how many of these bytes. */
   synchronized int take(int wanted) throws InterruptedIOException {
     while (true) {

@@ -38,6 +38,12 @@ final class RecentContent {
     return Optional.ofNullable(contents.get(content));
   }
 
+  /** Lets go of what a follower has got: the next capture keeps what it reads itself. */
+  synchronized void forgetContents() {
+    contents.clear();
+    heldBytes = 0;
+  }
+
   /** Remembers a large content's blocks, and that this file has it. */
   synchronized void keep(long inode, Hash content, Blocks known) {
     Blocks before = blocks.remove(content);

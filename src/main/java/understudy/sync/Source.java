@@ -107,6 +107,7 @@ final class Source {
 
   private void leave() throws IOException {
     if (standing != null) {
+      standing.dataset().recent().forgetContents();
       standing.close();
       standing = null;
     }

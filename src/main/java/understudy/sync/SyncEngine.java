@@ -298,6 +298,20 @@ public final class SyncEngine implements AutoCloseable {
     dataset(name).limit().set(bytesPerSecond);
   }
 
+  /**
+   * The limit that holds now.
+   *
+   * @param bytesPerSecond 0: none
+   * @param isByHand somebody set it; false: it follows the configuration
+   */
+  public record Rate(long bytesPerSecond, boolean isByHand) {}
+
+  /** What this node receives of that dataset at most now. */
+  public Rate rate(String name) {
+    RateLimit limit = dataset(name).limit();
+    return new Rate(limit.bytesPerSecond(), limit.isByHand());
+  }
+
   /** Stops a run of that dataset, if one is under way and not yet committing. Does not wait. */
   public void cancel(String name) {
     Running run = running.get(name);

@@ -30,7 +30,7 @@ public final class HeartbeatBytes {
   /** Leaves room for sealing within one Ethernet frame. */
   public static final int LARGEST_BYTES = 1100;
 
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
   private static final int LARGEST_HEAD = 200;
 
   /** As much as the cluster document may say. */
@@ -45,9 +45,21 @@ public final class HeartbeatBytes {
    * @param life tells this life of the sender's process from its others
    * @param sequence grows with every heartbeat of a life: what was overtaken on another path is old
    * @param configHash SHA-256 of the sender's cluster document, in hex
+   * @param copiesFrom whose data the sender copies
    */
   public record Spoken(
-      Heartbeat heartbeat, long life, long sequence, Instant wall, String configHash) {}
+      Heartbeat heartbeat,
+      long life,
+      long sequence,
+      Instant wall,
+      String configHash,
+      Optional<NodeName> copiesFrom) {
+
+    /** Of a node that copies nobody. */
+    public Spoken(Heartbeat heartbeat, long life, long sequence, Instant wall, String configHash) {
+      this(heartbeat, life, sequence, wall, configHash, Optional.empty());
+    }
+  }
 
   /** Throws {@link IllegalArgumentException} when it does not fit. */
   public static byte[] write(Spoken spoken) {
@@ -73,6 +85,7 @@ public final class HeartbeatBytes {
       out.writeLong(spoken.sequence());
       out.writeLong(spoken.wall().toEpochMilli());
       out.writeUTF(spoken.configHash());
+      out.writeUTF(spoken.copiesFrom().map(NodeName::value).orElse(""));
     } catch (IOException inMemory) {
       throw new IllegalArgumentException("a heartbeat cannot be written: " + spoken, inMemory);
     }
@@ -159,10 +172,12 @@ public final class HeartbeatBytes {
       long sequence = in.readLong();
       Instant wall = Instant.ofEpochMilli(in.readLong());
       String configHash = head(in.readUTF());
+      Optional<NodeName> copiesFrom =
+          Optional.of(in.readUTF()).filter(name -> !name.isEmpty()).map(NodeName::new);
       if (in.read() >= 0) {
         throw new IOException("a heartbeat with something behind its end");
       }
-      return new Spoken(heartbeat, life, sequence, wall, configHash);
+      return new Spoken(heartbeat, life, sequence, wall, configHash, copiesFrom);
     } catch (IllegalArgumentException malformed) {
       throw new IOException("a malformed heartbeat: " + malformed.getMessage(), malformed);
     }

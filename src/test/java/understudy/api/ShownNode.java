@@ -51,7 +51,8 @@ public final class ShownNode implements ServedNode {
                 "2/2",
                 "serving",
                 "0.1.0",
-                0.0),
+                0.0,
+                null),
             new Views.NodeRow(
                 "beta",
                 "secondary",
@@ -65,7 +66,8 @@ public final class ShownNode implements ServedNode {
                 "2/2",
                 "possible",
                 "0.1.0",
-                0.012)),
+                0.012,
+                "alpha")),
         List.of(new Views.AddressRow("10.0.0.50/24", "alpha", 2.4)),
         List.of(
             new Views.ResourceRow("shared-ip 10.0.0.50/24", "up", "on eth0"),
@@ -106,9 +108,26 @@ public final class ShownNode implements ServedNode {
             12_400_000_000L,
             run,
             null,
+            null,
+            "alpha",
+            null,
+            null,
             null),
         new Views.Dataset(
-            "recordings", "/srv/recordings", "10m", null, null, null, null, null, null, null));
+            "recordings",
+            "/srv/recordings",
+            "10m",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null));
   }
 
   @Override

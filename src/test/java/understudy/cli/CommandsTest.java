@@ -171,9 +171,9 @@ class CommandsTest {
             beta   behind   0.8 s, 12 KiB
             gamma  unknown  unknown
 
-            DATASET  EVERY       GENERATION  FROM                  LAST-RUN
-            files    continuous  g-17        2026-11-21 09:00:00Z  done
-            db       10m         none        unknown               never
+            DATASET  EVERY       GENERATION  FROM                  LAST-RUN  LIMIT
+            files    continuous  g-17        2026-11-21 09:00:00Z  done      -
+            db       10m         none        unknown               never     -
             """);
   }
 
@@ -575,7 +575,7 @@ class CommandsTest {
         List.of(
             new Views.NodeRow(
                 "alpha", "primary", "active", 7, null, "source", null, null, 2.0, "2/2", "serving",
-                "1.2.3", -0.1),
+                "1.2.3", -0.1, null),
             new Views.NodeRow(
                 "beta",
                 "secondary",
@@ -589,7 +589,8 @@ class CommandsTest {
                 null,
                 "possible",
                 "1.2.3",
-                null),
+                null,
+                "alpha"),
             new Views.NodeRow(
                 "gamma",
                 "dr",
@@ -603,13 +604,30 @@ class CommandsTest {
                 null,
                 "never heard",
                 null,
+                null,
                 null)),
         List.of(
             new Views.AddressRow("10.0.0.50/24", "alpha", 2.1),
             new Views.AddressRow("fd00::50/64", null, null)),
         List.of(),
         List.of(
-            new Views.Dataset("files", "/srv", "continuous", "g-17", at, 1L, 1L, run, null, null),
-            new Views.Dataset("db", "/db", "10m", null, null, null, null, null, null, null)));
+            new Views.Dataset(
+                "files",
+                "/srv",
+                "continuous",
+                "g-17",
+                at,
+                1L,
+                1L,
+                run,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null),
+            new Views.Dataset(
+                "db", "/db", "10m", null, null, null, null, null, null, null, null, null, null,
+                null)));
   }
 }

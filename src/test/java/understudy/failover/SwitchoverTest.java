@@ -314,6 +314,21 @@ class SwitchoverTest {
   }
 
   @Test
+  void targetThatJustWokeTakesTheOfferOnceItIsKnownNotToBeCutOff() {
+    var bravo = target().passes(ofMillis(200)).leavesProbesUnanswered().sleeps(ofMillis(600));
+    offered(bravo);
+    assertThat(bravo.role()).isEqualTo(Role.STANDBY);
+    assertThat(bravo.last().effects()).contains(new Effect.Probe());
+
+    offered(bravo.passes(ofMillis(550)));
+    assertThat(bravo.role()).isEqualTo(Role.STARTING);
+
+    bravo.settles().starts();
+    assertThat(bravo.role()).isEqualTo(Role.ACTIVE);
+    assertThat(bravo.rules()).doesNotContain(Rule.MANDATE_LOST);
+  }
+
+  @Test
   void offerThatWasOvertakenByALaterTermIsNotTaken() {
     var bravo = target().hears(says(ALPHA).starting(7));
 

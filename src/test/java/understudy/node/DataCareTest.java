@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,6 +146,40 @@ class DataCareTest {
         Said read = say(pair.alpha, "sync", "verify", "--read", "--rate", "100MiB");
         assertThat(read.exit()).as(read.out() + read.err()).isZero();
         assertThat(read.out()).contains("as they should be");
+      }
+    }
+  }
+
+  @Test
+  void theRateOfARunUnderWayFollowsWhatIsSet() throws Exception {
+    var pair = new PreparedPair(directory, CLUSTER);
+    byte[] noise = new byte[6 << 20];
+    new Random(7).nextBytes(noise);
+    try (Node alpha = start(pair.alpha)) {
+      await("alpha serves", alpha.front()::isActive);
+      alpha.meet(pair.beta.member());
+      try (Node beta = start(pair.beta)) {
+        await("beta has the data", () -> beta.front().isStandby(Duration.ofSeconds(5)));
+        Said slow = say(pair.alpha, "sync", "limit", "files", "256KiB");
+        assertThat(slow.exit()).as(slow.out() + slow.err()).isZero();
+        assertThat(slow.out() + slow.err()).contains("256KiB a second").contains("also on beta");
+        assertThat(say(pair.beta, "lag").out()).contains("256 KiB/s by hand");
+
+        Files.write(pair.alpha.data().resolve("big"), noise);
+        await("a run fetches slowly", () -> beta.front().datasets().getFirst().running() != null);
+        Instant then = Instant.now();
+        while (Duration.between(then, Instant.now()).toMillis() < 1500) {
+          assertThat(pair.beta.data().resolve("big")).doesNotExist();
+          Thread.onSpinWait();
+        }
+        assertThat(say(pair.beta, "sync", "limit", "off").exit()).isZero();
+        await("it arrives", () -> Files.exists(pair.beta.data().resolve("big")));
+        // 6 MiB at 256 KiB a second would take 24 s
+        assertThat(Duration.between(then, Instant.now())).isLessThan(Duration.ofSeconds(15));
+        assertThat(say(pair.alpha, "sync", "limit", "config").exit()).isZero();
+        assertThat(say(pair.alpha, "sync", "limit", "nothing", "20M").exit()).isEqualTo(3);
+        assertThat(say(pair.alpha, "sync", "limit", "fast").exit()).isEqualTo(2);
+        assertThat(say(pair.alpha, "ready").out()).contains("changes in files").contains("watched");
       }
     }
   }

@@ -23,6 +23,7 @@ final class PreparedPair {
   static final String HOST = "127.0.0.1";
   final Side alpha;
   final Side beta;
+  private final ClusterSecret secret = ClusterSecret.random();
 
   /** One node's directory and port. */
   record Side(NodeName name, Designation designation, Path directory, int port, Identity identity) {
@@ -57,9 +58,15 @@ final class PreparedPair {
   PreparedPair(Path directory, String cluster) throws IOException {
     alpha = side(directory, "alpha", Designation.PRIMARY, cluster);
     beta = side(directory, "beta", Designation.SECONDARY, cluster);
-    ClusterSecret secret = ClusterSecret.random();
     Members.create(state(alpha), secret, List.of());
     Members.create(state(beta), secret, List.of(alpha.member()));
+  }
+
+  /** A third node, as joining both leaves it. */
+  Side gamma(Path directory, String cluster) throws IOException {
+    Side gamma = side(directory, "gamma", Designation.DR, cluster);
+    Members.create(state(gamma), secret, List.of(alpha.member(), beta.member()));
+    return gamma;
   }
 
   private static Path state(Side side) {

@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,30 +25,6 @@ class CommitCrashTest {
   @AfterEach
   void close() throws IOException {
     lab.close();
-  }
-
-  /** The process is gone: no clean-up of ours may depend on hearing of it. */
-  private static final class Crash extends Error {
-    private static final long serialVersionUID = 1L;
-  }
-
-  /** Dies before the effect with that number. */
-  private static final class DyingAt implements Effects {
-    private final int fatal;
-    private int count;
-    private final List<String> seen = new ArrayList<>();
-
-    DyingAt(int fatal) {
-      this.fatal = fatal;
-    }
-
-    @Override
-    public void before(String effect) {
-      seen.add(effect);
-      if (++count == fatal) {
-        throw new Crash();
-      }
-    }
   }
 
   private void makeOldState() throws IOException {
@@ -124,12 +98,12 @@ class CommitCrashTest {
     int oldStates = 0;
     int newStates = 0;
     for (int fatal = 1; ; fatal++) {
-      DyingAt dying = new DyingAt(fatal);
-      restore(saved, dying);
+      Mortal dying = new Mortal(fatal);
       boolean isDead = false;
       try {
+        restore(saved, dying);
         lab.beta.engine().pull(SyncLab.DATASET, source, PullOptions.USUAL, progress -> {});
-      } catch (Crash crash) {
+      } catch (Mortal.Crash crash) {
         isDead = true;
       }
       lab.beta.reopen(Effects.NONE);
@@ -137,7 +111,7 @@ class CommitCrashTest {
       TreePicture found = TreePicture.of(lab.beta.root);
       boolean isNew = found.differencesTo(fresh).isEmpty();
       if (!isNew) {
-        assertThat(found.differencesTo(old)).as("died before %s", dying.seen).isEmpty();
+        assertThat(found.differencesTo(old)).as("died before %s", dying.seen()).isEmpty();
       }
       oldStates += isNew ? 0 : 1;
       newStates += isNew ? 1 : 0;
@@ -149,6 +123,7 @@ class CommitCrashTest {
         break;
       }
     }
+    System.out.printf("%d deaths%n", oldStates + newStates);
     assertThat(oldStates).isGreaterThan(15);
     assertThat(newStates).isGreaterThan(15);
   }
@@ -202,20 +177,20 @@ class CommitCrashTest {
     TreePicture fresh = TreePicture.of(lab.alpha.root);
     StreamOpener source = lab.alpha.listening();
 
-    DyingAt counting = new DyingAt(Integer.MAX_VALUE);
+    Mortal counting = new Mortal(Mortal.NEVER);
     restore(saved, counting);
     lab.beta.engine().pull(SyncLab.DATASET, source, PullOptions.USUAL, progress -> {});
-    int promised = counting.seen.indexOf("commit promise") + 1;
+    int promised = counting.seen().indexOf("commit promise") + 1;
     for (int second = 1; second < 12; second++) {
-      restore(saved, new DyingAt(promised + 3));
       try {
+        restore(saved, new Mortal(promised + 3));
         lab.beta.engine().pull(SyncLab.DATASET, source, PullOptions.USUAL, progress -> {});
-      } catch (Crash first) {
+      } catch (Mortal.Crash first) {
         assertThat(first).isNotNull();
       }
       try {
-        lab.beta.reopen(new DyingAt(second));
-      } catch (Crash again) {
+        lab.beta.reopen(new Mortal(second));
+      } catch (Mortal.Crash again) {
         assertThat(again).isNotNull();
       }
       lab.beta.reopen(Effects.NONE);

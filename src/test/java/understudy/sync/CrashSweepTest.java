@@ -8,43 +8,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import understudy.linux.Directory;
 
 /**
- * Random trees change at random, and the follower dies before a random effect of its run, sometimes
- * again while it recovers, sometimes the source before an effect of its capture: what is found is
- * always exactly the old state or the new one, and the next run ends at the new one. How many
- * deaths is said by {@code -Dunderstudy.crashes=N}; {@code bench/crash} takes 10,000.
+ * Random trees change at random, and the follower dies before a random effect of its run (each call
+ * that changes or syncs the tree, each commit of the index), every second time with the power gone
+ * and with it what no sync had brought to the disk; sometimes again while it recovers; sometimes
+ * the source dies in its capture. What is found is always exactly the old state or the new one, and
+ * the next run ends at the new one. How many deaths is said by {@code -Dunderstudy.crashes=N};
+ * {@code bench/crash} takes 10,000.
  */
 class CrashSweepTest {
-  private static final int CRASHES = Integer.getInteger("understudy.crashes", 450);
+  private static final int CRASHES = Integer.getInteger("understudy.crashes", 400);
   private static final int CRASHES_PER_TREE = 50;
   private static final int NAMES = 14;
-
-  /** The process is gone. */
-  private static final class Crash extends Error {
-    private static final long serialVersionUID = 1L;
-  }
-
-  /** Dies before the effect with that number. */
-  private static final class Mortal implements Effects {
-    private final int fatal;
-    private int count;
-    private String last = "";
-
-    Mortal(int fatal) {
-      this.fatal = fatal;
-    }
-
-    @Override
-    public void before(String effect) {
-      last = effect;
-      if (++count == fatal) {
-        throw new Crash();
-      }
-    }
-  }
+  private static final int LAST_EFFECTS = 10;
 
   /** Files, directories and links that come, change, go and become each other. */
   private static void change(Path root, Random random, int depth) throws IOException {
@@ -112,6 +93,8 @@ class CrashSweepTest {
     private TreePicture fresh;
     int oldStates;
     int newStates;
+    int powerCuts;
+    final Set<String> kinds = new TreeSet<>();
     private int deathsSeen;
 
     Story(SyncLab lab, long seed) throws Exception {
@@ -130,12 +113,16 @@ class CrashSweepTest {
     }
 
     private void reset(Effects effects) throws Exception {
+      putBack();
+      lab.beta.reopen(effects);
+    }
+
+    private void putBack() throws Exception {
       lab.beta.engine().close();
       try (Directory home = Directory.open(lab.home)) {
         Reserved.removeAll(home, Reserved.ascii("beta"));
       }
       copy(saved, lab.home.resolve("beta"));
-      lab.beta.reopen(effects);
     }
 
     private void pull() {
@@ -146,28 +133,41 @@ class CrashSweepTest {
     }
 
     int effects() throws Exception {
-      Mortal counting = new Mortal(Integer.MAX_VALUE);
+      Mortal counting = new Mortal(Mortal.NEVER);
       reset(counting);
       pull();
       assertThat(TreePicture.of(lab.beta.root).differencesTo(fresh)).isEmpty();
-      return counting.count;
+      return counting.count();
     }
 
     void dieBefore(int fatal) throws Exception {
       List<String> deaths = new ArrayList<>();
-      Mortal mortal = new Mortal(fatal);
-      reset(mortal);
+      putBack();
+      boolean isPowerLost = random.nextBoolean();
+      Mortal mortal =
+          isPowerLost
+              ? new PowerCut(
+                  lab.beta.root, lab.home.resolve("survivor"), fatal, 1 + random.nextInt(fatal))
+              : new Mortal(fatal);
       try {
+        lab.beta.reopen(mortal);
         pull();
-      } catch (Crash crash) {
-        deaths.add(mortal.last);
+      } catch (Mortal.Crash crash) {
+        deaths.add(mortal.last());
+        kinds.add(mortal.last());
+      }
+      if (mortal instanceof PowerCut cut && mortal.isDead()) {
+        lab.beta.engine().close();
+        deaths.add("the disk went back");
+        cut.restore();
+        powerCuts++;
       }
       if (random.nextBoolean()) {
         Mortal again = new Mortal(1 + random.nextInt(10));
         try {
           lab.beta.reopen(again);
-        } catch (Crash crash) {
-          deaths.add(again.last);
+        } catch (Mortal.Crash crash) {
+          deaths.add(again.last());
         }
       }
       lab.beta.reopen(Effects.NONE);
@@ -194,12 +194,12 @@ class CrashSweepTest {
     void sourceDies() throws Exception {
       reset(Effects.NONE);
       Files.writeString(lab.alpha.root.resolve("late"), "late " + random.nextInt());
-      Mortal mortal = new Mortal(1 + random.nextInt(2));
-      lab.alpha.reopen(mortal);
+      Mortal mortal = new Mortal(1 + random.nextInt(5));
       try {
+        lab.alpha.reopen(mortal);
         lab.alpha.engine().capture(SyncLab.DATASET, SyncLab.TERM);
-      } catch (Crash crash) {
-        assertThat(mortal.last).startsWith("commit");
+      } catch (Mortal.Crash crash) {
+        assertThat(mortal.last()).startsWith("commit");
       }
       lab.alpha.reopen(Effects.NONE);
       pull();
@@ -214,6 +214,8 @@ class CrashSweepTest {
     int crashes = 0;
     int oldStates = 0;
     int newStates = 0;
+    int powerCuts = 0;
+    Set<String> kinds = new TreeSet<>();
     for (long seed = 1; crashes < CRASHES; seed++) {
       try (SyncLab lab = new SyncLab()) {
         Story story = new Story(lab, seed);
@@ -221,17 +223,22 @@ class CrashSweepTest {
         Random random = new Random(seed);
         int here = Math.min(CRASHES_PER_TREE, CRASHES - crashes);
         for (int at = 0; at < here; at++) {
-          story.dieBefore(1 + random.nextInt(Math.max(1, effects)));
+          int span = random.nextInt(4) == 0 ? LAST_EFFECTS : effects; // the end is special
+          story.dieBefore(Math.max(1, effects - random.nextInt(span)));
         }
         story.sourceDies();
         crashes += here + 1;
         oldStates += story.oldStates;
         newStates += story.newStates;
+        powerCuts += story.powerCuts;
+        kinds.addAll(story.kinds);
       }
     }
     System.out.printf(
-        "%d deaths: found %d times the old state, %d times the new one%n",
-        crashes, oldStates, newStates);
+        "%d deaths (%d with power and unsynced writes gone) before %d kinds of effect: found %d"
+            + " times the old state, %d times the new one%n",
+        crashes, powerCuts, kinds.size(), oldStates, newStates);
+    System.out.println(kinds);
     assertThat(oldStates).isPositive();
     assertThat(newStates).isPositive();
   }

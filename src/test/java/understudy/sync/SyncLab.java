@@ -11,6 +11,7 @@ import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,6 +19,8 @@ import understudy.config.DatasetConfig;
 import understudy.failover.NodeName;
 import understudy.failover.Term;
 import understudy.linux.Directory;
+import understudy.time.Clock;
+import understudy.time.Moment;
 import understudy.time.SystemClock;
 
 /** Two engines on this machine with real trees, joined by real sockets on loopback. */
@@ -54,7 +57,11 @@ final class SyncLab implements AutoCloseable {
     }
 
     private SyncEngine open(Effects effects) throws IOException {
-      return new SyncEngine(state, List.of(config()), name, new SystemClock(), effects);
+      return open(effects, new SystemClock());
+    }
+
+    private SyncEngine open(Effects effects, Clock clock) throws IOException {
+      return new SyncEngine(state, List.of(config()), name, clock, effects);
     }
 
     DatasetConfig config() {
@@ -70,6 +77,26 @@ final class SyncLab implements AutoCloseable {
     SyncEngine reopen(Effects effects) throws IOException {
       engine.close();
       engine = open(effects);
+      return engine;
+    }
+
+    /** As {@link #reopen(Effects)}, with a wall clock that is wrong by that much. */
+    SyncEngine reopen(Duration wrongBy) throws IOException {
+      engine.close();
+      SystemClock right = new SystemClock();
+      Clock wrong =
+          new Clock() {
+            @Override
+            public Moment now() {
+              return right.now();
+            }
+
+            @Override
+            public Instant wall() {
+              return right.wall().plus(wrongBy);
+            }
+          };
+      engine = open(Effects.NONE, wrong);
       return engine;
     }
 

@@ -39,7 +39,8 @@ class HeartbeatBytesTest {
           -77,
           12,
           Instant.ofEpochMilli(1_795_000_000_123L),
-          "c0ffee");
+          "c0ffee",
+          Optional.of(new NodeName("beta")));
 
   private static final Spoken BARE =
       new Spoken(

@@ -9,6 +9,12 @@ import java.util.List;
 
 /** Command lines that start the programs of the lab in small Java machines of their own. */
 public final class JavaProgram {
+  /**
+   * TERM ends the process as it would a program in C. Java's own handling waits 300 ms for threads
+   * that wait for connections.
+   */
+  private static final String ENDS_AT_ONCE = "-Xrs";
+
   private JavaProgram() {}
 
   /**
@@ -21,16 +27,21 @@ public final class JavaProgram {
   public static List<String> numberedWriter(String node, Path directory, String address, int port) {
     return command(
         NumberedWriter.class,
-        "-Xmx32m",
+        List.of("-Xmx32m", ENDS_AT_ONCE),
         List.of(node, directory.toString(), address, Integer.toString(port)));
   }
 
   static List<String> command(Class<?> program, String heap, List<String> arguments) {
+    return command(program, List.of(heap), arguments);
+  }
+
+  private static List<String> command(
+      Class<?> program, List<String> flags, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(flags);
     command.addAll(
         List.of(
-            heap,
             "-Xss256k",
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",

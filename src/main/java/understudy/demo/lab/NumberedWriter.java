@@ -21,7 +21,13 @@ import java.util.concurrent.Semaphore;
 public final class NumberedWriter {
   private static final int CONNECTION_LIMIT = 256;
   private static final int REQUEST_LIMIT_BYTES = 64;
-  private static final int IDLE_LIMIT_MS = 60_000;
+
+  /**
+   * Short: where packets are lost, so is now and then the one that ends a connection, and the
+   * connections that nobody uses any more must not fill all places.
+   */
+  private static final int IDLE_LIMIT_MS = 2_000;
+
   private static final int BACKLOG = 256;
 
   private final ServerSocket server;

@@ -36,11 +36,16 @@ public final class SharedIp implements Resource, Lapsing {
    */
   private static final Duration LINGERING = Duration.ofMillis(2500);
 
+  /** Who asked the link so shortly before need not ask it again. */
+  private static final Duration SILENCE_COUNTS = Duration.ofMillis(500);
+
   private final ResourceConfig.SharedIp config;
   private final InetAddress address;
   private final AddressSlot slot;
   private final Mandate mandate;
+  private final Clock clock;
   private final Object lock = new Object();
+  private volatile Optional<Moment> silentAt = Optional.empty();
   private @Nullable Holding holding;
   private boolean isFailing;
   private boolean hasLapsed;
@@ -54,6 +59,7 @@ public final class SharedIp implements Resource, Lapsing {
     this.address = config.address();
     this.slot = new AddressSlot(config);
     this.mandate = new Mandate(clock);
+    this.clock = clock;
   }
 
   @Override
@@ -101,7 +107,7 @@ public final class SharedIp implements Resource, Lapsing {
             ? Optional.of(new Neighbourhood(link, address))
             : Optional.empty();
     Optional<Entry> present = slot.present(link);
-    if (present.isEmpty() && neighbourhood.isPresent()) {
+    if (present.isEmpty() && neighbourhood.isPresent() && !isKnownSilent()) {
       Optional<String> other = awaitSilence(neighbourhood.get(), deadline);
       if (other.isPresent()) {
         neighbourhood.get().close();
@@ -111,6 +117,15 @@ public final class SharedIp implements Resource, Lapsing {
       }
     }
     return hold(link, present, neighbourhood);
+  }
+
+  /** The link was asked at this moment who has the address, and nobody answered. */
+  public void foundSilent(Moment askedAt) {
+    silentAt = Optional.of(askedAt);
+  }
+
+  private boolean isKnownSilent() {
+    return silentAt.filter(at -> at.until(clock.now()).compareTo(SILENCE_COUNTS) <= 0).isPresent();
   }
 
   private Optional<String> awaitSilence(Neighbourhood neighbourhood, long deadline)

@@ -225,6 +225,15 @@ public final class ResourceSet implements Lapsing {
     }
   }
 
+  /** Somebody asked the links at this moment and found that nobody has the shared addresses. */
+  public void foundSilent(Moment askedAt) {
+    for (Resource resource : resources) {
+      if (resource instanceof SharedIp address) {
+        address.foundSilent(askedAt);
+      }
+    }
+  }
+
   public List<Checked> check() throws InterruptedException {
     List<Checked> conditions = new ArrayList<>();
     for (Resource resource : resources) {

@@ -17,7 +17,7 @@
 # They are taken at once after a signal USR1, else within half a second and always before the
 # deadline counts.
 #
-# Needs bash 5, sleep and setpriv, all essential on Debian, and no rights beyond those of the service.
+# Needs bash 5, sleep, grep and setpriv, all essential on Debian, and no rights beyond those of the service.
 set -u
 longest_doze=50
 directory=$1 mark=$2 cgroup=$3 deadline=$4
@@ -29,29 +29,22 @@ now() {
   centis=$((10#${up/./}))
 }
 
-is_marked() {
-  local entry
-  local -a entries=()
-  { mapfile -d '' -n 200 entries <"/proc/$1/environ"; } 2>/dev/null
-  for entry in "${entries[@]}"; do
-    [[ $entry == "UNDERSTUDY_MARK=$mark" ]] && return 0
-  done
-  return 1
-}
-
-# The service's processes by session and mark, until a whole pass finds none.
+# The service's processes by session and mark, until a whole pass finds none. One grep for all: a
+# client may be waiting for the end of this.
 sweep() {
-  local pass process line found
+  local pass process line found marked
   local -a fields
   for pass in 1 2 3 4 5; do
     found=0
+    marked=" "$(grep -lzsxF "UNDERSTUDY_MARK=$mark" /proc/[0-9]*/environ)" "
+    marked=${marked//$'\n'/ }
     for process in /proc/[0-9]*; do
       process=${process#/proc/}
       [[ $process == "$$" ]] && continue
       { read -r line <"/proc/$process/stat"; } 2>/dev/null || continue
       read -r -a fields <<<"${line##*) }"
       [[ ${fields[0]} == Z ]] && continue
-      if [[ ${fields[3]} == "${service:-none}" ]] || is_marked "$process"; then
+      if [[ ${fields[3]} == "${service:-none}" || $marked == *" /proc/$process/environ "* ]]; then
         kill -KILL "$process" 2>/dev/null && found=1
       fi
     done

@@ -102,6 +102,21 @@ class SharedIpTest {
   }
 
   @Test
+  void asksTheLinkUnlessThatWasJustDone() throws Exception {
+    link.beta.ip("address add 10.77.0.50/24 dev eth0");
+    link.alpha.in(
+        () -> {
+          SharedIp shared = mandated("10.77.0.50", Duration.ofSeconds(30));
+          shared.foundSilent(clock.now().minus(Duration.ofSeconds(1)));
+          assertThat(shared.start(FIRST, Duration.ofMillis(300)).isDone()).isFalse();
+          shared.foundSilent(clock.now());
+          assertThat(shared.start(FIRST, Duration.ofMillis(300)).isDone()).isTrue();
+          shared.release();
+          return null;
+        });
+  }
+
+  @Test
   void waitsForAHolderWhoseMandateHasRunOut() throws Exception {
     link.beta.ip("address add 10.77.0.50/24 dev eth0 valid_lft 1 preferred_lft 1");
     link.alpha.in(
