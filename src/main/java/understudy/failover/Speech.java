@@ -62,7 +62,7 @@ public final class Speech {
   }
 
   private static boolean isTheSame(Durable one, Durable other) {
-    return one == other
+    return one.equals(other)
         || (one.term().equals(other.term())
             && one.reign().equals(other.reign())
             && one.willing() == other.willing()
@@ -71,7 +71,7 @@ public final class Speech {
 
   private static Votes timelessVotes(Policy policy, State state) {
     Votes votes = votes(policy, state, state.view().lastInput());
-    return votes == Votes.NONE
+    return votes.equals(Votes.NONE)
         ? votes
         : new Votes(
             votes.life(),

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import java.util.stream.Stream;
 
 /** Calm that is jumped over is like calm that is lived through, moment by moment. */
 class CalmTest {
@@ -97,9 +97,7 @@ class CalmTest {
   private static List<String> states(World world) {
     return world.machines.stream()
         .flatMap(machine -> machine.daemon().stream())
-        .map(
-            daemon ->
-                daemon.name() + " " + daemon.state().role() + " " + daemon.state().durable())
+        .map(daemon -> daemon.name() + " " + daemon.state().role() + " " + daemon.state().durable())
         .toList();
   }
 }
