@@ -9,6 +9,7 @@ import understudy.cli.WitnessCommand;
 import understudy.demo.BenchCommand;
 import understudy.demo.DemoCommand;
 import understudy.simulator.SimulateCommand;
+import understudy.simulator.StepBench;
 import understudy.wire.Release;
 
 /** Entry point: the first word chooses what runs. */
@@ -19,7 +20,7 @@ public final class Main {
           new Verb("node", NodeCommand::new),
           new Verb("witness", WitnessCommand::new),
           new Verb("demo", DemoCommand::new),
-          new Verb("bench", BenchCommand::new),
+          new Verb("bench", invocation -> new BenchCommand(invocation, StepBench::figures)),
           new Verb("simulate", SimulateCommand::new));
 
   private Main() {}

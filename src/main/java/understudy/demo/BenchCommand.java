@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,7 +24,7 @@ import understudy.demo.lab.LabException;
 import understudy.time.SystemClock;
 
 /** {@code understudy bench}: figures of the whole system on this machine. */
-@Command(name = "bench", description = "Measure this program on this machine; needs root.")
+@Command(name = "bench", description = "Measure this program on this machine; most of it needs root.")
 public final class BenchCommand implements Callable<Integer> {
   private static final JsonType<Map<String, Object>> LINE =
       Jsonb.builder().build().type(Object.class).map();
@@ -31,17 +32,25 @@ public final class BenchCommand implements Callable<Integer> {
   private static final Duration AN_HOUR = Duration.ofHours(1);
 
   private final Invocation invocation;
+  private final Supplier<Map<String, Object>> stepFigures;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  public BenchCommand(Invocation invocation) {
+  /**
+   * Benches of this program.
+   *
+   * @param stepFigures measures what a decision of the core costs; takes some seconds
+   */
+  public BenchCommand(Invocation invocation, Supplier<Map<String, Object>> stepFigures) {
     this.invocation = invocation;
+    this.stepFigures = stepFigures;
   }
 
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec.commandLine(), "say what: bench failover, bench faults, bench sync or bench continuous");
+        spec.commandLine(),
+        "say what: bench failover, bench faults, bench noise, bench step, bench sync or bench continuous");
   }
 
   @Command(
@@ -85,6 +94,18 @@ public final class BenchCommand implements Callable<Integer> {
           }
           return true;
         });
+  }
+
+  @Command(
+      name = "step",
+      description = {
+        "What one decision of the core costs: the recorded decisions of simulated clusters, taken",
+        "again and again in one thread. Needs no root; takes some seconds."
+      })
+  int step(@Option(names = "--json", description = "One JSON object.") boolean json) {
+    Map<String, Object> figures = stepFigures.get();
+    invocation.terminal().out().println(json ? LINE.toJson(figures) : text(figures));
+    return ExitCode.DONE.number();
   }
 
   @Command(

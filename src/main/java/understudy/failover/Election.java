@@ -1,12 +1,9 @@
 package understudy.failover;
 
 import java.time.Duration;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import understudy.time.Moment;
 
 /**
@@ -23,15 +20,10 @@ import understudy.time.Moment;
 public record Election(
     long life,
     Optional<Candidacy> candidacy,
-    SortedMap<NodeName, Answer> answers,
+    Roster<Answer> answers,
     Promise promise,
-    SortedMap<NodeName, Sighting> heard,
+    Roster<Sighting> heard,
     StoreView store) {
-
-  public Election {
-    answers = Collections.unmodifiableSortedMap(new TreeMap<>(answers));
-    heard = Collections.unmodifiableSortedMap(new TreeMap<>(heard));
-  }
 
   /** This node wants or holds {@code term}; bids said before {@code since} are of another wish. */
   public record Candidacy(Term term, Moment since) {}
@@ -68,9 +60,9 @@ public record Election(
     return new Election(
         life,
         Optional.empty(),
-        new TreeMap<>(),
+        Roster.empty(),
         new Promise(Optional.empty(), at.plus(lease)),
-        new TreeMap<>(),
+        Roster.empty(),
         new StoreView(Optional.empty(), at, Optional.empty(), at, Optional.empty()));
   }
 
@@ -81,32 +73,47 @@ public record Election(
 
   /** When the bid was sent that the last voter needed for a majority has granted; empty: none. */
   public Optional<Moment> provenAt(Electorate electorate) {
-    return answers.entrySet().stream()
-        .filter(answer -> electorate.voters().contains(answer.getKey()))
-        .map(answer -> answer.getValue().sentAt())
-        .sorted(Comparator.reverseOrder())
-        .skip(electorate.majority() - 1)
-        .findFirst();
+    var sentAt = new ArrayList<Moment>(answers.size());
+    for (int i = 0; i < answers.size(); i++) {
+      if (electorate.voters().contains(answers.name(i))) {
+        sentAt.add(answers.value(i).sentAt());
+      }
+    }
+    if (sentAt.size() < electorate.majority()) {
+      return Optional.empty();
+    }
+    sentAt.sort(Comparator.reverseOrder());
+    return Optional.of(sentAt.get(electorate.majority() - 1));
   }
 
   /** When the bid was sent that the last of all voters has granted; empty: some have not. */
   public Optional<Moment> provenByAll(Electorate electorate) {
-    return answers.keySet().containsAll(electorate.voters())
-        ? electorate.voters().stream()
-            .flatMap(voter -> Optional.ofNullable(answers.get(voter)).stream())
-            .map(Answer::sentAt)
-            .min(Comparator.naturalOrder())
-        : Optional.empty();
+    Optional<Moment> first = Optional.empty();
+    for (NodeName voter : electorate.voters()) {
+      Answer answer = answers.find(voter);
+      if (answer == null) {
+        return Optional.empty();
+      }
+      if (first.isEmpty() || answer.sentAt().isBefore(first.get())) {
+        first = Optional.of(answer.sentAt());
+      }
+    }
+    return first;
   }
 
   /** The voters who have granted {@code term} and whose promise can still be used at {@code at}. */
   public long grants(Electorate electorate, Duration lease, Term term, Moment at) {
-    return answers.entrySet().stream()
-        .filter(answer -> electorate.voters().contains(answer.getKey()))
-        .map(Map.Entry::getValue)
-        .filter(answer -> answer.term().equals(term))
-        .filter(answer -> at.isBefore(answer.sentAt().plus(electorate.usable(lease))))
-        .count();
+    Duration usable = electorate.usable(lease);
+    long granted = 0;
+    for (int i = 0; i < answers.size(); i++) {
+      Answer answer = answers.value(i);
+      if (answer.term().equals(term)
+          && at.isBefore(answer.sentAt().plus(usable))
+          && electorate.voters().contains(answers.name(i))) {
+        granted++;
+      }
+    }
+    return granted;
   }
 
   Election seeking(Optional<Candidacy> wish) {
@@ -115,14 +122,15 @@ public record Election(
 
   /** Asks for nothing any more; what was granted is given up. */
   Election withdrawn() {
-    return new Election(life, Optional.empty(), new TreeMap<>(), promise, heard, store);
+    return new Election(life, Optional.empty(), Roster.empty(), promise, heard, store);
   }
 
   Election answered(NodeName voter, Answer answer) {
-    var changed = new TreeMap<>(answers);
-    changed.merge(
-        voter, answer, (known, newer) -> newer.sentAt().isBefore(known.sentAt()) ? known : newer);
-    return new Election(life, candidacy, changed, promise, heard, store);
+    Answer known = answers.find(voter);
+    if (known != null && answer.sentAt().isBefore(known.sentAt())) {
+      return this;
+    }
+    return new Election(life, candidacy, answers.with(voter, answer), promise, heard, store);
   }
 
   Election promising(Promise made) {
@@ -130,9 +138,9 @@ public record Election(
   }
 
   Election hearing(Heartbeat heartbeat, Moment at) {
-    var changed = new TreeMap<>(heard);
-    changed.put(heartbeat.from(), new Sighting(Optional.of(at), at, Optional.of(heartbeat)));
-    return new Election(life, candidacy, answers, promise, changed, store);
+    var seen = new Sighting(Optional.of(at), at, Optional.of(heartbeat));
+    return new Election(
+        life, candidacy, answers, promise, heard.with(heartbeat.from(), seen), store);
   }
 
   Election storing(StoreView known) {

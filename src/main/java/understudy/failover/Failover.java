@@ -1,5 +1,6 @@
 package understudy.failover;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import understudy.failover.Input.DataSettled;
@@ -63,7 +64,8 @@ public final class Failover {
       case Heard(Moment at, Heartbeat heartbeat)
           when state.view().peers().containsKey(heartbeat.from()) -> {
         Sighting sighting = state.view().of(heartbeat.from()).heard(heartbeat, at);
-        View view = state.view().withPeer(heartbeat.from(), sighting).withLastInput(at);
+        View heard = state.view().withPeer(heartbeat.from(), sighting);
+        View view = heard.at(heard.times().turned(at, heard.beatDue()));
         yield quiet(new State(state.durable(), view, state.situation()), List.of());
       }
       case Input.Asked(_, long operation, _) ->
@@ -99,12 +101,13 @@ public final class Failover {
 
   /** A loop that was asleep must not act on what it believed before. */
   private static void wake(Turn turn) {
-    var asleep = turn.view.lastInput().until(turn.at);
+    Duration asleep = turn.view.lastInput().until(turn.at);
     if (asleep.compareTo(turn.timing.drowsiness()) > 0) {
-      turn.view = turn.view.awake(turn.at);
+      turn.view = turn.view.at(turn.view.times().awake(turn.at));
     }
     if (asleep.compareTo(turn.timing.lateness()) > 0) {
-      turn.view = turn.view.countingFrom(turn.at).listening(turn.in(turn.timing.suspicion()));
+      turn.view = turn.view.countingFrom(turn.at);
+      turn.listenUntil(turn.in(turn.timing.suspicion()));
       turn.tell(Rule.TILT, "nothing was decided for " + asleep.toMillis() + " ms");
       switch (turn.situation) {
         case Standby(Watch watch) -> turn.situation = new Standby(watch.unsure());
@@ -120,19 +123,19 @@ public final class Failover {
         probe.connected() && turn.view.probe().filter(before -> !before.connected()).isPresent();
     turn.view = turn.view.withProbe(probe);
     if (rejoins && !turn.isHolding()) {
-      turn.view = turn.view.listening(turn.in(turn.timing.rejoining()));
+      turn.listenUntil(turn.in(turn.timing.rejoining()));
     }
   }
 
   private static void absorb(Turn turn, Input input) {
     switch (input) {
       case Heard(var at, var heartbeat) -> {
-        if (turn.view.peers().containsKey(heartbeat.from())) {
-          turn.view =
-              turn.view.withPeer(
-                  heartbeat.from(), turn.view.of(heartbeat.from()).heard(heartbeat, at));
-          turn.durable =
-              turn.durable.withTerm(Term.latestOf(turn.durable.term(), heartbeat.term()));
+        Sighting known = turn.view.peers().find(heartbeat.from());
+        if (known != null) {
+          turn.view = turn.view.withPeer(heartbeat.from(), known.heard(heartbeat, at));
+          if (heartbeat.term().isAfter(turn.durable.term())) {
+            turn.durable = turn.durable.withTerm(heartbeat.term());
+          }
         }
         Voting.hear(turn, heartbeat);
       }

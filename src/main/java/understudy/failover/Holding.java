@@ -73,14 +73,15 @@ final class Holding {
 
   /** A peer is quiet, or heartbeats prove nothing: look whether it is us who are cut off. */
   static void probeWhenInDoubt(Turn turn) {
-    Moment halfLease = turn.in(turn.timing.halfLease());
-    boolean inDoubt =
-        new Neighbours(turn).isAnyQuiet()
-            || !turn.isDue(turn.view.listenUntil())
-            || turn.mandateUntil().isBefore(halfLease);
-    if (inDoubt && turn.policy.connectivityTested()) {
+    if (turn.policy.connectivityTested() && isInDoubt(turn)) {
       turn.probeEvery(turn.timing.lookEvery());
     }
+  }
+
+  private static boolean isInDoubt(Turn turn) {
+    return !turn.isDue(turn.view.listenUntil())
+        || new Neighbours(turn).isAnyQuiet()
+        || turn.mandateUntil().isBefore(turn.in(turn.timing.halfLease()));
   }
 
   static Gate gate(Turn turn) {

@@ -14,12 +14,12 @@ final class Neighbours {
       Comparator.comparing(Heartbeat::reign).thenComparing(Heartbeat::from);
 
   private final Policy policy;
-  private final View view;
+  private final Roster<Sighting> peers;
   private final Moment at;
 
   Neighbours(Turn turn) {
     this.policy = turn.policy;
-    this.view = turn.view;
+    this.peers = turn.view.peers();
     this.at = turn.at;
   }
 
@@ -29,9 +29,9 @@ final class Neighbours {
 
   /** Latest heartbeats of the peers that are heard. */
   List<Heartbeat> heard() {
-    var heard = new ArrayList<Heartbeat>(view.peers().size());
-    for (Sighting sighting : view.peers().values()) {
-      if (isHeard(sighting) && sighting.last().isPresent()) {
+    var heard = new ArrayList<Heartbeat>(peers.size());
+    for (Sighting sighting : peers.values()) {
+      if (sighting.last().isPresent() && isHeard(sighting)) {
         heard.add(sighting.last().get());
       }
     }
@@ -39,18 +39,18 @@ final class Neighbours {
   }
 
   Optional<Heartbeat> heard(NodeName name) {
-    Sighting sighting = view.peers().get(name);
+    Sighting sighting = peers.find(name);
     return sighting != null && isHeard(sighting) ? sighting.last() : Optional.empty();
   }
 
   /** The heard peer that serves or may still serve; of several, the one with the latest reign. */
   Optional<Heartbeat> serving() {
     Optional<Heartbeat> latest = Optional.empty();
-    for (Sighting sighting : view.peers().values()) {
+    for (Sighting sighting : peers.values()) {
       Optional<Heartbeat> last = sighting.last();
       if (last.isPresent()
-          && isHeard(sighting)
           && last.get().mayServe()
+          && isHeard(sighting)
           && (latest.isEmpty() || BY_REIGN.compare(last.get(), latest.get()) > 0)) {
         latest = last;
       }
@@ -60,29 +60,43 @@ final class Neighbours {
 
   /** Peers that could take the role by themselves and are not heard. */
   List<NodeName> silent() {
-    var silent = new ArrayList<NodeName>(view.peers().size());
-    for (NodeName name : policy.peers().keySet()) {
-      if (isElectable(name) && !isHeard(view.of(name))) {
-        silent.add(name);
+    var silent = new ArrayList<NodeName>(peers.size());
+    for (int i = 0; i < peers.size(); i++) {
+      if (isSilent(i)) {
+        silent.add(peers.name(i));
       }
     }
     return silent;
   }
 
+  boolean isAnySilent() {
+    for (int i = 0; i < peers.size(); i++) {
+      if (isSilent(i)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isSilent(int index) {
+    return !isHeard(peers.value(index)) && isElectable(index);
+  }
+
   /** Heard, serving nothing, and able to take the role by themselves. */
   List<Heartbeat> passive() {
-    var passive = new ArrayList<Heartbeat>(view.peers().size());
-    for (NodeName name : policy.peers().keySet()) {
-      Optional<Heartbeat> last = heard(name);
-      if (last.isPresent() && !last.get().mayServe() && isElectable(name)) {
+    var passive = new ArrayList<Heartbeat>(peers.size());
+    for (int i = 0; i < peers.size(); i++) {
+      Optional<Heartbeat> last = peers.value(i).last();
+      if (last.isPresent() && !last.get().mayServe() && isHeard(peers.value(i)) && isElectable(i)) {
         passive.add(last.get());
       }
     }
     return passive;
   }
 
-  private boolean isElectable(NodeName name) {
-    return policy.peers().get(name) != Designation.DR || mayServeRemotely(view.of(name));
+  private boolean isElectable(int index) {
+    return policy.peers().find(peers.name(index)) != Designation.DR
+        || mayServeRemotely(peers.value(index));
   }
 
   /**
@@ -99,8 +113,8 @@ final class Neighbours {
   /** Some peer has missed two heartbeats: time to look at the network, well before a decision. */
   boolean isAnyQuiet() {
     Duration quiet = policy.timing().quiet();
-    for (NodeName name : policy.peers().keySet()) {
-      if (view.of(name).silence(at).compareTo(quiet) > 0 && isElectable(name)) {
+    for (int i = 0; i < peers.size(); i++) {
+      if (peers.value(i).silence(at).compareTo(quiet) > 0 && isElectable(i)) {
         return true;
       }
     }
@@ -109,10 +123,14 @@ final class Neighbours {
 
   /** The shortest silence among the silent: all of them have been silent at least so long. */
   Duration silence() {
-    return silent().stream()
-        .map(name -> view.of(name).silence(at))
-        .min(Comparator.naturalOrder())
-        .orElse(Duration.ZERO);
+    Optional<Duration> shortest = Optional.empty();
+    for (int i = 0; i < peers.size(); i++) {
+      Duration silence = peers.value(i).silence(at);
+      if (isSilent(i) && (shortest.isEmpty() || silence.compareTo(shortest.get()) < 0)) {
+        shortest = Optional.of(silence);
+      }
+    }
+    return shortest.orElse(Duration.ZERO);
   }
 
   /**
@@ -127,7 +145,7 @@ final class Neighbours {
   /** Until when a peer that was heard to hold a mandate may use it without being heard again. */
   Optional<Moment> heldUntil() {
     return latestEnd(
-        view.peers().values().stream()
+        peers.values().stream()
             .filter(sighting -> sighting.last().filter(Neighbours::holds).isPresent()));
   }
 
@@ -155,7 +173,7 @@ final class Neighbours {
   }
 
   private Stream<Sighting> dangerous(Term claimed) {
-    return view.peers().values().stream()
+    return peers.values().stream()
         .filter(sighting -> sighting.last().filter(h -> isDangerous(h, claimed)).isPresent());
   }
 

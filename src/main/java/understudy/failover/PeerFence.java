@@ -3,7 +3,6 @@ package understudy.failover;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import understudy.failover.Arbiter.Block;
 import understudy.time.Moment;
 
@@ -102,8 +101,7 @@ final class PeerFence {
 
   /** A peer that is fenced says nothing new of its service: the view keeps the rest as it is. */
   private static void keep(Turn turn, NodeName peer, Attempt attempt) {
-    var peers = new TreeMap<>(turn.view.peers());
-    peers.put(peer, turn.view.of(peer).fenced(attempt));
-    turn.view = turn.view.withPeers(peers);
+    Sighting fenced = turn.view.of(peer).fenced(attempt);
+    turn.view = turn.view.withPeers(turn.view.peers().with(peer, fenced));
   }
 }

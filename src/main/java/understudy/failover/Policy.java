@@ -1,11 +1,8 @@
 package understudy.failover;
 
 import java.time.Duration;
-import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * What people decided: fixed while the node runs, replaced as a whole when the configuration
@@ -21,7 +18,7 @@ import java.util.TreeMap;
 public record Policy(
     NodeName self,
     Designation designation,
-    SortedMap<NodeName, Designation> peers,
+    Roster<Designation> peers,
     Timing timing,
     Arbiter arbiter,
     OnFailure onFailure,
@@ -43,7 +40,7 @@ public record Policy(
     this(
         self,
         designation,
-        Collections.unmodifiableSortedMap(new TreeMap<>(peers)),
+        Roster.of(peers),
         timing,
         arbiter,
         onFailure,

@@ -108,7 +108,7 @@ final class Rising {
   private static boolean mayGoOnAlone(Turn turn, Neighbours neighbours) {
     var claim = new Arbiter.Claim(turn.policy, turn.durable, turn.view, turn.at);
     return neighbours.othersAreOutOfPlay(turn.durable.reign())
-        && (neighbours.silent().isEmpty() || turn.policy.arbiter().blocks(claim).isEmpty());
+        && (!neighbours.isAnySilent() || turn.policy.arbiter().blocks(claim).isEmpty());
   }
 
   private static void settled(

@@ -68,7 +68,7 @@ final class Serving {
 
   private static void hold(Turn turn, Active before, Input input) {
     var neighbours = new Neighbours(turn);
-    boolean suspected = !neighbours.silent().isEmpty();
+    boolean suspected = neighbours.isAnySilent();
     if (suspected != before.peerSuspected()) {
       turn.tell(
           suspected ? Rule.PEER_IS_SILENT : Rule.PEER_IS_BACK,

@@ -24,18 +24,6 @@ public final class Speech {
     return heartbeat(policy, state, lag(state, at), votes(policy, state, at));
   }
 
-  /** The same without what changes by the mere passing of time. */
-  static Heartbeat timeless(Policy policy, State state) {
-    Votes votes = votes(policy, state, state.view().lastInput());
-    var timeless =
-        new Votes(
-            votes.life(),
-            votes.bid().map(Bid::timeless),
-            votes.ballot().map(ballot -> new Ballot(ballot.to(), ballot.bid().timeless())),
-            votes.voted());
-    return heartbeat(policy, state, Optional.empty(), timeless);
-  }
-
   private static Heartbeat heartbeat(
       Policy policy, State state, Optional<Duration> lag, Votes votes) {
     Durable durable = state.durable();
@@ -45,7 +33,7 @@ public final class Speech {
         durable.term(),
         state.role(),
         durable.reign(),
-        view.data().isWhole() && view.fit(),
+        isReady(view),
         durable.willing(),
         durable.pause().isPresent(),
         view.data().head(),
@@ -55,6 +43,41 @@ public final class Speech {
         declined(state.situation()),
         policy.version(),
         votes);
+  }
+
+  private static boolean isReady(View view) {
+    return view.data().isWhole() && view.fit();
+  }
+
+  /** Both say the same, apart from what changes by the mere passing of time. */
+  static boolean isTheSame(Policy policy, State one, State other) {
+    return one.role() == other.role()
+        && isTheSame(one.durable(), other.durable())
+        && isReady(one.view()) == isReady(other.view())
+        && one.view().data().head().equals(other.view().data().head())
+        && handover(one).equals(handover(other))
+        && progress(one.situation()).equals(progress(other.situation()))
+        && declined(one.situation()).equals(declined(other.situation()))
+        && timelessVotes(policy, one).equals(timelessVotes(policy, other));
+  }
+
+  private static boolean isTheSame(Durable one, Durable other) {
+    return one.equals(other)
+        || (one.term().equals(other.term())
+            && one.reign().equals(other.reign())
+            && one.willing() == other.willing()
+            && one.pause().isPresent() == other.pause().isPresent());
+  }
+
+  private static Votes timelessVotes(Policy policy, State state) {
+    Votes votes = votes(policy, state, state.view().lastInput());
+    return votes.equals(Votes.NONE)
+        ? votes
+        : new Votes(
+            votes.life(),
+            votes.bid().map(Bid::timeless),
+            votes.ballot().map(ballot -> new Ballot(ballot.to(), ballot.bid().timeless())),
+            votes.voted());
   }
 
   /** A promise that is over is not told: it would look like one of now. */

@@ -1,7 +1,6 @@
 package understudy.failover;
 
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import understudy.time.Moment;
 
@@ -42,14 +41,10 @@ public record State(Durable durable, View view, Situation situation) {
     Moment neverSlept = at.minus(timing.interval());
     var view =
         new View(
-            sightings(policy, new TreeMap<>(), at),
+            sightings(policy, Roster.empty(), at),
             Optional.empty(),
             data,
-            neverSlept,
-            at,
-            at,
-            at,
-            at,
+            Times.booted(neverSlept, at),
             Optional.empty(),
             true,
             Election.fresh(life, timing.lease(), at));
@@ -73,12 +68,11 @@ public record State(Durable durable, View view, Situation situation) {
     return new State(durable, view.withPeers(sightings(policy, view.peers(), at)), situation);
   }
 
-  private static SortedMap<NodeName, Sighting> sightings(
-      Policy policy, SortedMap<NodeName, Sighting> known, Moment at) {
+  private static Roster<Sighting> sightings(Policy policy, Roster<Sighting> known, Moment at) {
     var sightings = new TreeMap<NodeName, Sighting>();
     for (NodeName peer : policy.peers().keySet()) {
       sightings.put(peer, known.getOrDefault(peer, Sighting.never(at)));
     }
-    return sightings;
+    return Roster.of(sightings);
   }
 }

@@ -51,7 +51,12 @@ final class Turn {
 
   /** A step that shuts the gate may have to be taken without being saved. */
   boolean isFencing() {
-    return effects.stream().anyMatch(Effect.Fence.class::isInstance);
+    for (Effect effect : effects) {
+      if (effect instanceof Effect.Fence) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void act(Effect effect) {
@@ -127,7 +132,7 @@ final class Turn {
   void probeEvery(Duration pause) {
     if (isDue(view.probeDue())) {
       act(new Effect.Probe());
-      view = view.withProbeDue(in(pause));
+      view = view.at(view.times().probing(in(pause)));
     }
   }
 
@@ -136,22 +141,31 @@ final class Turn {
     return before.view();
   }
 
+  /** Claims nothing before {@code moment}. */
+  void listenUntil(Moment moment) {
+    view = view.at(view.times().listening(moment));
+  }
+
+  /** What changes of itself, like the end of a mandate, is no news. */
   private boolean saysSomethingNew(State next) {
     boolean same =
         next.durable().equals(before.durable())
             && next.situation().equals(before.situation())
             && next.view().fit() == before.view().fit()
             && next.view().data().equals(before.view().data());
-    return !same && !Speech.timeless(policy, next).equals(Speech.timeless(policy, before));
+    return !same && !Speech.isTheSame(policy, before, next);
   }
 
   Step finish() {
-    view = view.withLastInput(at);
-    State next = new State(durable, view, situation);
+    var next = new State(durable, turned(view.beatDue()), situation);
     if (isDue(view.beatDue()) || saysSomethingNew(next)) {
       act(new Effect.Beat());
-      next = new State(durable, view.withBeatDue(in(timing.interval())), situation);
+      next = new State(durable, turned(in(timing.interval())), situation);
     }
     return new Step(next, effects, rule, evidence);
+  }
+
+  private View turned(Moment beatDue) {
+    return view.at(view.times().turned(at, beatDue));
   }
 }

@@ -1,9 +1,6 @@
 package understudy.failover;
 
-import java.util.Collections;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import understudy.time.Moment;
 
 /**
@@ -12,12 +9,7 @@ import understudy.time.Moment;
  * @param peers one sighting for every peer of the policy
  * @param probe the latest look at the network
  * @param data what its own data is worth
- * @param wokeAt when this daemon started or last woke from a sleep: what it reads right then may
- *     have waited in a buffer
- * @param listenUntil after a start or a tilt: nothing is claimed before
- * @param lastInput when the loop last turned
- * @param beatDue when the next heartbeat is due
- * @param probeDue when the next look at the network is due, while something is suspected
+ * @param times when it last did what, and when it is to do what next
  * @param serviceSilentFrom when the first of the latest looks began that all found the service
  *     address silent; empty: it answered, or a node that serves was heard since, or this node was
  *     cut off
@@ -25,27 +17,13 @@ import understudy.time.Moment;
  * @param election what it knows of votes
  */
 public record View(
-    SortedMap<NodeName, Sighting> peers,
+    Roster<Sighting> peers,
     Optional<Probe> probe,
     Standing data,
-    Moment wokeAt,
-    Moment listenUntil,
-    Moment lastInput,
-    Moment beatDue,
-    Moment probeDue,
+    Times times,
     Optional<Moment> serviceSilentFrom,
     boolean fit,
     Election election) {
-
-  /** Most steps leave the peers as they are: what is unmodifiable already is not copied again. */
-  private static final Class<?> UNMODIFIABLE =
-      Collections.unmodifiableSortedMap(new TreeMap<>()).getClass();
-
-  public View {
-    if (peers.getClass() != UNMODIFIABLE) {
-      peers = Collections.unmodifiableSortedMap(new TreeMap<>(peers));
-    }
-  }
 
   /**
    * One look at the network.
@@ -87,8 +65,28 @@ public record View(
     NOT_ASKED
   }
 
+  public Moment wokeAt() {
+    return times.wokeAt();
+  }
+
+  public Moment listenUntil() {
+    return times.listenUntil();
+  }
+
+  public Moment lastInput() {
+    return times.lastInput();
+  }
+
+  Moment beatDue() {
+    return times.beatDue();
+  }
+
+  Moment probeDue() {
+    return times.probeDue();
+  }
+
   Sighting of(NodeName peer) {
-    Sighting sighting = peers.get(peer);
+    Sighting sighting = peers.find(peer);
     if (sighting == null) {
       throw new IllegalArgumentException(peer + " is not a peer");
     }
@@ -96,165 +94,42 @@ public record View(
   }
 
   View withPeer(NodeName name, Sighting sighting) {
-    var changed = new TreeMap<>(peers);
-    changed.put(name, sighting);
-    boolean serves = sighting.last().filter(Heartbeat::mayServe).isPresent();
-    return new View(
-        changed,
-        probe,
-        data,
-        wokeAt,
-        listenUntil,
-        lastInput,
-        beatDue,
-        probeDue,
-        serves ? Optional.empty() : serviceSilentFrom,
-        fit,
-        election);
+    boolean serves = sighting.last().isPresent() && sighting.last().get().mayServe();
+    Optional<Moment> silentFrom = serves ? Optional.empty() : serviceSilentFrom;
+    return new View(peers.with(name, sighting), probe, data, times, silentFrom, fit, election);
   }
 
-  View withPeers(SortedMap<NodeName, Sighting> newPeers) {
-    return new View(
-        newPeers,
-        probe,
-        data,
-        wokeAt,
-        listenUntil,
-        lastInput,
-        beatDue,
-        probeDue,
-        serviceSilentFrom,
-        fit,
-        election);
+  View withPeers(Roster<Sighting> changed) {
+    return new View(changed, probe, data, times, serviceSilentFrom, fit, election);
   }
 
-  View withProbe(Probe newProbe) {
+  View withProbe(Probe seen) {
     Optional<Moment> silentFrom =
-        newProbe.connected() && newProbe.service() == Service.SILENT
-            ? serviceSilentFrom.or(() -> Optional.of(newProbe.begunAt()))
+        seen.connected() && seen.service() == Service.SILENT
+            ? serviceSilentFrom.or(() -> Optional.of(seen.begunAt()))
             : Optional.empty();
-    return new View(
-        peers,
-        Optional.of(newProbe.after(probe)),
-        data,
-        wokeAt,
-        listenUntil,
-        lastInput,
-        beatDue,
-        probeDue,
-        silentFrom,
-        fit,
-        election);
+    Optional<Probe> latest = Optional.of(seen.after(probe));
+    return new View(peers, latest, data, times, silentFrom, fit, election);
   }
 
-  View withData(Standing newData) {
-    return new View(
-        peers,
-        probe,
-        newData,
-        wokeAt,
-        listenUntil,
-        lastInput,
-        beatDue,
-        probeDue,
-        serviceSilentFrom,
-        fit,
-        election);
+  View withData(Standing changed) {
+    return new View(peers, probe, changed, times, serviceSilentFrom, fit, election);
   }
 
   View withFit(boolean isFit) {
-    return new View(
-        peers,
-        probe,
-        data,
-        wokeAt,
-        listenUntil,
-        lastInput,
-        beatDue,
-        probeDue,
-        serviceSilentFrom,
-        isFit,
-        election);
+    return new View(peers, probe, data, times, serviceSilentFrom, isFit, election);
   }
 
-  private View timed(Moment input, Moment beat, Moment look) {
-    return new View(
-        peers,
-        probe,
-        data,
-        wokeAt,
-        listenUntil,
-        input,
-        beat,
-        look,
-        serviceSilentFrom,
-        fit,
-        election);
+  View withElection(Election changed) {
+    return new View(peers, probe, data, times, serviceSilentFrom, fit, changed);
   }
 
-  View withLastInput(Moment at) {
-    return timed(at, beatDue, probeDue);
-  }
-
-  View withBeatDue(Moment due) {
-    return timed(lastInput, due, probeDue);
-  }
-
-  View withProbeDue(Moment due) {
-    return timed(lastInput, beatDue, due);
-  }
-
-  /** Claims nothing before {@code until}. */
-  View listening(Moment until) {
-    return new View(
-        peers,
-        probe,
-        data,
-        wokeAt,
-        until,
-        lastInput,
-        beatDue,
-        probeDue,
-        serviceSilentFrom,
-        fit,
-        election);
-  }
-
-  /** The network is to be looked at at once. */
-  View awake(Moment at) {
-    return new View(
-        peers,
-        probe,
-        data,
-        at,
-        listenUntil,
-        lastInput,
-        beatDue,
-        at,
-        serviceSilentFrom,
-        fit,
-        election);
+  View at(Times changed) {
+    return new View(peers, probe, data, changed, serviceSilentFrom, fit, election);
   }
 
   /** Forgets every silence: all peers are counted from {@code at}. */
   View countingFrom(Moment at) {
-    var changed = new TreeMap<NodeName, Sighting>();
-    peers.forEach((name, sighting) -> changed.put(name, sighting.countingFrom(at)));
-    return withPeers(changed);
-  }
-
-  View withElection(Election changed) {
-    return new View(
-        peers,
-        probe,
-        data,
-        wokeAt,
-        listenUntil,
-        lastInput,
-        beatDue,
-        probeDue,
-        serviceSilentFrom,
-        fit,
-        changed);
+    return withPeers(peers.changed(sighting -> sighting.countingFrom(at)));
   }
 }

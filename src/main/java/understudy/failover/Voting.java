@@ -100,7 +100,9 @@ final class Voting {
     Term latest = turn.durable.vote().map(Durable.Vote::term).orElse(Term.NONE);
     latest = Term.latestOf(latest, Storing.latest(turn));
     for (Sighting sighting : turn.view.election().heard().values()) {
-      latest = Term.latestOf(latest, sighting.last().map(h -> h.votes().voted()).orElse(Term.NONE));
+      if (sighting.last().isPresent()) {
+        latest = Term.latestOf(latest, sighting.last().get().votes().voted());
+      }
     }
     return latest.next();
   }
@@ -118,23 +120,31 @@ final class Voting {
   /** A voter gave its vote of this term, or of a later one, to somebody else. */
   private static boolean isOutvoted(Turn turn, Term term) {
     NodeName self = turn.policy.self();
-    boolean byOneself = turn.durable.vote().filter(vote -> isSpent(vote, term, self)).isPresent();
-    return byOneself
-        || Storing.isSpent(turn, term)
-        || turn.view.election().heard().values().stream()
-            .flatMap(sighting -> sighting.last().stream())
-            .map(Heartbeat::votes)
-            .anyMatch(votes -> isSpent(votes, term, self));
+    Optional<Durable.Vote> own = turn.durable.vote();
+    if ((own.isPresent() && isSpent(own.get(), term, self)) || Storing.isSpent(turn, term)) {
+      return true;
+    }
+    for (Sighting sighting : turn.view.election().heard().values()) {
+      if (sighting.last().isPresent() && isSpent(sighting.last().get().votes(), term, self)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isSpent(Durable.Vote vote, Term term, NodeName self) {
-    return vote.term().isAfter(term)
-        || (vote.term().equals(term) && !vote.to().equals(Optional.of(self)));
+    return vote.term().isAfter(term) || (vote.term().equals(term) && !isFor(vote, self));
   }
 
   private static boolean isSpent(Votes votes, Term term, NodeName self) {
-    boolean toThisNode = votes.ballot().filter(ballot -> ballot.to().equals(self)).isPresent();
-    return votes.voted().isAfter(term) || (votes.voted().equals(term) && !toThisNode);
+    if (!votes.voted().equals(term)) {
+      return votes.voted().isAfter(term);
+    }
+    return votes.ballot().isEmpty() || !votes.ballot().get().to().equals(self);
+  }
+
+  private static boolean isFor(Durable.Vote vote, NodeName candidate) {
+    return vote.to().isPresent() && vote.to().get().equals(candidate);
   }
 
   /** The end of every step: gives up what is not wanted any more, then votes. */
@@ -189,13 +199,8 @@ final class Voting {
     }
     remember(turn, electorate);
     for (Candidate candidate : candidates(turn)) {
-      boolean isNews =
-          turn.view
-              .election()
-              .promise()
-              .ballot()
-              .filter(ballot -> ballot.bid().equals(candidate.bid()))
-              .isEmpty();
+      Optional<Ballot> promised = turn.view.election().promise().ballot();
+      boolean isNews = promised.isEmpty() || !promised.get().bid().equals(candidate.bid());
       if (isNews && mayPromise(turn, candidate)) {
         promise(turn, candidate);
       }
@@ -233,26 +238,27 @@ final class Voting {
 
   /** Whoever asks now, the one who has the vote already first. */
   private static List<Candidate> candidates(Turn turn) {
-    var candidates = new ArrayList<Candidate>();
+    var candidates = new ArrayList<Candidate>(turn.policy.peers().size() + 1);
     Election election = turn.view.election();
     election
         .bid(turn.at, turn.timing.lease())
         .ifPresent(bid -> candidates.add(new Candidate(turn.policy.self(), bid)));
-    election
-        .heard()
-        .forEach(
-            (name, sighting) -> {
-              if (turn.policy.peers().containsKey(name)
-                  && sighting.isHeard(turn.timing.suspicion(), turn.at)) {
-                sighting
-                    .last()
-                    .flatMap(heartbeat -> heartbeat.votes().bid())
-                    .ifPresent(bid -> candidates.add(new Candidate(name, bid)));
-              }
-            });
-    Optional<NodeName> chosen = turn.durable.vote().flatMap(Durable.Vote::to);
-    candidates.sort(
-        Comparator.comparing(candidate -> !chosen.equals(Optional.of(candidate.name()))));
+    Roster<Designation> peers = turn.policy.peers();
+    for (int i = 0; i < peers.size(); i++) {
+      Sighting sighting = election.heard().find(peers.name(i));
+      if (sighting != null
+          && sighting.last().isPresent()
+          && sighting.last().get().votes().bid().isPresent()
+          && sighting.isHeard(turn.timing.suspicion(), turn.at)) {
+        Bid bid = sighting.last().get().votes().bid().get();
+        candidates.add(new Candidate(peers.name(i), bid));
+      }
+    }
+    if (candidates.size() > 1) {
+      Optional<NodeName> chosen = turn.durable.vote().flatMap(Durable.Vote::to);
+      candidates.sort(
+          Comparator.comparing(candidate -> !chosen.equals(Optional.of(candidate.name()))));
+    }
     return candidates;
   }
 
@@ -262,7 +268,7 @@ final class Voting {
       return false;
     }
     Term voted = cast.get().term();
-    if (cast.get().to().equals(Optional.of(candidate.name()))) {
+    if (isFor(cast.get(), candidate.name())) {
       return !voted.isAfter(candidate.bid().term());
     }
     return candidate.bid().term().isAfter(voted)

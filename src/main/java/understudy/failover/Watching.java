@@ -67,7 +67,7 @@ final class Watching {
     Optional<Heartbeat> serving = neighbours.serving();
     if (serving.isPresent()) {
       follow(turn, watch, serving.get());
-    } else if (neighbours.silent().isEmpty()) {
+    } else if (!neighbours.isAnySilent()) {
       agree(turn, watch, neighbours);
     } else {
       Takeover.consider(turn, watch, neighbours);

@@ -50,8 +50,8 @@ final class Yielding {
       case StopCause.LostMandate(Term lost) -> {
         turn.situation = new Frozen(lost, watch);
         // The other node may be on its way up unseen: give it the time to show itself.
-        turn.view =
-            turn.view.countingFrom(turn.at).listening(turn.in(turn.timing.primaryTimeout()));
+        turn.view = turn.view.countingFrom(turn.at);
+        turn.listenUntil(turn.in(turn.timing.primaryTimeout()));
         turn.tell(Rule.STOPPED, "frozen after term " + lost);
       }
       case StopCause.StartFailed(Term term, var operation, String evidence) -> {

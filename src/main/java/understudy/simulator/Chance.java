@@ -6,6 +6,8 @@ import java.util.SplittableRandom;
 
 /** The only source of chance in a simulated world: the same seed gives the same world. */
 final class Chance {
+  private static final long NANOS_IN_A_MILLISECOND = 1_000_000;
+
   private final SplittableRandom random;
 
   Chance(long seed) {
@@ -29,12 +31,16 @@ final class Chance {
   }
 
   Duration between(Duration least, Duration most) {
-    long span = most.toNanos() - least.toNanos();
-    return least.plusNanos(span <= 0 ? 0 : random.nextLong(span + 1));
+    return Duration.ofNanos(nanos(least.toNanos(), most.toNanos()));
+  }
+
+  private long nanos(long least, long most) {
+    long span = most - least;
+    return least + (span <= 0 ? 0 : random.nextLong(span + 1));
   }
 
   Duration milliseconds(int least, int most) {
-    return between(Duration.ofMillis(least), Duration.ofMillis(most));
+    return Duration.ofNanos(nanos(least * NANOS_IN_A_MILLISECOND, most * NANOS_IN_A_MILLISECOND));
   }
 
   <T> T pick(List<T> choices) {

@@ -48,6 +48,14 @@ final class Checks {
   private static final Duration CLOCK_ALLOWANCE = Duration.ofSeconds(2);
 
   private final World world;
+
+  /** What is suspected for longer is explained. */
+  private final Duration suspicionSaidWithin;
+
+  /** Two that went beyond the promise have met within this once everything is healed. */
+  private final Duration settledWithin;
+
+  private final Duration leaseElsewhere;
   private final Map<NodeName, Durable> remembered = new HashMap<>();
   private final Map<Term, Content> released = new HashMap<>();
   private final Map<NodeName, Content> taken = new HashMap<>();
@@ -61,6 +69,10 @@ final class Checks {
 
   Checks(World world) {
     this.world = world;
+    Duration primaryTimeout = world.setup.timing().primaryTimeout();
+    this.suspicionSaidWithin = primaryTimeout.multipliedBy(2);
+    this.settledWithin = primaryTimeout.multipliedBy(4);
+    this.leaseElsewhere = world.setup.timing().leaseElsewhere();
   }
 
   boolean isHealed() {
@@ -147,8 +159,11 @@ final class Checks {
 
   /** What is on disk from now on. */
   void saved(Machine machine, Durable now) {
-    oneVote(machine, now);
     Durable earlier = remembered.put(machine.name(), now);
+    if (now.equals(earlier)) {
+      return;
+    }
+    oneVote(machine, now);
     if (earlier != null
         && (earlier.term().isAfter(now.term()) || earlier.reign().isAfter(now.reign()))) {
       throw new Violation("TermsOnlyGrow", machine.name() + " went from " + earlier + " to " + now);
@@ -189,11 +204,11 @@ final class Checks {
   }
 
   private boolean isHeldBackUnsaid(State state, Watch watch) {
-    Duration limit = world.setup.timing().primaryTimeout().multipliedBy(2);
     return watch.suspectedAt().isPresent()
-        && watch.suspectedAt().get().until(state.view().lastInput()).compareTo(limit) > 0
         && watch.blockedBy().isEmpty()
-        && watch.approval().isEmpty();
+        && watch.approval().isEmpty()
+        && watch.suspectedAt().get().until(state.view().lastInput()).compareTo(suspicionSaidWithin)
+            > 0;
   }
 
   private void releasedAt(Machine machine, Step step) {
@@ -242,7 +257,7 @@ final class Checks {
   private void kernelEnforced(Machine machine) {
     boolean turns = machine.daemon().filter(daemon -> !daemon.isPaused()).isPresent();
     long idleNanos = world.livedNanos() - machine.idleSinceNanos();
-    if (!turns && idleNanos > world.setup.timing().leaseElsewhere().toNanos()) {
+    if (!turns && idleNanos > leaseElsewhere.toNanos()) {
       throw new Violation(
           "KernelEnforced", machine.name() + " serves without a daemon for " + idleNanos + " ns");
     }
@@ -250,7 +265,7 @@ final class Checks {
 
   /** Whoever held the mandate before has stopped when another starts its service. */
   private void fenceFirst(Machine machine, Step step) {
-    if (isBeyondPromise() || !starts(step)) {
+    if (!starts(step) || isBeyondPromise()) {
       return;
     }
     for (Machine other : world.nodes()) {
@@ -334,11 +349,9 @@ final class Checks {
   }
 
   private boolean isBeyondPromise() {
-    if (world.setup.mandates().areGranted()) {
-      return false;
-    }
-    long settled = world.setup.timing().primaryTimeout().multipliedBy(4).toNanos();
-    return world.setup.beyondPromise() && (!healed || world.nowNanos() - healedAtNanos < settled);
+    return world.setup.beyondPromise()
+        && !world.setup.mandates().areGranted()
+        && (!healed || world.nowNanos() - healedAtNanos < settledWithin.toNanos());
   }
 
   /** Nothing is open any more, so waiting longer would show nothing new. */

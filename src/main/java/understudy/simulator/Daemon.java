@@ -153,6 +153,7 @@ final class Daemon {
 
   private void step(Input input) {
     State before = state;
+    world.trace.decided(failover, before, input);
     Step step = world.build.step().apply(failover.step(before, input));
     if (effectsUntilDeath == 0 && world.chance.happens(0.5)) {
       machine.killDaemon();

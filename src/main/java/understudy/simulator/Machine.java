@@ -21,6 +21,7 @@ final class Machine {
 
   private final World world;
   private final NodeName name;
+  private final boolean witness;
   private double clockRate;
   private long clockOrigin;
   private boolean powered = true;
@@ -41,6 +42,7 @@ final class Machine {
   Machine(World world, NodeName name) {
     this.world = world;
     this.name = name;
+    this.witness = world.setup.nodes().get(name) == Designation.WITNESS;
     this.clockRate = world.chance.between(0.996, 1.004);
     this.clockOrigin = world.chance.milliseconds(0, 1_000_000).toNanos();
     this.gateUntil = now();
@@ -50,7 +52,7 @@ final class Machine {
   }
 
   boolean isWitness() {
-    return world.setup.nodes().get(name) == Designation.WITNESS;
+    return witness;
   }
 
   NodeName name() {
@@ -241,9 +243,10 @@ final class Machine {
   }
 
   private Gate gate() {
-    boolean mayBeOpen =
-        gate != Gate.SHUT && (now().isBefore(gateUntil) || !world.build.gateLapses());
-    return mayBeOpen ? gate : Gate.SHUT;
+    if (gate == Gate.SHUT) {
+      return Gate.SHUT;
+    }
+    return now().isBefore(gateUntil) || !world.build.gateLapses() ? gate : Gate.SHUT;
   }
 
   /** The truth: new clients are let in here. */

@@ -28,7 +28,13 @@ final class Network {
   /** One direction between two nodes. */
   record Path(NodeName from, NodeName to) {}
 
-  private record Parcel(Path path, long number, Heartbeat heartbeat, Optional<Daemon> addressee) {}
+  /**
+   * A heartbeat on its way.
+   *
+   * @param addressee the life of {@code to} that it is meant for: a new one has new sessions
+   */
+  private record Parcel(
+      NodeName from, Machine to, long number, Heartbeat heartbeat, Optional<Daemon> addressee) {}
 
   Network(World world) {
     this.world = world;
@@ -37,20 +43,19 @@ final class Network {
   void broadcast(NodeName from, Heartbeat heartbeat) {
     for (Machine to : world.machines) {
       if (!to.name().equals(from)) {
-        var path = new Path(from, to.name());
-        send(new Parcel(path, world.number(), heartbeat, to.daemon()));
+        send(new Parcel(from, to, world.number(), heartbeat, to.daemon()));
       }
     }
   }
 
   private void send(Parcel parcel) {
-    if (!passes(parcel.path().from(), parcel.path().to())) {
+    if (!passes(parcel)) {
       // What a TCP stream holds arrives when the path heals.
       stuck.add(parcel);
       if (stuck.size() > KEPT_BY_A_STREAM * world.machines.size()) {
         stuck.removeFirst();
       }
-    } else if (!isLost(parcel.path())) {
+    } else if (!isLost(parcel)) {
       deliverLater(parcel);
       if (world.chance.happens(0.02)) {
         deliverLater(parcel);
@@ -59,11 +64,19 @@ final class Network {
   }
 
   /** Loss stays below total silence: never so many in a row that a peer would be suspected. */
-  private boolean isLost(Path path) {
+  private boolean isLost(Parcel parcel) {
+    if (loss == 0 && lostInARow.isEmpty()) {
+      return false;
+    }
+    var path = new Path(parcel.from(), parcel.to().name());
     int already = lostInARow.getOrDefault(path, 0);
     boolean lost =
         loss > 0 && already < world.setup.timing().failures() - 1 && world.chance.happens(loss);
-    lostInARow.put(path, lost ? already + 1 : 0);
+    if (lost) {
+      lostInARow.put(path, already + 1);
+    } else {
+      lostInARow.remove(path);
+    }
     return lost;
   }
 
@@ -77,15 +90,26 @@ final class Network {
   }
 
   private void deliver(Parcel parcel) {
-    Optional<Daemon> alive = world.machine(parcel.path().to()).daemon();
-    // A new life of the addressee has new sessions: what was meant for the old one is lost.
+    Optional<Daemon> alive = parcel.to().daemon();
     boolean same = alive.isPresent() && alive.equals(parcel.addressee());
-    if (same && passes(parcel.path().from(), parcel.path().to())) {
+    if (same && passes(parcel)) {
       alive.get().hear(parcel.number(), parcel.heartbeat());
     }
   }
 
+  private boolean passes(Parcel parcel) {
+    return passes(parcel.from(), parcel.to().name());
+  }
+
   boolean passes(NodeName from, NodeName to) {
+    return isUnharmed() || isOpen(from, to);
+  }
+
+  private boolean isUnharmed() {
+    return isolated.isEmpty() && cut.isEmpty();
+  }
+
+  private boolean isOpen(NodeName from, NodeName to) {
     return !isolated.contains(from) && !isolated.contains(to) && !cut.contains(new Path(from, to));
   }
 
@@ -153,7 +177,7 @@ final class Network {
   }
 
   private void flush() {
-    List<Parcel> free = stuck.stream().filter(p -> passes(p.path().from(), p.path().to())).toList();
+    List<Parcel> free = stuck.stream().filter(this::passes).toList();
     stuck.removeAll(free);
     free.forEach(this::deliverLater);
   }

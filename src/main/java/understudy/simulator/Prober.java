@@ -46,7 +46,7 @@ final class Prober {
   }
 
   private Duration patience() {
-    int most = (int) world.setup.timing().interval().dividedBy(5).toMillis();
+    int most = (int) (world.setup.timing().interval().toMillis() / 5);
     return world.chance.milliseconds(0, world.chance.happens(0.8) ? 3 : most);
   }
 }

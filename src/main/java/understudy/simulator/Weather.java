@@ -27,8 +27,7 @@ final class Weather {
    * @throws Violation at the first broken promise
    */
   void live() {
-    world.tell("world", world.setup::toString);
-    world.machines.forEach(Machine::start);
+    begin();
     storm();
     while (world.nowNanos() < life.toNanos()) {
       calm(world.chance.between(SHORTEST_CALM, LONGEST_CALM));
@@ -36,8 +35,13 @@ final class Weather {
     }
   }
 
+  void begin() {
+    world.tell("world", world.setup::toString);
+    world.machines.forEach(Machine::start);
+  }
+
   /** Lets faults and people loose, heals everything, and sees that the cluster comes to rest. */
-  private void storm() {
+  void storm() {
     var faults = new Faults(world);
     var operator = new Operator(world);
     world.checks.stormy();
@@ -54,7 +58,7 @@ final class Weather {
    * Nothing happens for a while. What a cluster at rest does repeats itself: when it was seen to do
    * nothing but that for some time, the rest is jumped over.
    */
-  private void calm(Duration length) {
+  void calm(Duration length) {
     long end = Math.min(world.nowNanos() + length.toNanos(), life.toNanos());
     do {
       long told = world.checks.told();

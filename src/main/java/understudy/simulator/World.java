@@ -3,7 +3,6 @@ package understudy.simulator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.function.Supplier;
 import understudy.failover.NodeName;
 
@@ -20,21 +19,12 @@ final class World {
 
   private final List<Machine> nodes;
   final Checks checks;
-  private final Trace trace;
-  private final PriorityQueue<Event> events = new PriorityQueue<>();
+  final Trace trace;
+  private final Agenda agenda = new Agenda();
   private long nowNanos;
   private long skippedNanos;
   private long numbered;
   private long operations;
-
-  /** Of several at one moment, the one that was planned first comes first. */
-  private record Event(long atNanos, long number, Runnable deed) implements Comparable<Event> {
-    @Override
-    public int compareTo(Event other) {
-      int byTime = Long.compare(atNanos, other.atNanos);
-      return byTime != 0 ? byTime : Long.compare(number, other.number);
-    }
-  }
 
   World(Chance chance, Setup setup, Build build, Trace trace) {
     this.chance = chance;
@@ -68,10 +58,9 @@ final class World {
 
   void runFor(Duration duration) {
     long end = nowNanos + duration.toNanos();
-    while (!events.isEmpty() && events.element().atNanos() <= end) {
-      Event event = events.remove();
-      nowNanos = event.atNanos();
-      event.deed().run();
+    while (agenda.nextNanos() <= end) {
+      nowNanos = agenda.nextNanos();
+      agenda.remove().run();
       checks.afterEvent();
     }
     nowNanos = end;
@@ -85,10 +74,7 @@ final class World {
     long gap = end - nowNanos;
     if (gap > 0) {
       tell("world", () -> "nothing happens for " + Duration.ofNanos(gap).toSeconds() + " s");
-      List<Event> moved =
-          events.stream().map(e -> new Event(e.atNanos() + gap, e.number(), e.deed())).toList();
-      events.clear();
-      events.addAll(moved);
+      agenda.postpone(gap);
       nowNanos = end;
       skippedNanos += gap;
       machines.forEach(machine -> machine.skip(gap));
@@ -96,7 +82,7 @@ final class World {
   }
 
   void after(Duration delay, Runnable deed) {
-    events.add(new Event(nowNanos + delay.toNanos(), ++numbered, deed));
+    agenda.add(nowNanos + delay.toNanos(), ++numbered, deed);
   }
 
   /** How much of the time until now was jumped over. */
@@ -124,7 +110,12 @@ final class World {
   }
 
   Machine machine(NodeName name) {
-    return machines.stream().filter(m -> m.name().equals(name)).findFirst().orElseThrow();
+    for (Machine machine : machines) {
+      if (machine.name().equals(name)) {
+        return machine;
+      }
+    }
+    throw new IllegalArgumentException("there is no machine " + name);
   }
 
   void tell(String who, Supplier<String> what) {

@@ -126,18 +126,19 @@ final class Space {
       peers.put(ALPHA, alpha);
       for (Standing data : standings(NOW)) {
         Moment before = NOW.minus(ofMillis(100));
-        View view =
-            State.booted(policy, Durable.FRESH, data, PAST)
-                .view()
-                .withPeers(peers)
-                .withLastInput(before);
+        View booted = State.booted(policy, Durable.FRESH, data, PAST).view();
+        View view = turned(booted.withPeers(Roster.of(peers)), before);
         list.add(view);
         list.add(view.withProbe(Probe.seen(before, true, Service.SILENT, "seen")).withFit(false));
         list.add(view.withProbe(Probe.seen(PAST, false, Service.ANSWERS, "cut off")));
-        list.add(view.withLastInput(NOW.minus(ofSeconds(20))));
+        list.add(turned(view, NOW.minus(ofSeconds(20))));
       }
     }
     return list;
+  }
+
+  private static View turned(View view, Moment at) {
+    return view.at(view.times().turned(at, view.beatDue()));
   }
 
   private static List<Sighting> sightings() {
