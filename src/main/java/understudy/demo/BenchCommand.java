@@ -50,7 +50,7 @@ public final class BenchCommand implements Callable<Integer> {
   public Integer call() {
     throw new ParameterException(
         spec.commandLine(),
-        "say what: bench failover, bench faults, bench noise, bench step, bench sync or bench continuous");
+        "say what: bench failover, bench faults, bench step, bench sync or bench continuous");
   }
 
   @Command(

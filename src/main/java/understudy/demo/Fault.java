@@ -28,8 +28,8 @@ enum Fault {
   ACTIVE_DISK_FULL("active-disk-full", Serves.EITHER, 4_000, 60_000),
   CLOCKS_MOVED("clocks-moved", Serves.SAME, 5_000, 800),
   CPU_STARVED("cpu-starved", Serves.SAME, 6_000, 2_500),
-  /** Its host may be too slow to speak for itself. */
-  MEMORY_PRESSURE("memory-pressure", Serves.SAME, 6_000, 2_500),
+  /** Where its daemon may not ask the kernel to be the last in line, it may be the one to die. */
+  MEMORY_PRESSURE("memory-pressure", Serves.EITHER, 6_000, 3_500),
   SWITCHOVER("switchover", Serves.OTHER, 1_000, 1_000);
 
   /** Who serves when it is over. */

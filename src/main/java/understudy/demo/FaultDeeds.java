@@ -129,11 +129,16 @@ final class FaultDeeds {
   }
 
   /** Nothing is cut, late, full or asleep any more, and both daemons run. */
-  void repair() throws DemoException, LabException {
+  void repair(Fault fault) throws DemoException, LabException, InterruptedException {
     ground.heal();
     for (DemoNode node : pair.nodes()) {
       node.signal(ProcessSignal.CONT);
     }
     pair.startAll();
+    if (fault == Fault.ACTIVE_DISK_FULL) {
+      // Its service could not be started again and again: a person has to say that it is well.
+      DemoNode serving = pair.await("one node serves", pair::active);
+      Steps.order(serving, "resume");
+    }
   }
 }

@@ -106,7 +106,9 @@ final class NoiseBench {
     line.put("noise", "minute");
     line.put("number", begun.until(clock.now()).toMinutes());
     line.put("still_serves", active.row().filter(row -> row.role().equals("active")).isPresent());
-    line.put("outage_ms", demo.client().meter().trace().outage(from, clock.now()).toMillis());
+    Moment to = clock.now();
+    line.put("outage_ms", demo.client().meter().trace().outage(from, to).toMillis());
+    line.put("silence_ms", demo.client().watch().silence(active.name(), from, to).toMillis());
     lines.accept(LINE.toJson(line));
   }
 

@@ -12,6 +12,7 @@ import understudy.failover.Situation.Starting;
 import understudy.failover.Situation.StopCause;
 import understudy.failover.Situation.StopCause.HandingOver;
 import understudy.failover.Situation.Stopping;
+import understudy.time.Moment;
 
 /** What a node does that stops serving. */
 final class Yielding {
@@ -35,6 +36,10 @@ final class Yielding {
     if (input instanceof Input.ResourcesStopped) {
       stopped(turn, stopping.cause());
     } else if (input instanceof Input.StopFailed(_, String evidence)) {
+      // The reason may pass, such as a full disk, and while it lasts nobody serves.
+      Moment again = turn.in(turn.timing.primaryTimeout().multipliedBy(2));
+      boolean isSooner = again.isBefore(stopping.deadline());
+      turn.situation = new Stopping(stopping.cause(), isSooner ? again : stopping.deadline());
       turn.tell(Rule.STUCK_STOPPING, evidence);
     } else if (turn.isDue(stopping.deadline())) {
       turn.situation = new Stopping(stopping.cause(), turn.in(turn.timing.stopWithin()));

@@ -293,6 +293,19 @@ class ServingTest {
   }
 
   @Test
+  void stopThatFailsIsTriedAgainLongBeforeTheDeadline() {
+    var alpha =
+        Scene.active()
+            .hears(says(BRAVO).active(2))
+            .feeds(at -> new Input.StopFailed(at, "the disk is full"))
+            .passes(TIMING.primaryTimeout().multipliedBy(2));
+
+    assertThat(alpha.effects().stream().filter(new Effect.StopResources()::equals).count())
+        .isEqualTo(2);
+    assertThat(alpha.stops().role()).isEqualTo(Role.STANDBY);
+  }
+
+  @Test
   void mandateLastsThoughLooksComeRarely() {
     var rare =
         new Timing(

@@ -1,17 +1,21 @@
 package understudy.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import understudy.failover.Designation;
 import understudy.failover.Durable;
 import understudy.failover.Effect;
@@ -31,6 +35,7 @@ import understudy.failover.Step;
 import understudy.failover.Term;
 import understudy.failover.Timing;
 import understudy.failover.arbiter.PeerArbiter;
+import understudy.linux.NotifySocket;
 import understudy.store.NodeStore;
 import understudy.time.Moment;
 import understudy.time.SystemClock;
@@ -49,6 +54,17 @@ class LoopTest {
     public void save(Durable durable) throws IOException {
       throw new IOException("no space left on device");
     }
+  }
+
+  /** A disk that takes everything. */
+  private static final class EmptyDisk implements NodeStore {
+    @Override
+    public Remembered load() {
+      return new Remembered.Nothing();
+    }
+
+    @Override
+    public void save(Durable durable) {}
   }
 
   /** Keeps the effects that the loop hands out. */
@@ -124,6 +140,95 @@ class LoopTest {
       assertThat(notes.await(Effect.SettleData.class, Duration.ofMillis(500))).isNull();
       assertThat(loop.state().role()).isEqualTo(Role.STANDBY);
       assertThat(loop.savingTrouble()).isPresent();
+    }
+  }
+
+  @Test
+  void theWatchdogOfTheServiceManagerStarvesWhenTheLoopHangsThoughTheProcessLives(
+      @TempDir Path directory) throws Exception {
+    Path place = directory.resolve("n");
+    var hang = new CountDownLatch(1);
+    var hangs = new CountDownLatch(1);
+    var clock = new SystemClock();
+    Duration limit = Duration.ofMillis(400);
+    try (var manager = new NotifySocket(place)) {
+      var supervisor =
+          new Supervisor(
+              Map.of(
+                  "NOTIFY_SOCKET", place.toString(),
+                  "WATCHDOG_USEC", Long.toString(limit.toMillis() * 1000)),
+              clock);
+      var hands =
+          new Loop.Hands() {
+            @Override
+            public void run(Effect effect, Failover failover, State state) {
+              if (hangs.getCount() == 0) {
+                awaitUninterruptibly(hang);
+              }
+            }
+
+            @Override
+            public void note(Failover failover, State before, Step step) {}
+
+            @Override
+            public void turned() {
+              supervisor.alive();
+            }
+
+            @Override
+            public void broke(Throwable bug) {
+              throw new AssertionError(bug);
+            }
+          };
+      Policy pair = policy(Map.of(BETA, Designation.SECONDARY));
+      try (var loop =
+          new Loop(
+              new Failover(pair),
+              at -> State.booted(pair, Durable.FRESH, new Standing.NothingToCopy(), at),
+              new Inbox(),
+              new EmptyDisk(),
+              clock,
+              Duration.ofMillis(20),
+              hands)) {
+        loop.start();
+        for (int feed = 0; feed < 3; feed++) {
+          manager.await(it -> it.equals("WATCHDOG=1"), Duration.ofSeconds(5));
+        }
+
+        hangs.countDown();
+
+        awaitSilence(loop, clock, limit);
+        drain(manager);
+        assertThatThrownBy(() -> manager.await(it -> it.equals("WATCHDOG=1"), limit.multipliedBy(2)))
+            .isInstanceOf(AssertionError.class);
+        hang.countDown();
+      }
+    }
+  }
+
+  private static void awaitSilence(Loop loop, SystemClock clock, Duration limit)
+      throws InterruptedException {
+    long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+    while (loop.turnedAt().until(clock.now()).compareTo(limit) <= 0) {
+      assertThat(System.nanoTime()).as("the loop goes on turning").isLessThan(end);
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+  }
+
+  /** What was said before is no proof of life now. */
+  private static void drain(NotifySocket manager) throws Exception {
+    try {
+      manager.await(_ -> false, Duration.ofMillis(50));
+    } catch (AssertionError nothingMore) {
+      assertThat(nothingMore).hasMessageContaining("no such message");
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
     }
   }
 

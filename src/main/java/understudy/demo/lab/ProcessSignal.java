@@ -27,7 +27,11 @@ public enum ProcessSignal {
         new ArrayList<>(List.of("sh", "-c", "LC_ALL=C; kill -" + name() + " \"$@\"", "kill"));
     processes.forEach(process -> command.add(Long.toString(process)));
     Tool.Outcome outcome = Tool.run(LIMIT, "", command);
-    if (!outcome.output().lines().allMatch(line -> line.contains("No such process"))) {
+    if (!outcome
+        .output()
+        .lines()
+        .filter(line -> !line.isBlank())
+        .allMatch(line -> line.contains("No such process"))) {
       throw new LabException(
           "could not send " + name() + " to " + processes + ": " + outcome.output());
     }

@@ -55,6 +55,22 @@ public final class Watch {
     return Stretch.coveredAtLeastTwice(all);
   }
 
+  /**
+   * The longest time within this window in which this node answered nothing. A write that was
+   * missing while its node answered waited for a disk.
+   */
+  public synchronized Duration silence(String node, Moment from, Moment to) {
+    Duration longest = Duration.ZERO;
+    Moment last = from;
+    for (Stretch answer : answersOf(node).filter(each -> each.isWithin(from, to)).toList()) {
+      Duration gap = last.until(answer.end());
+      longest = gap.compareTo(longest) > 0 ? gap : longest;
+      last = Moment.laterOf(last, answer.end());
+    }
+    Duration open = last.until(to);
+    return open.compareTo(longest) > 0 ? open : longest;
+  }
+
   private Stream<Stretch> answersOf(String node) {
     return answersOf.getOrDefault(node, new ArrayDeque<>()).stream();
   }

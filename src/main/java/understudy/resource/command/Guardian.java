@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,7 +96,12 @@ final class Guardian {
       if (source == null) {
         throw new IllegalStateException(SCRIPT + " is missing from the program");
       }
-      Files.write(fresh, source.readAllBytes());
+      byte[] text = source.readAllBytes();
+      if (Files.exists(script) && Arrays.equals(Files.readAllBytes(script), text)) {
+        // nothing to write: a full disk must not keep a service from being ended
+        return script;
+      }
+      Files.write(fresh, text);
     }
     // a guardian at work reads its script as it goes: it keeps the old file
     return Files.move(

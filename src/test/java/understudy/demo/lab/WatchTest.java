@@ -50,6 +50,16 @@ class WatchTest {
     assertThat(watch.dual(at(0), at(1000))).isZero();
   }
 
+  @Test
+  void theLongestSilenceOfANodeIsKnownAlsoWhenItIsAtTheEdges() {
+    answers("alpha", 100, 300);
+    answers("alpha", 550, 900);
+    assertThat(watch.silence("alpha", at(0), at(1000))).isEqualTo(Duration.ofMillis(250));
+    assertThat(watch.silence("alpha", at(0), at(1300))).isEqualTo(Duration.ofMillis(400));
+    assertThat(watch.silence("alpha", at(600), at(800))).isEqualTo(Duration.ofMillis(10));
+    assertThat(watch.silence("beta", at(0), at(500))).isEqualTo(Duration.ofMillis(500));
+  }
+
   private void answers(String node, int fromMillis, int toMillis) {
     for (int millis = fromMillis; millis <= toMillis; millis += 10) {
       watch.answered(node, at(millis), at(millis));

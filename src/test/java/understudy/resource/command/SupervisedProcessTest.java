@@ -101,6 +101,75 @@ class SupervisedProcessTest {
   }
 
   @Test
+  void isEndedThoughTheDiskIsFull() throws Exception {
+    Path disk = Files.createDirectories(state.resolve("services"));
+    run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString());
+    try {
+      SupervisedProcess service = bash("exec sleep 100");
+      assertThat(service.start(THIRD, SOON).isDone()).isTrue();
+      long process = processOf(service);
+      run("sh", "-c", "cat /dev/zero > " + disk + "/filler; true");
+      long guardian = ProcessHandle.of(process).orElseThrow().parent().orElseThrow().pid();
+      ProcessHandle.of(guardian).orElseThrow().destroyForcibly();
+
+      assertThat(service.stop(SOON)).isInstanceOf(Outcome.Done.class);
+      assertThat(lives(process)).isFalse();
+    } finally {
+      run("umount", "--lazy", disk.toString());
+    }
+  }
+
+  private static void run(String... command) throws Exception {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes());
+    assertThat(process.waitFor()).as(said).isZero();
+  }
+
+  @Test
+  void aGuardianThatComesLateWaitsForTheRenewalBeforeItStartsAnything() throws Exception {
+    Path here = Files.createDirectories(state.resolve("late"));
+    Process guardian = lateGuardian(here);
+    Path control = here.resolve("control");
+    Files.writeString(control, "until 99999999999\n", java.nio.file.StandardOpenOption.WRITE);
+    try {
+      Eventually.await("the service runs", SOON, () -> Files.exists(here.resolve("running")));
+    } finally {
+      Files.writeString(control, "stop 10\n", java.nio.file.StandardOpenOption.WRITE);
+      assertThat(guardian.waitFor(5, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void aGuardianWhoseMandateIsOverStartsNothing() throws Exception {
+    Path here = Files.createDirectories(state.resolve("over"));
+    Process guardian = lateGuardian(here);
+
+    assertThat(guardian.waitFor(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+    assertThat(here.resolve("ended")).content().startsWith("cause=mandate");
+    assertThat(here.resolve("running")).doesNotExist();
+  }
+
+  /** A guardian that has come so far only after the deadline that it was started with. */
+  private static Process lateGuardian(Path directory) throws Exception {
+    Path script = directory.resolve("guardian.sh");
+    try (var source = SupervisedProcess.class.getResourceAsStream("guardian.sh")) {
+      Files.write(script, source.readAllBytes());
+    }
+    run("mkfifo", directory.resolve("control").toString());
+    return new ProcessBuilder(
+            List.of(
+                "/bin/bash",
+                script.toString(),
+                directory.toString(),
+                "test-late-" + ProcessHandle.current().pid(),
+                "",
+                "1",
+                "/bin/sleep",
+                "100"))
+        .start();
+  }
+
+  @Test
   void startsOnceAndStopsOnce() throws Exception {
     SupervisedProcess service = bash("exec sleep 100");
     assertThat(service.check()).isInstanceOf(Condition.Stopped.class);
