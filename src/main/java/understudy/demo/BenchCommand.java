@@ -24,7 +24,9 @@ import understudy.demo.lab.LabException;
 import understudy.time.SystemClock;
 
 /** {@code understudy bench}: figures of the whole system on this machine. */
-@Command(name = "bench", description = "Measure this program on this machine; most of it needs root.")
+@Command(
+    name = "bench",
+    description = "Measure this program on this machine; most of it needs root.")
 public final class BenchCommand implements Callable<Integer> {
   private static final JsonType<Map<String, Object>> LINE =
       Jsonb.builder().build().type(Object.class).map();

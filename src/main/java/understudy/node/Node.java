@@ -243,7 +243,8 @@ public final class Node implements AutoCloseable {
               heartbeats.links(),
               diary,
               clock);
-      var services = new ServiceCare(loop, inbox, operations, driver, diary, new HoldStore(state), clock);
+      var services =
+          new ServiceCare(loop, inbox, operations, driver, diary, new HoldStore(state), clock);
       this.actions =
           new Actions(
               loop,

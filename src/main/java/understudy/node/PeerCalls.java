@@ -53,8 +53,7 @@ final class PeerCalls {
       @Nullable Boolean addresses) {
 
     static Question toAct(Action action, String by, Optional<String> key) {
-      return new Question(
-          action, by, null, null, null, key.orElse(null), null, null, null, null);
+      return new Question(action, by, null, null, null, key.orElse(null), null, null, null, null);
     }
 
     static Question operation(String id) {
@@ -179,32 +178,27 @@ final class PeerCalls {
    */
   Optional<Operation> act(Member peer, Action action, String by, Optional<String> key)
       throws IOException {
-    return Optional.ofNullable(
-        ask(peer, Question.toAct(action, by, key)).operation());
+    return Optional.ofNullable(ask(peer, Question.toAct(action, by, key)).operation());
   }
 
   /** How an operation of the peer goes. */
   Optional<Operation> operation(Member peer, String id) throws IOException {
-    return Optional.ofNullable(
-        ask(peer, Question.operation(id)).operation());
+    return Optional.ofNullable(ask(peer, Question.operation(id)).operation());
   }
 
   /** Has the peer do something with its data. */
   Optional<Operation> act(Member peer, DataAction action, String by) throws IOException {
-    return Optional.ofNullable(
-        ask(peer, Question.deed(action, by)).operation());
+    return Optional.ofNullable(ask(peer, Question.deed(action, by)).operation());
   }
 
   /** Asks the peer about its data; empty when it does not know what that is. */
   Optional<DataViews.Answer> ask(Member peer, DataQuestion question) throws IOException {
-    return Optional.ofNullable(
-        ask(peer, Question.data(question)).data());
+    return Optional.ofNullable(ask(peer, Question.data(question)).data());
   }
 
   /** What the peer says of the cluster document. */
   DocumentAnswer document(Member peer, DocumentQuestion question) throws IOException {
-    DocumentAnswer answer =
-        ask(peer, Question.document(question)).document();
+    DocumentAnswer answer = ask(peer, Question.document(question)).document();
     if (answer == null) {
       throw new IOException(peer.name() + " does not speak about the cluster document");
     }
@@ -213,8 +207,7 @@ final class PeerCalls {
 
   /** Rows of the peer's history. */
   List<HistoryRow> history(Member peer, HistoryQuestion question) throws IOException {
-    List<HistoryRow> rows =
-        ask(peer, Question.history(question)).history();
+    List<HistoryRow> rows = ask(peer, Question.history(question)).history();
     return rows == null ? List.of() : rows;
   }
 

@@ -29,7 +29,8 @@ final class Reminders implements AutoCloseable {
 
   void start() {
     // Its rounds catch everything themselves: the future has nothing to tell.
-    var _ = rounds.scheduleWithFixedDelay(this::tell, PAUSE_SECONDS, PAUSE_SECONDS, TimeUnit.SECONDS);
+    var _ =
+        rounds.scheduleWithFixedDelay(this::tell, PAUSE_SECONDS, PAUSE_SECONDS, TimeUnit.SECONDS);
   }
 
   private void tell() {

@@ -7,7 +7,6 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import understudy.failover.Arbiter;
 import understudy.failover.Electorate;
-import understudy.failover.Heartbeat;
 import understudy.failover.NodeName;
 import understudy.failover.Policy;
 import understudy.failover.State;
@@ -59,7 +58,7 @@ final class Retirement {
         ? Optional.empty()
         : objection(
             "without %s there are %d voters, and only %s of them in touch: a majority of %d must be"
-                    .formatted(name, remaining.size(), present, majority),
+                .formatted(name, remaining.size(), present, majority),
             "start the others first; if they are gone for good, understudy pair leave makes this"
                 + " node serve on its own");
   }

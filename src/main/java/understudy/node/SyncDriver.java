@@ -142,11 +142,11 @@ final class SyncDriver implements AutoCloseable {
   private DatasetFollower follower(DatasetConfig dataset) {
     var follower =
         new DatasetFollower(
-        dataset.name(),
-        Schedules.of(dataset.every()),
-        clock,
-        (source, eagerness) -> pull(dataset.name(), source, eagerness),
-        (result, begunAt) -> ended(dataset.name(), result, begunAt));
+            dataset.name(),
+            Schedules.of(dataset.every()),
+            clock,
+            (source, eagerness) -> pull(dataset.name(), source, eagerness),
+            (result, begunAt) -> ended(dataset.name(), result, begunAt));
     follower.hold(
         questions.about(dataset.name()).filter(SyncQuestions.Question::isRefused).isPresent());
     return follower;

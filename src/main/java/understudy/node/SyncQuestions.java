@@ -89,8 +89,7 @@ final class SyncQuestions {
                           asked.dataset(),
                           code,
                           asked.reason(),
-                          new SyncRefused.Asked(
-                              asked.removed(), asked.entries(), asked.paths()),
+                          new SyncRefused.Asked(asked.removed(), asked.entries(), asked.paths()),
                           asked.since(),
                           asked.isRefused())));
     }

@@ -94,9 +94,9 @@ public final class PairingDesk {
 
   /**
    * Revokes a node: its certificate is refused from now on, here and on the other members. The node
-   * itself is told when it can be, so that it serves nothing by itself. One at a time: throws {@link
-   * IllegalArgumentException} while a member does not know of the removal before, unless it is the
-   * one to go. Blocks for some seconds.
+   * itself is told when it can be, so that it serves nothing by itself. One at a time: throws
+   * {@link IllegalArgumentException} while a member does not know of the removal before, unless it
+   * is the one to go. Blocks for some seconds.
    */
   public Left remove(NodeName name) throws IOException {
     Member gone =

@@ -154,7 +154,8 @@ final class BlockReading {
 
     private static Zeros made(int bytes) {
       byte[] zeros = new byte[bytes];
-      return new Zeros(bytes, ContentHash.ofBlock(zeros, 0, bytes), BlockReading.check(zeros, bytes));
+      return new Zeros(
+          bytes, ContentHash.ofBlock(zeros, 0, bytes), BlockReading.check(zeros, bytes));
     }
 
     static Zeros of(int bytes) {

@@ -25,7 +25,6 @@ import understudy.sync.plan.Generation;
 import understudy.sync.plan.Hash;
 import understudy.sync.plan.MalformedException;
 import understudy.sync.plan.TreeCode;
-import understudy.sync.plan.TreePath;
 import understudy.time.Clock;
 import understudy.time.Moment;
 

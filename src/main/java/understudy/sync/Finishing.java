@@ -204,9 +204,9 @@ final class Finishing {
     dataset
         .foreign()
         .watch(
-        !dataset.isMerged()
-            && record.shortfalls().isEmpty()
-            && record.offer().generation().totals().withheld() == 0);
+            !dataset.isMerged()
+                && record.shortfalls().isEmpty()
+                && record.offer().generation().totals().withheld() == 0);
     effects.before("commit head");
     index.commit();
   }

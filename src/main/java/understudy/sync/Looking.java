@@ -165,8 +165,7 @@ final class Looking {
   }
 
   /** As the index has them when nothing can have changed them, else read. */
-  static List<Attribute> attributes(Directory directory, Found found)
-      throws SystemCallException {
+  static List<Attribute> attributes(Directory directory, Found found) throws SystemCallException {
     Entry old = found.old();
     return old != null && old.metadata().isPresent() && found.oldKey().isOf(found.status())
         ? old.metadata().get().attributes()

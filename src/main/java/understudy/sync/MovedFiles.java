@@ -65,8 +65,7 @@ final class MovedFiles {
     }
   }
 
-  private boolean isUntouched(TreePath path, Entry.File old, FileStatus status)
-      throws IOException {
+  private boolean isUntouched(TreePath path, Entry.File old, FileStatus status) throws IOException {
     if (last.isEmpty() || !lastParent.equals(path.parent())) {
       lastParent = path.parent();
       last = index.directory(lastParent);

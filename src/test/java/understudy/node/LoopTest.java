@@ -199,7 +199,8 @@ class LoopTest {
 
         awaitSilence(loop, clock, limit);
         drain(manager);
-        assertThatThrownBy(() -> manager.await(it -> it.equals("WATCHDOG=1"), limit.multipliedBy(2)))
+        assertThatThrownBy(
+                () -> manager.await(it -> it.equals("WATCHDOG=1"), limit.multipliedBy(2)))
             .isInstanceOf(AssertionError.class);
         hang.countDown();
       }

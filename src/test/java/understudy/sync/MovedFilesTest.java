@@ -51,8 +51,7 @@ class MovedFilesTest {
     SyncResult.Run run = pull();
     assertThat(run.removed()).isLessThan(2);
     assertThat(inode(lab.beta.root.resolve("renamed/inner/file7"))).isEqualTo(before);
-    long kept =
-        lab.beta.engine().salvage(SyncLab.DATASET).list(KeptQuery.all()).getFirst().id();
+    long kept = lab.beta.engine().salvage(SyncLab.DATASET).list(KeptQuery.all()).getFirst().id();
     Path to = lab.home.resolve("restored");
     lab.beta.engine().salvage(SyncLab.DATASET).restore(new Wanted.Kept(kept), to, false);
     assertThat(to.resolve("inner/file7")).hasContent("content 7");
