@@ -442,7 +442,7 @@ class EdgeCasesTest {
     Path zeros = source.resolve("b-zeros");
     byte[] noise = noise(BLOCK);
     for (Path file : List.of(holes, zeros)) {
-      Files.write(file, file == zeros ? new byte[40 * BLOCK] : new byte[0]);
+      Files.write(file, file.equals(zeros) ? new byte[40 * BLOCK] : new byte[0]);
       write(file, 7L * BLOCK + 100, noise);
       write(file, 40L * BLOCK, new byte[] {1});
     }
