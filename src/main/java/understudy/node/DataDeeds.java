@@ -333,7 +333,8 @@ final class DataDeeds {
       return operations.end(operation, "done", null, "the sync of " + dataset + " holds", null);
     }
     if (sync.follower(dataset).source().isEmpty()) {
-      String later = "the sync of " + dataset + " goes on when there is an active node to copy from";
+      String later =
+          "the sync of " + dataset + " goes on when there is an active node to copy from";
       return operations.end(operation, "done", null, later, null);
     }
     actions.runSyncOf(List.of(dataset), operation);

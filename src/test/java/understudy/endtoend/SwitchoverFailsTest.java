@@ -70,7 +70,9 @@ class SwitchoverFailsTest {
           Machine.Ended ended = alpha.run("", "switchover", "--yes", "--wait=60s");
 
           assertThat(ended.code()).as(ended.toString()).isNotZero();
-          assertThat(ended.out() + ended.err()).as(ended.toString()).contains("beta could not start", "alpha takes the role back");
+          assertThat(ended.out() + ended.err())
+              .as(ended.toString())
+              .contains("beta could not start", "alpha takes the role back");
           beta.awaitRole("standby");
         });
   }
