@@ -26,9 +26,9 @@ import understudy.config.NodeConfig;
 import understudy.config.Problem;
 import understudy.config.Read;
 import understudy.failover.NodeName;
-import understudy.node.PeerCalls.DocumentAnswer;
-import understudy.node.PeerCalls.DocumentQuestion;
-import understudy.node.PeerCalls.DocumentQuestion.Wish;
+import understudy.node.PeerQuestion.AboutDocument;
+import understudy.node.PeerQuestion.Wish;
+import understudy.node.PeerReply.OfDocument;
 import understudy.store.DocumentStore;
 import understudy.store.DocumentStore.Revision;
 import understudy.time.Clock;
@@ -284,8 +284,8 @@ final class Documents implements DocumentCalls {
         continue;
       }
       try {
-        var check = new DocumentQuestion(Wish.CHECK, after.text(), before.revision());
-        DocumentAnswer answer = calls.document(peer, check);
+        var check = new AboutDocument(Wish.CHECK, after.text(), before.revision());
+        OfDocument answer = calls.document(peer, check);
         if (answer.trouble() != null) {
           throw new Refused(
               Refused.Why.INVALID, peer.name() + ": " + answer.trouble(), "nothing was changed");
@@ -303,8 +303,8 @@ final class Documents implements DocumentCalls {
     for (Member peer : members.peers()) {
       if (application().isHeard(peer.name())) {
         try {
-          var take = new DocumentQuestion(Wish.TAKE, fresh.document().text(), fresh.revision());
-          DocumentAnswer answer = calls.document(peer, take);
+          var take = new AboutDocument(Wish.TAKE, fresh.document().text(), fresh.revision());
+          OfDocument answer = calls.document(peer, take);
           if (answer.trouble() != null) {
             warnings.add(peer.name() + ": " + answer.trouble());
           }
@@ -392,20 +392,20 @@ final class Documents implements DocumentCalls {
   }
 
   /** Answers another node's question. */
-  DocumentAnswer answer(DocumentQuestion question, String from) {
+  OfDocument answer(AboutDocument question, String from) {
     return switch (question.wish()) {
-      case REVISION -> new DocumentAnswer(held.revision(), null, null);
+      case REVISION -> new OfDocument(held.revision(), null, null);
       case SEND -> sent(held);
       case CHECK -> checked(String.valueOf(question.text()), question.revision());
       case TAKE -> taken(String.valueOf(question.text()), question.revision(), from);
     };
   }
 
-  private static DocumentAnswer sent(Held held) {
-    return new DocumentAnswer(held.revision(), held.document().text(), null);
+  private static OfDocument sent(Held held) {
+    return new OfDocument(held.revision(), held.document().text(), null);
   }
 
-  private DocumentAnswer checked(String text, @Nullable Revision instead) {
+  private OfDocument checked(String text, @Nullable Revision instead) {
     Held now = held;
     try {
       valid(text);
@@ -413,29 +413,29 @@ final class Documents implements DocumentCalls {
           instead != null
               && now.revision().revision() > instead.revision()
               && !now.revision().hash().equals(instead.hash());
-      return new DocumentAnswer(
+      return new OfDocument(
           now.revision(),
           null,
           isLater ? "has a later document, revision " + now.revision().revision() : null);
     } catch (Refused wrong) {
-      return new DocumentAnswer(now.revision(), null, wrong.getMessage());
+      return new OfDocument(now.revision(), null, wrong.getMessage());
     }
   }
 
-  private DocumentAnswer taken(String text, @Nullable Revision revision, String from) {
+  private OfDocument taken(String text, @Nullable Revision revision, String from) {
     boolean mine = false;
     try {
       mine = turn.tryLock(TURN_WITHIN_SECONDS, TimeUnit.SECONDS);
       if (!mine || revision == null || revision.revision() <= held.revision().revision()) {
-        return new DocumentAnswer(held.revision(), null, "has changed its own document meanwhile");
+        return new OfDocument(held.revision(), null, "has changed its own document meanwhile");
       }
       takeFrom(from, text, revision);
-      return new DocumentAnswer(held.revision(), null, null);
+      return new OfDocument(held.revision(), null, null);
     } catch (Refused | IOException wrong) {
-      return new DocumentAnswer(held.revision(), null, wrong.getMessage());
+      return new OfDocument(held.revision(), null, wrong.getMessage());
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
-      return new DocumentAnswer(held.revision(), null, "is stopping");
+      return new OfDocument(held.revision(), null, "is stopping");
     } finally {
       if (mine) {
         turn.unlock();
@@ -479,7 +479,7 @@ final class Documents implements DocumentCalls {
   }
 
   private void compareWith(Member peer) throws IOException {
-    DocumentAnswer answer = calls.document(peer, new DocumentQuestion(Wish.REVISION, null, null));
+    OfDocument answer = calls.document(peer, new AboutDocument(Wish.REVISION, null, null));
     turn.lock();
     try {
       Revision own = held.revision();
@@ -502,7 +502,7 @@ final class Documents implements DocumentCalls {
   }
 
   private void fetch(Member peer) throws IOException {
-    DocumentAnswer whole = calls.document(peer, new DocumentQuestion(Wish.SEND, null, null));
+    OfDocument whole = calls.document(peer, new AboutDocument(Wish.SEND, null, null));
     try {
       takeFrom(peer.name().value(), String.valueOf(whole.text()), whole.revision());
     } catch (Refused wrong) {
