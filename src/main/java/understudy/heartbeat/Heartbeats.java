@@ -108,7 +108,13 @@ public final class Heartbeats implements AutoCloseable {
     var seal = new DatagramSeal(keys);
     var stream = new StreamLink(member, connector, retry);
     var peer =
-        new Peer(member, targets(member), seal, new DatagramOpen(keys, seal), new Order(patience), stream);
+        new Peer(
+            member,
+            targets(member),
+            seal,
+            new DatagramOpen(keys, seal),
+            new Order(patience),
+            stream);
     own.forEach(link -> links.expect(member.name(), link.name()));
     links.expect(member.name(), "tls");
     peers.put(member.name(), peer);

@@ -69,8 +69,7 @@ final class Readiness {
       links
           .complaint(peer, policy.timing().primaryTimeout())
           .ifPresent(
-              wrong ->
-                  add("peers", "words of " + peer, "fail", true, wrong.what(), wrong.fix()));
+              wrong -> add("peers", "words of " + peer, "fail", true, wrong.what(), wrong.fix()));
       if (!heard) {
         String since =
             sighting
