@@ -242,7 +242,7 @@ final class Explanations {
 
   /** Answers another node. */
   List<HistoryRow> answer(PeerQuestion.AboutHistory question) {
-    Long id = question.id();
+    Long id = question.row();
     if (id != null) {
       return row(id).stream().toList();
     }

@@ -167,11 +167,11 @@ class SystemdUnitTest implements ResourceContract {
     assertThat(unit.start(TERM, SOON).isDone()).isTrue();
     Path running = state.resolve("services/ledger/running");
     String first = Files.readString(running);
-    ProcessHandle.of(Long.parseLong(first.replaceAll("guardian=(\\d+) .*\\n", "$1")))
-        .orElseThrow()
-        .destroyForcibly()
-        .onExit()
-        .join();
+    ProcessHandle guardian =
+        ProcessHandle.of(Long.parseLong(first.replaceAll("guardian=(\\d+) .*\\n", "$1")))
+            .orElseThrow();
+    guardian.destroyForcibly();
+    guardian.onExit().join();
 
     Eventually.await(
         "another guardian",
