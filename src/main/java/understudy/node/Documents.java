@@ -9,18 +9,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.api.DocumentCalls;
 import understudy.api.Views;
-import understudy.config.ArbiterConfig;
 import understudy.config.ClusterConfig;
 import understudy.config.ClusterDocument;
 import understudy.config.ConfigReader;
 import understudy.config.ConfigWriter;
-import understudy.config.FailoverConfig;
 import understudy.config.LineDiff;
 import understudy.config.NodeConfig;
 import understudy.config.Problem;
@@ -42,7 +39,6 @@ import understudy.wire.Members;
  */
 final class Documents implements DocumentCalls {
   private static final Logger LOG = LoggerFactory.getLogger(Documents.class);
-  private static final String SOURCE = ConfigReader.CLUSTER_FILE;
   private static final long TURN_WITHIN_SECONDS = 1;
 
   /** The rest of the daemon: what is told of documents. */
@@ -110,6 +106,10 @@ final class Documents implements DocumentCalls {
 
   private Application application() {
     return application.orElseThrow();
+  }
+
+  private OtherDocuments others() {
+    return new OtherDocuments(members, calls, application());
   }
 
   ClusterConfig config() {
@@ -202,7 +202,7 @@ final class Documents implements DocumentCalls {
     if (unchanged) {
       return change("unchanged", before, diff, effects, warnings);
     }
-    long latest = askOthers(before, after, warnings);
+    long latest = others().ask(after, before.revision(), warnings);
     var planned = new Held(after, revision(latest + 1, after, by));
     if (dryRun) {
       return change("planned", planned, diff, effects, warnings);
@@ -215,7 +215,7 @@ final class Documents implements DocumentCalls {
           "the document cannot be written: " + unwritable.getMessage(),
           "free space or repair the rights of " + file);
     }
-    warnings.addAll(handOut(planned));
+    warnings.addAll(others().handOut(after, planned.revision()));
     return change("done", planned, diff, effects, warnings);
   }
 
@@ -231,89 +231,7 @@ final class Documents implements DocumentCalls {
   }
 
   private Read.Valid<ClusterDocument> valid(String text) throws Refused {
-    return switch (ConfigReader.readClusterFor(node, text, SOURCE)) {
-      case Read.Valid<ClusterDocument> read -> {
-        String name = read.config().config().name();
-        if (!name.equals(config().name())) {
-          throw new Refused(
-              Refused.Why.INVALID,
-              "the cluster is called '" + config().name() + "', not '" + name + "'",
-              "a cluster keeps its name for life");
-        }
-        checkVotes(config().failover(), read.config().config().failover());
-        yield read;
-      }
-      case Read.Invalid<ClusterDocument>(var problems) ->
-          throw new Refused(Refused.Why.INVALID, sentences(problems), "nothing was changed");
-    };
-  }
-
-  /**
-   * Votes and leases that were given out cannot be taken back: what they were reckoned with stays
-   * while anybody may hold one.
-   */
-  private static void checkVotes(FailoverConfig before, FailoverConfig after) throws Refused {
-    boolean sameArbiter = before.arbiter().equals(after.arbiter());
-    boolean sameTimes =
-        before.lease().equals(after.lease())
-            && before.primaryTimeout().equals(after.primaryTimeout())
-            && before.interval().equals(after.interval())
-            && before.failures() == after.failures();
-    if (!sameArbiter || (!sameTimes && !(before.arbiter() instanceof ArbiterConfig.Peer))) {
-      throw new Refused(
-          Refused.Why.INVALID,
-          sameArbiter
-              ? "the times cannot change while votes or leases are out"
-              : "the arbiter cannot change while the daemons run",
-          "stop all daemons, edit cluster.yaml on every node, start them");
-    }
-  }
-
-  private static String sentences(List<Problem> problems) {
-    return problems.stream().map(Problem::toString).collect(Collectors.joining("\n"));
-  }
-
-  /**
-   * The latest revision that anybody in touch has; throws when the document does not hold there.
-   */
-  private long askOthers(Held before, ClusterDocument after, List<String> warnings) throws Refused {
-    long latest = before.revision().revision();
-    for (Member peer : members.peers()) {
-      if (!application().isHeard(peer.name())) {
-        warnings.add(peer.name() + " is not heard: it takes the document when it is back");
-        continue;
-      }
-      try {
-        var check = new AboutDocument(Wish.CHECK, after.text(), before.revision());
-        OfDocument answer = calls.document(peer, check);
-        if (answer.trouble() != null) {
-          throw new Refused(
-              Refused.Why.INVALID, peer.name() + ": " + answer.trouble(), "nothing was changed");
-        }
-        latest = Math.max(latest, answer.revision().revision());
-      } catch (IOException unreachable) {
-        warnings.add(peer.name() + " could not be asked: " + unreachable.getMessage());
-      }
-    }
-    return latest;
-  }
-
-  private List<String> handOut(Held fresh) {
-    var warnings = new ArrayList<String>();
-    for (Member peer : members.peers()) {
-      if (application().isHeard(peer.name())) {
-        try {
-          var take = new AboutDocument(Wish.TAKE, fresh.document().text(), fresh.revision());
-          OfDocument answer = calls.document(peer, take);
-          if (answer.trouble() != null) {
-            warnings.add(peer.name() + ": " + answer.trouble());
-          }
-        } catch (IOException unreachable) {
-          warnings.add(peer.name() + " takes the document later: " + unreachable.getMessage());
-        }
-      }
-    }
-    return warnings;
+    return DocumentRules.valid(text, node, config());
   }
 
   /** Writes, then puts in force; answers what did not work. In turn. */
@@ -388,7 +306,9 @@ final class Documents implements DocumentCalls {
     long next = held.revision().revision() + (sameText ? 0 : 1);
     var planned = new Held(fresh, revision(next, fresh, "an editor, and SIGHUP"));
     take(planned, LineDiff.between(held.document().text(), fresh.text()));
-    handOut(planned).forEach(warning -> LOG.warn("{}", warning));
+    others()
+        .handOut(fresh, planned.revision())
+        .forEach(warning -> LOG.warn("{}", warning));
   }
 
   /** Answers another node's question. */

@@ -1,9 +1,7 @@
 package understudy.node;
 
-import io.avaje.json.JsonException;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +19,7 @@ import understudy.wire.PeerConnection;
 import understudy.wire.PeerConnector;
 import understudy.wire.Purpose;
 import understudy.wire.Reach;
+import understudy.wire.ReceivedJson;
 
 /** Short questions between the daemons: one JSON frame there, one back. */
 final class PeerCalls {
@@ -125,14 +124,12 @@ final class PeerCalls {
           Frames.write(connection.out(), json.type(PeerQuestion.class).toJsonBytes(question));
           connection.out().flush();
           PeerReply reply =
-              json.type(PeerReply.class).fromJson(Frames.read(connection.in(), LARGEST_BYTES));
+              ReceivedJson.read(
+                  json.type(PeerReply.class), Frames.read(connection.in(), LARGEST_BYTES));
           if (!kind.isInstance(reply)) {
             throw new IOException(peer.name() + " answered another question");
           }
           yield kind.cast(reply);
-        } catch (JsonException malformed) {
-          throw new IOException(
-              peer.name() + " answered nonsense: " + malformed.getMessage(), malformed);
         }
       }
       case Reach failed -> throw new IOException(failed.sentence());
@@ -143,16 +140,7 @@ final class PeerCalls {
   void serve(PeerConnection connection, Desk desk) throws IOException {
     connection.stream().limitReads(PATIENCE);
     byte[] asked = Frames.read(connection.in(), LARGEST_BYTES);
-    PeerQuestion question;
-    try {
-      question = json.type(PeerQuestion.class).fromJson(asked);
-    } catch (JsonException malformed) {
-      throw new IOException(
-          connection.peer().name()
-              + " asked nonsense: "
-              + new String(asked, StandardCharsets.UTF_8),
-          malformed);
-    }
+    PeerQuestion question = ReceivedJson.read(json.type(PeerQuestion.class), asked);
     String peer = connection.peer().name().value();
     Frames.write(connection.out(), fitting(answer(question, peer, desk)));
     connection.out().flush();
