@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import understudy.api.Action;
 import understudy.api.Views.HistoryRow;
 import understudy.api.Views.Operation;
@@ -32,7 +30,6 @@ import understudy.wire.Members;
  * is.
  */
 final class Actions implements PeerCalls.Desk {
-  private static final Logger LOG = LoggerFactory.getLogger(Actions.class);
   private static final Duration PATIENCE_FOR_A_FIRST_WORD = Duration.ofMillis(250);
   private static final Duration SYNC_WITHIN = Duration.ofHours(24);
 

@@ -71,8 +71,7 @@ final class Departure {
     if (loop.state().role() != Role.ACTIVE || !supervisor.restarts()) {
       return false;
     }
-    Operation pinned =
-        actions.pinning().pin(Action.of(Action.Kind.PIN), BY, Optional.empty());
+    Operation pinned = actions.pinning().pin(Action.of(Action.Kind.PIN), BY, Optional.empty());
     Optional<Pins.Pin> pin = pins.current().filter(_ -> pinned.state().equals("done"));
     if (pin.isPresent()) {
       leave(pin.get());

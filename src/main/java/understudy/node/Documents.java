@@ -306,9 +306,7 @@ final class Documents implements DocumentCalls {
     long next = held.revision().revision() + (sameText ? 0 : 1);
     var planned = new Held(fresh, revision(next, fresh, "an editor, and SIGHUP"));
     take(planned, LineDiff.between(held.document().text(), fresh.text()));
-    others()
-        .handOut(fresh, planned.revision())
-        .forEach(warning -> LOG.warn("{}", warning));
+    others().handOut(fresh, planned.revision()).forEach(warning -> LOG.warn("{}", warning));
   }
 
   /** Answers another node's question. */

@@ -45,8 +45,7 @@ sealed interface PeerQuestion {
    * @param text the document to check or take
    * @param revision of that document
    */
-  record AboutDocument(
-      Wish wish, @Nullable String text, DocumentStore.@Nullable Revision revision)
+  record AboutDocument(Wish wish, @Nullable String text, DocumentStore.@Nullable Revision revision)
       implements PeerQuestion {}
 
   /** What may be asked about the cluster document. */

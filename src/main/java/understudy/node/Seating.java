@@ -24,8 +24,7 @@ final class Seating {
   private final PeerBook book;
   private final Reconfiguration reconfiguration;
 
-  Seating(
-      Members members, Loop loop, Links links, PeerBook book, Reconfiguration reconfiguration) {
+  Seating(Members members, Loop loop, Links links, PeerBook book, Reconfiguration reconfiguration) {
     this.members = members;
     this.loop = loop;
     this.links = links;

@@ -372,8 +372,7 @@ final class SyncDriver implements AutoCloseable {
 
   /** Where the data come from that are copied one way. */
   Lineage lineage() {
-    return new Lineage(
-        engine, datasets().stream().filter(dataset -> !isMerged(dataset)).toList());
+    return new Lineage(engine, datasets().stream().filter(dataset -> !isMerged(dataset)).toList());
   }
 
   /** Datasets of which this node, while it serves, also takes what its standby has besides. */

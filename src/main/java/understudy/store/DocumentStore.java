@@ -45,8 +45,9 @@ public final class DocumentStore {
     if (!Files.exists(file) || Files.size(file) > LARGEST_BYTES) {
       return Optional.empty();
     }
+    byte[] text = Files.readAllBytes(file);
     try {
-      return Optional.of(ReceivedJson.read(Jsonb.instance().type(Revision.class), Files.readAllBytes(file)));
+      return Optional.of(ReceivedJson.read(Jsonb.instance().type(Revision.class), text));
     } catch (IOException damaged) {
       return Optional.empty();
     }

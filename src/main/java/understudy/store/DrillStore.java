@@ -51,8 +51,9 @@ public final class DrillStore {
   public DrillStore(Path stateDirectory) throws IOException {
     this.file = stateDirectory.resolve("drills.json");
     if (Files.exists(file) && Files.size(file) <= LARGEST_BYTES) {
+      byte[] text = Files.readAllBytes(file);
       try {
-        drills = List.copyOf(ReceivedJson.read(JSON, Files.readAllBytes(file)));
+        drills = List.copyOf(ReceivedJson.read(JSON, text));
       } catch (IOException damaged) {
         drills = List.of();
       }

@@ -69,7 +69,8 @@ class EvidenceTest {
   @Test
   void whoAloneHasTheSharedAddressComesFirst() throws Exception {
     var addresses = seen(Map.of(ALPHA, List.of(), BETA, List.of("10.0.0.50")));
-    var evidence = Evidence.weigh(policy(), List.of(says(ALPHA, 7), says(BETA, 6)), addresses, APART);
+    var evidence =
+        Evidence.weigh(policy(), List.of(says(ALPHA, 7), says(BETA, 6)), addresses, APART);
 
     assertThat(evidence.survivor()).isEqualTo(BETA);
     assertThat(evidence.items()).hasSize(5).first().isEqualTo("shared IP: beta has 10.0.0.50");

@@ -149,8 +149,7 @@ public final class SystemdUnit implements Resource, Lapsing {
       try {
         will.make(term.get(), WILL_WITHIN);
       } catch (IOException failed) {
-        LOG.warn(
-            "{}: nobody stops it if this daemon dies: {}", config.unit(), failed.getMessage());
+        LOG.warn("{}: nobody stops it if this daemon dies: {}", config.unit(), failed.getMessage());
       }
     }
   }

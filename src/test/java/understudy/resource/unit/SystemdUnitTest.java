@@ -143,9 +143,7 @@ class SystemdUnitTest implements ResourceContract {
     dying.release(); // as the death of the daemon does
 
     Eventually.await(
-        "nobody renews it",
-        SOON,
-        () -> resource("ledger").check() instanceof Condition.Stopped);
+        "nobody renews it", SOON, () -> resource("ledger").check() instanceof Condition.Stopped);
   }
 
   @Test
