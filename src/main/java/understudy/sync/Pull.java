@@ -82,7 +82,7 @@ final class Pull {
 
   /** Runs over a stream that the caller opened and closes; the dataset's lock is held. */
   SyncResult over(SyncStream stream) throws IOException {
-    Peer fresh = new Peer(stream, dataset.limit());
+    Peer fresh = new Peer(stream, dataset.limit(), dataset.clock());
     peer = fresh;
     try (Directory root = prepare()) {
       new Finishing(dataset).recover();

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import understudy.failover.NodeName;
 import understudy.failover.Term;
+import understudy.time.SystemClock;
 import understudy.sync.plan.ByteWriter;
 import understudy.sync.plan.ContentHash;
 import understudy.sync.plan.Entry;
@@ -86,7 +87,10 @@ class HostileSourceTest {
           .start(
               () -> {
                 try (Socket socket = server.accept()) {
-                  Channel channel = new Channel(socket.getInputStream(), socket.getOutputStream());
+                  Channel channel = new Channel(
+                          socket.getInputStream(),
+                          socket.getOutputStream(),
+                          new SystemClock());
                   Optional<Channel.Frame> question = channel.next();
                   while (question.isPresent()) {
                     script.answer(channel, question.get());
@@ -238,7 +242,7 @@ class HostileSourceTest {
     Files.writeString(lab.alpha.root.resolve("file"), "public");
     Files.createSymbolicLink(lab.alpha.root.resolve("link"), secret);
     try (SyncStream stream = lab.alpha.listening().open()) {
-      Channel channel = new Channel(stream.in(), stream.out());
+      Channel channel = new Channel(stream.in(), stream.out(), new SystemClock());
       Hello hello =
           new Hello(SyncLab.DATASET, List.of(), false, java.util.Set.of(), java.util.Set.of());
       channel.send(Channel.Kind.HELLO, hello.encode());
