@@ -108,7 +108,7 @@ final class Packing extends OutputStream {
             PLAIN_HEADER_BYTES,
             length,
             LEVEL);
-    boolean hasShrunk = !Zstd.isError(shrunk) && shrunk < length - length / 8;
+    boolean hasShrunk = shrunk < length - length / 8;
     squeeze.tried(hasShrunk);
     return hasShrunk ? (int) shrunk : 0;
   }

@@ -1,6 +1,7 @@
 package understudy.sync;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -86,9 +87,12 @@ final class Unpacking extends InputStream {
     if (in.readNBytes(packed, 0, length) < length) {
       throw cut();
     }
-    long found = Zstd.decompressByteArray(unpacked, 0, size, packed, 0, length);
-    if (found != size) {
-      throw new IOException("the peer sent a compressed block that is none");
+    try {
+      if (Zstd.decompressByteArray(unpacked, 0, size, packed, 0, length) != size) {
+        throw new IOException("the peer sent a compressed block of another length than it said");
+      }
+    } catch (ZstdException nonsense) {
+      throw new IOException("the peer sent a compressed block that is none", nonsense);
     }
     receivedBytes += number.length + length;
     at = 0;
