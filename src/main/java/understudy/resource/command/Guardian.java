@@ -59,6 +59,9 @@ final class Guardian {
       Mandate mandate)
       throws IOException {
     Path script = install();
+    // a pipe of its own: no order to the one before can reach it
+    release();
+    Files.deleteIfExists(directory.resolve("control"));
     NamedPipe.create(directory.resolve("control"));
     Files.deleteIfExists(directory.resolve("running"));
     Files.deleteIfExists(directory.resolve("ended"));
