@@ -55,8 +55,7 @@ final class SyncPair {
     return start(work, ground, clock, 1, kept);
   }
 
-  private static SyncPair start(
-      Path work, Ground ground, Clock clock, int datasets, String kept)
+  private static SyncPair start(Path work, Ground ground, Clock clock, int datasets, String kept)
       throws DemoException, InterruptedException {
     DemoNode alpha = new DemoNode("alpha", work.resolve("alpha"), ground);
     DemoNode beta = new DemoNode("beta", work.resolve("beta"), ground);
@@ -94,8 +93,7 @@ final class SyncPair {
     StringBuilder datasets = new StringBuilder();
     for (int number = 0; number < count; number++) {
       datasets.append(
-          "  - { name: %1$s, path: \"${data}/%1$s\", %2$s }\n"
-              .formatted(name(number), kept));
+          "  - { name: %1$s, path: \"${data}/%1$s\", %2$s }\n".formatted(name(number), kept));
     }
     return "cluster: { name: bench }\nfailover:\n" + ground.failover() + "datasets:\n" + datasets;
   }

@@ -12,8 +12,9 @@ import understudy.sync.plan.TreeCode;
 import understudy.time.Clock;
 
 /**
- * Frames on a stream, which goes in blocks ({@link Packing}): kind (1 byte), length (4), payload. What the peer claims is bounded before
- * memory is taken for it. Not for use by two threads at once.
+ * Frames on a stream, which goes in blocks ({@link Packing}): kind (1 byte), length (4), payload.
+ * What the peer claims is bounded before memory is taken for it. Not for use by two threads at
+ * once.
  */
 final class Channel {
   /** The largest payload of any frame: one directory, and some room. */

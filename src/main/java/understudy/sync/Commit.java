@@ -105,8 +105,7 @@ final class Commit {
                     carry(arrive.from(), path);
                     if (!isThere(path)) {
                       throw new IOException(
-                          "'%s', which was to become '%s', is gone"
-                              .formatted(arrive.from(), path));
+                          "'%s', which was to become '%s', is gone".formatted(arrive.from(), path));
                     }
                     dressAgain(path, arrive.fresh());
                   }

@@ -43,9 +43,7 @@ record CommitRecord(
     writer.u64(common).u32(level).u32(run).u32(shortfalls.size());
     shortfalls.forEach(path -> writer.shortBytes(path.bytes()));
     writer.u32(moves.sources().size());
-    moves
-        .sources()
-        .forEach((to, from) -> writer.shortBytes(to.bytes()).shortBytes(from.bytes()));
+    moves.sources().forEach((to, from) -> writer.shortBytes(to.bytes()).shortBytes(from.bytes()));
     patches.forEach(
         (path, patch) -> {
           writer.shortBytes(path.bytes());

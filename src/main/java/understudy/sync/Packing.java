@@ -8,8 +8,8 @@ import understudy.time.Moment;
 
 /**
  * Gathers what is written into blocks: length (4 bytes, the highest bit says that it is compressed)
- * and, of a compressed one, the length it had before (4), then the bytes. Each block goes out in one
- * piece. For one thread.
+ * and, of a compressed one, the length it had before (4), then the bytes. Each block goes out in
+ * one piece. For one thread.
  */
 final class Packing extends OutputStream {
   /** What a block holds at most. */

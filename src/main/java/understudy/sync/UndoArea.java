@@ -348,9 +348,7 @@ final class UndoArea {
 
   Optional<Row> find(long id) throws IOException {
     return index.first(
-        "SELECT " + COLUMNS + " FROM undone WHERE id = ? AND " + HAS_CONTENT,
-        this::row,
-        id);
+        "SELECT " + COLUMNS + " FROM undone WHERE id = ? AND " + HAS_CONTENT, this::row, id);
   }
 
   /** While it is held, a run's content is not pruned. */

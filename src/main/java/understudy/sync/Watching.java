@@ -42,6 +42,7 @@ final class Watching implements AutoCloseable {
 
   /** Who writes all the time must not wake a thread each time. */
   private static final long NANOS_BETWEEN_LOOKS = 10_000_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(Watching.class);
 
   private final String dataset;

@@ -19,7 +19,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import understudy.failover.NodeName;
 import understudy.failover.Term;
-import understudy.time.SystemClock;
 import understudy.sync.plan.ByteWriter;
 import understudy.sync.plan.ContentHash;
 import understudy.sync.plan.Entry;
@@ -28,6 +27,7 @@ import understudy.sync.plan.Hash;
 import understudy.sync.plan.Metadata;
 import understudy.sync.plan.Totals;
 import understudy.sync.plan.TreeCode;
+import understudy.time.SystemClock;
 
 /**
  * A source that lies: nothing is written outside the dataset, and the run says whom not to trust.
@@ -87,10 +87,9 @@ class HostileSourceTest {
           .start(
               () -> {
                 try (Socket socket = server.accept()) {
-                  Channel channel = new Channel(
-                          socket.getInputStream(),
-                          socket.getOutputStream(),
-                          new SystemClock());
+                  Channel channel =
+                      new Channel(
+                          socket.getInputStream(), socket.getOutputStream(), new SystemClock());
                   Optional<Channel.Frame> question = channel.next();
                   while (question.isPresent()) {
                     script.answer(channel, question.get());

@@ -179,8 +179,7 @@ class MovedFilesTest {
   @Test
   void aCopyOfAMovedFolderIsNoSecondNameOfItsFiles() throws IOException {
     Path folder = lab.alpha.root.resolve("folder");
-    assertThat(
-            new ProcessBuilder("cp", "-a", folder.toString(), folder + "-copy").start().onExit())
+    assertThat(new ProcessBuilder("cp", "-a", folder.toString(), folder + "-copy").start().onExit())
         .succeedsWithin(java.time.Duration.ofSeconds(20));
     Files.move(folder, lab.alpha.root.resolve("renamed"));
     pull();

@@ -35,13 +35,9 @@ public final class Moves {
   public Change of(TreePath path, Change change) {
     return switch (change) {
       case Change.Remove(Name name, Entry old) when old instanceof Entry.Subtree directory ->
-          target(path)
-              .<Change>map(to -> new Change.Depart(name, to, directory))
-              .orElse(change);
+          target(path).<Change>map(to -> new Change.Depart(name, to, directory)).orElse(change);
       case Change.Add(Name name, Entry fresh) when fresh instanceof Entry.Subtree directory ->
-          source(path)
-              .<Change>map(from -> new Change.Arrive(name, from, directory))
-              .orElse(change);
+          source(path).<Change>map(from -> new Change.Arrive(name, from, directory)).orElse(change);
       case Change.Keep _,
           Change.Remove _,
           Change.Add _,

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 
 /**
  * What lay where at a past time, as seen from now: a path means what is there now, unless this says
- * that it, or the nearest directory above it, lay elsewhere or did not exist. Built by undoing later
- * changes, newest first.
+ * that it, or the nearest directory above it, lay elsewhere or did not exist. Built by undoing
+ * later changes, newest first.
  */
 public final class PastView {
 
