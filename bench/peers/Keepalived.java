@@ -18,7 +18,7 @@ public final class Keepalived implements Engine {
    */
   private enum Setting implements Contender {
     DEFAULT("keepalived", "default", Duration.ofSeconds(1), 2),
-    EQUAL_HEARTBEAT("keepalived", "equal", Duration.ofMillis(100), 3),
+    EQUAL_HEARTBEAT("keepalived", "shortest", Duration.ofMillis(100), 3),
     EQUAL_SILENCE("keepalived", "fast", Duration.ofMillis(270), 3);
 
     private final String engine;

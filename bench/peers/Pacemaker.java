@@ -21,7 +21,7 @@ public final class Pacemaker implements Engine {
     /** Its default; another second goes by before the rest agree. */
     DEFAULT("default", 3000),
     FAST("fast", 750),
-    EQUAL("equal", 365);
+    SHORTEST("shortest", 365);
 
     private final String profile;
     private final int tokenMillis;
