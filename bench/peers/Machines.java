@@ -85,7 +85,15 @@ final class Machines implements AutoCloseable {
       demand(
           each.getValue(),
           List.of(
-              "ip", "neigh", "replace", shared(), "lladdr", card, "dev", "eth0", "nud",
+              "ip",
+              "neigh",
+              "replace",
+              shared(),
+              "lladdr",
+              card,
+              "dev",
+              "eth0",
+              "nud",
               "permanent"));
       client.askFrom(each.getKey(), service, command -> hosts.inside(each.getValue(), command));
     }
@@ -99,10 +107,7 @@ final class Machines implements AutoCloseable {
       services.put(host, new InetSocketAddress(hosts.address(host, 0), PORT));
     }
     return Client.start(
-        List.copyOf(services.values()),
-        services,
-        command -> hosts.inside("c", command),
-        CLOCK);
+        List.copyOf(services.values()), services, command -> hosts.inside("c", command), CLOCK);
   }
 
   /** The port that services listen on. */

@@ -9,9 +9,9 @@ import understudy.demo.lab.Client;
 import understudy.demo.lab.LabException;
 
 /**
- * Measures Pacemaker with Corosync in the lab of the demo: two nodes, one address, no fencing device.
- * Each host has file system mounts, names, memory and process numbers of its own, as two machines
- * have.
+ * Measures Pacemaker with Corosync in the lab of the demo: two nodes, one address, no fencing
+ * device. Each host has file system mounts, names, memory and process numbers of its own, as two
+ * machines have.
  *
  * <pre>bench/run pacemaker [RUNS]</pre>
  */
@@ -93,7 +93,8 @@ public final class Pacemaker implements Engine {
               "--mount-proc",
               "bash",
               machines.home(host).resolve("machine.sh").toString()));
-      machines.await(host + " is a machine", () -> Files.exists(machines.home(host).resolve("ready")));
+      machines.await(
+          host + " is a machine", () -> Files.exists(machines.home(host).resolve("ready")));
       machines.start(host, onMachine(host, "corosync", "-f"));
       machines.await(
           "corosync answers on " + host,
@@ -105,8 +106,7 @@ public final class Pacemaker implements Engine {
         "a", onMachine("a", "crm_attribute", "--name", "stonith-enabled", "--update", "false"));
     machines.demand(
         "a",
-        onMachine(
-            "a", "cibadmin", "--create", "--scope", "resources", "--xml-text", resource()));
+        onMachine("a", "cibadmin", "--create", "--scope", "resources", "--xml-text", resource()));
     machines.await("one host has the address", () -> machines.holds("a") != machines.holds("b"));
     if (machines.holds("b")) {
       move("a");
@@ -118,7 +118,14 @@ public final class Pacemaker implements Engine {
   private void furnish(String host) throws IOException, InterruptedException {
     Path home = machines.home(host);
     for (String directory :
-        List.of("etc", "corosync", "log/pacemaker", "state/cib", "state/pengine", "state/blackbox", "state/cores")) {
+        List.of(
+            "etc",
+            "corosync",
+            "log/pacemaker",
+            "state/cib",
+            "state/pengine",
+            "state/blackbox",
+            "state/cores")) {
       Files.createDirectories(home.resolve(directory));
     }
     machines.ask(
@@ -131,7 +138,8 @@ public final class Pacemaker implements Engine {
             home.resolve("log/pacemaker").toString()));
     Files.writeString(
         home.resolve("hosts"),
-        "127.0.0.1 localhost\n%s a\n%s b\n".formatted(machines.address("a"), machines.address("b")));
+        "127.0.0.1 localhost\n%s a\n%s b\n"
+            .formatted(machines.address("a"), machines.address("b")));
     Files.writeString(
         home.resolve("etc/corosync.conf"),
         """
@@ -240,8 +248,7 @@ public final class Pacemaker implements Engine {
 
   private void move(String to) throws Exception {
     machines.demand(
-        "a",
-        onMachine("a", "crm_resource", "--resource", "shared", "--move", "--node", to));
+        "a", onMachine("a", "crm_resource", "--resource", "shared", "--move", "--node", to));
   }
 
   /** The operator moves the resource. */

@@ -74,7 +74,8 @@ public final class Patroni implements Engine {
   }
 
   public static void main(String[] arguments) {
-    PeerBench.run(List.of(Setting.values()), arguments, "patroni", "patronictl", "etcd", "psql", "setpriv");
+    PeerBench.run(
+        List.of(Setting.values()), arguments, "patroni", "patronictl", "etcd", "psql", "setpriv");
   }
 
   @Override
@@ -116,15 +117,16 @@ public final class Patroni implements Engine {
                 .isEmpty());
     begin("a");
     machines.await("a is the leader", () -> isRunning("a", "leader", "running"));
-    machines.demand(
-        "a", query("a", "create table writes (number bigint, node text, run text)"));
+    machines.demand("a", query("a", "create table writes (number bigint, node text, run text)"));
     begin("b");
     machines.await("b is its replica", () -> isRunning("b", "replica", "streaming|running"));
     machines.await(
         "b follows",
         () ->
             machines
-                .ask("a", query("a", "select count(*) from pg_stat_replication where state='streaming'"))
+                .ask(
+                    "a",
+                    query("a", "select count(*) from pg_stat_replication where state='streaming'"))
                 .strip()
                 .equals("1"));
     for (String host : List.of("a", "b")) {
@@ -255,7 +257,9 @@ public final class Patroni implements Engine {
   /** What the cluster says of a host. */
   private boolean isRunning(String host, String role, String state) throws Exception {
     String members =
-        machines.ask(host, asOwner("patronictl", "-c", configuration(host).toString(), "list", "-f", "json"));
+        machines.ask(
+            host,
+            asOwner("patronictl", "-c", configuration(host).toString(), "list", "-f", "json"));
     return Pattern.compile("\\{[^}]*\"Member\": \"" + host + "\"[^}]*}")
         .matcher(members)
         .results()
@@ -271,7 +275,16 @@ public final class Patroni implements Engine {
     machines.demand(
         "b",
         asOwner(
-            "patronictl", "-c", configuration("b").toString(), "switchover", "lab", "--leader", "a", "--candidate", "b", "--force"));
+            "patronictl",
+            "-c",
+            configuration("b").toString(),
+            "switchover",
+            "lab",
+            "--leader",
+            "a",
+            "--candidate",
+            "b",
+            "--force"));
   }
 
   @Override

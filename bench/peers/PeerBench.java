@@ -183,9 +183,7 @@ final class PeerBench {
   }
 
   private static List<String> shortened(List<String> path) {
-    return path.size() <= LONGEST_PATH
-        ? path
-        : List.of("a", "b", (path.size() - 1) + " changes");
+    return path.size() <= LONGEST_PATH ? path : List.of("a", "b", (path.size() - 1) + " changes");
   }
 
   private void summarize(Scenario scenario, List<Seen> all) {

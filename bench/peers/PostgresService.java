@@ -68,9 +68,7 @@ final class PostgresService {
               new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
       Optional<String> answer = answer(Optional.ofNullable(reader.readLine()).orElse(""));
       if (answer.isPresent()) {
-        client
-            .getOutputStream()
-            .write((answer.get() + "\n").getBytes(StandardCharsets.US_ASCII));
+        client.getOutputStream().write((answer.get() + "\n").getBytes(StandardCharsets.US_ASCII));
       }
     } catch (IOException noAnswer) {
       // the client or the server is gone, or the server is no primary: no answer is the answer

@@ -69,7 +69,8 @@ class TakeoverTest {
         .isEqualTo(due);
     assertThat(state.turnsBy(timing, suspicious.plus(ofMillis(5)), due.minus(ofMillis(40))))
         .isEqualTo(due.minus(ofMillis(40)));
-    assertThat(state.turnsBy(timing, due, due.plus(ofMillis(40)))).isEqualTo(due.plus(ofMillis(40)));
+    assertThat(state.turnsBy(timing, due, due.plus(ofMillis(40))))
+        .isEqualTo(due.plus(ofMillis(40)));
   }
 
   @Test

@@ -59,6 +59,9 @@ final class Guardian {
       Mandate mandate)
       throws IOException {
     Path script = install();
+    // a new pipe: an order that a former guardian did not live to read must not reach this one
+    release();
+    Files.deleteIfExists(directory.resolve("control"));
     NamedPipe.create(directory.resolve("control"));
     Files.deleteIfExists(directory.resolve("running"));
     Files.deleteIfExists(directory.resolve("ended"));

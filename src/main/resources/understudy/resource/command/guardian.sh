@@ -126,7 +126,7 @@ echo "guardian=$$ service=$service" >"$directory/running"
 doze() {
   local length
   printf -v length '%d.%02d' $(($1 / 100)) $(($1 % 100))
-  sleep "$length" &
+  sleep "$length" 3>&- & # without the pipe: while it is open, the guardian is taken to be alive
   wait -n "$service" $!
 }
 
