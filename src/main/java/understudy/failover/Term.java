@@ -8,10 +8,24 @@ package understudy.failover;
 public record Term(long number) implements Comparable<Term> {
   public static final Term NONE = new Term(0);
 
+  /** A thousand reigns a second for more than thirty years: no cluster has come so far. */
+  private static final long FURTHEST_TOLD = 1L << 40;
+
   public Term {
     if (number < 0) {
       throw new IllegalArgumentException("a term is never negative: " + number);
     }
+  }
+
+  /**
+   * A term that came from outside. One beyond all reason is refused: whoever took it over could
+   * never claim a later one.
+   */
+  public static Term told(long number) {
+    if (number > FURTHEST_TOLD) {
+      throw new IllegalArgumentException("no cluster has come as far as term " + number);
+    }
+    return new Term(number);
   }
 
   public Term next() {

@@ -84,7 +84,7 @@ final class Turn {
     return !at.isBefore(due);
   }
 
-  /** Later than every term that this node knows of, also one that it could not save yet. */
+  /** Later than every reign that this node knows of, also one that it could not save yet. */
   Term nextTerm() {
     Term latest = durable.term();
     for (Sighting sighting : view.peers().values()) {

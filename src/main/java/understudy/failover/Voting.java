@@ -91,8 +91,8 @@ final class Voting {
   }
 
   /** A term in which nobody that this node knows of has voted or reigned. */
-  static Term nextTerm(Turn turn) {
-    return Term.latestOf(turn.durable.term().next(), freeTerm(turn));
+  static Term untouchedTerm(Turn turn) {
+    return Term.latestOf(turn.nextTerm(), freeTerm(turn));
   }
 
   /** A term in which no voter that is heard has given its vote. */
@@ -269,11 +269,25 @@ final class Voting {
     }
     Term voted = cast.get().term();
     if (isFor(cast.get(), candidate.name())) {
-      return !voted.isAfter(candidate.bid().term());
+      return !voted.isAfter(candidate.bid().term()) && !isPromisedToAnotherLife(turn, candidate);
     }
     return candidate.bid().term().isAfter(voted)
         && (turn.isDue(turn.view.election().promise().until())
             || isReleasedTo(turn, candidate.name()));
+  }
+
+  /**
+   * The same name in another life may be a copy of that machine: what the former life holds lapses
+   * first.
+   */
+  private static boolean isPromisedToAnotherLife(Turn turn, Candidate candidate) {
+    Promise promise = turn.view.election().promise();
+    return !turn.isDue(promise.until())
+        && promise
+            .ballot()
+            .filter(ballot -> ballot.to().equals(candidate.name()))
+            .filter(ballot -> ballot.bid().life() != candidate.bid().life())
+            .isPresent();
   }
 
   private static Duration boundFor(Turn turn, Bid bid) {

@@ -172,7 +172,7 @@ final class Yielding {
 
   /** The point of no return: from here on the other node serves, or gives the mandate back. */
   private static void release(Turn turn, HandingOver handing, String evidence) {
-    Term offered = Voting.nextTerm(turn);
+    Term offered = Voting.untouchedTerm(turn);
     turn.durable =
         turn.durable
             .withTerm(offered)

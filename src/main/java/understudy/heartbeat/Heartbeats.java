@@ -41,6 +41,8 @@ public final class Heartbeats implements AutoCloseable {
   private final ClusterSecret secret;
   private final PeerConnector connector;
   private final Duration retry;
+  private final Duration patience;
+  private final Clock clock;
   private final Ear ear;
   private final Links links;
   private final List<DatagramLink> own = new ArrayList<>();
@@ -67,6 +69,7 @@ public final class Heartbeats implements AutoCloseable {
    * @param hosts our own addresses
    * @param port the UDP port, the same number as the TLS port
    * @param retry pause before a broken stream is opened again
+   * @param patience a peer that is silent for so long may have been restarted
    */
   public Heartbeats(
       Identity identity,
@@ -75,6 +78,7 @@ public final class Heartbeats implements AutoCloseable {
       List<String> hosts,
       int port,
       Duration retry,
+      Duration patience,
       Clock clock,
       Ear ear)
       throws IOException {
@@ -82,6 +86,8 @@ public final class Heartbeats implements AutoCloseable {
     this.secret = secret;
     this.connector = connector;
     this.retry = retry;
+    this.patience = patience;
+    this.clock = clock;
     this.ear = ear;
     this.links = new Links(clock);
     try {
@@ -102,7 +108,13 @@ public final class Heartbeats implements AutoCloseable {
     var seal = new DatagramSeal(keys);
     var stream = new StreamLink(member, connector, retry);
     var peer =
-        new Peer(member, targets(member), seal, new DatagramOpen(keys, seal), new Order(), stream);
+        new Peer(
+            member,
+            targets(member),
+            seal,
+            new DatagramOpen(keys, seal),
+            new Order(patience),
+            stream);
     own.forEach(link -> links.expect(member.name(), link.name()));
     links.expect(member.name(), "tls");
     peers.put(member.name(), peer);
@@ -178,13 +190,27 @@ public final class Heartbeats implements AutoCloseable {
       if (!spoken.heartbeat().from().equals(sender.name())) {
         throw new IOException("speaks as " + spoken.heartbeat().from());
       }
-      links.heard(sender.name(), link);
       Peer peer = peers.get(sender.name());
-      if (peer != null && peer.order().isNew(spoken)) {
-        ear.heard(spoken, link);
+      if (peer == null) {
+        return;
+      }
+      switch (peer.order().hear(spoken, clock.now())) {
+        case NEW -> {
+          links.heard(sender.name(), link);
+          ear.heard(spoken, link);
+        }
+        case OLD -> links.heard(sender.name(), link);
+        case TWIN -> complain(sender.name(), Complaint.twin(clock.now(), link));
       }
     } catch (IOException malformed) {
-      LOG.warn("heartbeat of {} on {} dropped: {}", sender.name(), link, malformed.getMessage());
+      String trouble = "heartbeat on link " + link + " refused: " + malformed.getMessage();
+      complain(sender.name(), Complaint.malformed(clock.now(), trouble));
+    }
+  }
+
+  private void complain(NodeName peer, Complaint complaint) {
+    if (links.complain(peer, complaint)) {
+      LOG.error("{}: {}; {}", peer, complaint.what(), complaint.fix());
     }
   }
 

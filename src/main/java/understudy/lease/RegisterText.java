@@ -43,7 +43,7 @@ final class RegisterText {
       Optional<String> released = Optional.ofNullable(values.get("released"));
       return new Register(
           Optional.ofNullable(values.get("holder")).map(NodeName::new),
-          new Term(Long.parseLong(values.getOrDefault("term", ""))),
+          Term.told(Long.parseLong(values.getOrDefault("term", ""))),
           released.isPresent(),
           released.filter(name -> !name.equals("*")).map(NodeName::new),
           version);

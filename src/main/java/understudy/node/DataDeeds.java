@@ -332,6 +332,11 @@ final class DataDeeds {
     if (!accept) {
       return operations.end(operation, "done", null, "the sync of " + dataset + " holds", null);
     }
+    if (sync.follower(dataset).source().isEmpty()) {
+      String later =
+          "the sync of " + dataset + " goes on when there is an active node to copy from";
+      return operations.end(operation, "done", null, later, null);
+    }
     actions.runSyncOf(List.of(dataset), operation);
     return operations.numbered(operation);
   }

@@ -169,6 +169,7 @@ public final class Node implements AutoCloseable {
                   node.links(),
                   node.listen().port(),
                   policy.timing().interval(),
+                  policy.timing().lateness(),
                   clock,
                   (spoken, _) -> {
                     book.note(spoken);

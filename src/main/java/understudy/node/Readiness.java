@@ -66,6 +66,10 @@ final class Readiness {
     for (NodeName peer : policy.peers().keySet()) {
       Sighting sighting = Optional.ofNullable(state.view().peers().get(peer)).orElseThrow();
       boolean heard = sighting.isHeard(policy.timing().suspicion(), at);
+      links
+          .complaint(peer, policy.timing().primaryTimeout())
+          .ifPresent(
+              wrong -> add("peers", "words of " + peer, "fail", true, wrong.what(), wrong.fix()));
       if (!heard) {
         String since =
             sighting

@@ -9,19 +9,21 @@ import java.lang.management.MemoryType;
  */
 final class SpareMemory {
   private static final long NOT_WORTH_IT = 8L << 20;
+  private static final long TOO_MUCH = 32L << 20;
 
   private long usedBefore;
   private long live;
 
   /**
-   * Collects when much has gathered and nothing more does: call it every few seconds. Takes some
-   * ten milliseconds, in which nothing runs, well below the suspicion time of a peer.
+   * Collects when much has gathered and nothing more does, or when too much has, as on a standby
+   * that copies all the time: call it every few seconds. Takes some ten milliseconds, in which
+   * nothing runs, well below the suspicion time of a peer.
    */
   void giveBack() {
     long used = used();
     boolean isCalm = used < usedBefore + NOT_WORTH_IT / 4;
     usedBefore = used;
-    if (isCalm && used > live + NOT_WORTH_IT) {
+    if (used > live + (isCalm ? NOT_WORTH_IT : TOO_MUCH)) {
       System.gc();
       live = used();
       usedBefore = live;

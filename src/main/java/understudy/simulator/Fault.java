@@ -17,6 +17,8 @@ enum Fault {
   UNFIT(2, "a resource of the machine is not in order"),
   DISK_LOST(1, "a machine comes back with an empty disk"),
   DISK_FULL(2, "the state cannot be saved"),
+  FUTURE(1, "a machine comes back with a term far beyond all others"),
+  UPGRADE(1, "a daemon comes back as another release"),
   CLOCK(2, "a wall clock jumps, or a monotonic one changes its rate within the allowed drift");
 
   private final int weight;

@@ -6,6 +6,7 @@ import static java.time.Duration.ofSeconds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
@@ -17,9 +18,10 @@ import understudy.failover.Role;
  * path between nodes that still see the service comes alone, as only then it is promised.
  */
 final class Faults {
+  private static final int FURTHEST_LEAP = 1_000_000;
+
   private final World world;
   private final List<Fault> deck = new ArrayList<>();
-  private boolean amnesia;
   private boolean ended;
   private int going;
   private boolean alone;
@@ -41,6 +43,7 @@ final class Faults {
     world.store.down(false);
     world.store.slow(false);
     world.checks.healed();
+    upgradeAll();
     for (Machine machine : world.machines) {
       machine.daemon().ifPresent(Daemon::resume);
       machine.daemon().ifPresent(daemon -> daemon.dieAfterEffects(Integer.MAX_VALUE));
@@ -80,6 +83,8 @@ final class Faults {
       case UNFIT -> unfit(machine);
       case DISK_LOST -> loseDisk(machine);
       case DISK_FULL -> fillDisk(machine);
+      case FUTURE -> comeFromFuture(machine);
+      case UPGRADE -> upgrade(machine);
       case CLOCK -> disturbClock(machine);
     }
   }
@@ -221,13 +226,46 @@ final class Faults {
   }
 
   private void loseDisk(Machine machine) {
-    // A majority survives one voter without memory at a time.
-    boolean mayForget = !isAnyNetworkSurvived() || !amnesia;
-    if (mayForget && world.chance.happens(0.6)) {
-      amnesia = true;
+    if (mayForget(machine) && world.chance.happens(0.6)) {
       machine.cutPower();
       machine.loseDisk();
       lasting(outage(), machine::restorePower);
+    }
+  }
+
+  /** Voters survive the loss of one memory at a time: the next when all others remember again. */
+  private boolean mayForget(Machine machine) {
+    return switch (world.setup.mandates()) {
+      case PEER, LEASE -> true;
+      case MAJORITY, LEASE_FAILSAFE ->
+          world.machines.stream()
+              .allMatch(other -> other == machine || other.remembered().vote().isPresent());
+    };
+  }
+
+  private void comeFromFuture(Machine machine) {
+    machine.cutPower();
+    machine.leap(1 + world.chance.below(FURTHEST_LEAP));
+    lasting(outage(), machine::restorePower);
+  }
+
+  /** One machine goes ahead; all others follow when everything heals. */
+  private void upgrade(Machine machine) {
+    if (machine.daemon().isPresent()) {
+      machine.killDaemon();
+      machine.install(machine.release() + "+");
+      lasting(ofSeconds(1), machine::launch);
+    }
+  }
+
+  private void upgradeAll() {
+    String newest =
+        world.machines.stream().map(Machine::release).max(Comparator.naturalOrder()).orElseThrow();
+    for (Machine machine : world.machines) {
+      if (!machine.release().equals(newest)) {
+        machine.daemon().ifPresent(_ -> machine.killDaemon());
+        machine.install(newest);
+      }
     }
   }
 

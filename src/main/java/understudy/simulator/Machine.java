@@ -10,6 +10,7 @@ import understudy.failover.Durable;
 import understudy.failover.Effect.Gate;
 import understudy.failover.Failover;
 import understudy.failover.NodeName;
+import understudy.failover.Term;
 import understudy.time.Moment;
 
 /** One server: clock, kernel, disk, the protected service, and at times a daemon. */
@@ -34,6 +35,7 @@ final class Machine {
   private final List<Content> salvaged = new ArrayList<>();
   private final Luck luck;
   private boolean diskFull;
+  private String release = Setup.RELEASE;
   private Duration wallAhead = Duration.ZERO;
   private boolean serviceRuns;
   private long idleSinceNanos;
@@ -110,7 +112,7 @@ final class Machine {
           () ->
               "daemon starts; remembers term " + disk.term() + ", reigned last in " + disk.reign());
       disk = world.build.remembered().apply(disk);
-      var policy = world.setup.policy(name, world.build);
+      var policy = world.setup.policy(name, release, world.build);
       var started = new Daemon(world, this, new Failover(policy), disk);
       daemon = Optional.of(started);
       started.begin();
@@ -179,8 +181,32 @@ final class Machine {
     whole = !world.setup.hasData() || isWitness();
   }
 
+  /** The disk is that of a cluster which has come much further. */
+  void leap(long terms) {
+    world.tell(name.value(), () -> "knows of a term " + terms + " later");
+    disk =
+        new Durable(
+            new Term(disk.term().number() + terms),
+            disk.reign(),
+            disk.willing(),
+            disk.offer(),
+            disk.pause(),
+            disk.clientsHeld(),
+            disk.vote());
+  }
+
   Durable remembered() {
     return disk;
+  }
+
+  /** What its daemons are from the next start on. */
+  void install(String other) {
+    world.tell(name.value(), () -> "release " + other + " is installed");
+    release = other;
+  }
+
+  String release() {
+    return release;
   }
 
   Content content() {

@@ -30,6 +30,8 @@ final class Script {
             on("(\\S+) is isolated", m -> isolate(name(m))),
             on("(\\S+) is isolated no more", m -> rejoin(name(m))),
             on("(\\S+) loses its disk", m -> loseDisk(machine(m))),
+            on("(\\S+) knows of a term (\\d+) later", m -> machine(m).leap(number(m))),
+            on("(\\S+) becomes release (\\S+)", m -> machine(m).install(m.group(2))),
             on("(\\S+)'s disk is full", m -> machine(m).fillDisk(true)),
             on("(\\S+)'s disk has room", m -> machine(m).fillDisk(false)),
             on("(\\S+)'s resources are unfit", m -> fitness(m, false)),
@@ -102,12 +104,16 @@ final class Script {
         .orElseThrow(() -> new IllegalArgumentException("no daemon runs there"));
   }
 
+  private static int number(MatchResult match) {
+    return Integer.parseInt(match.group(2));
+  }
+
   private static double percent(MatchResult match) {
     return Integer.parseInt(match.group(1)) / 100.0;
   }
 
   private void die(MatchResult match) {
-    daemon(match).dieAfterEffects(Integer.parseInt(match.group(2)));
+    daemon(match).dieAfterEffects(number(match));
   }
 
   private void isolate(NodeName node) {

@@ -46,6 +46,9 @@ record Setup(
   static final NodeName BRAVO = new NodeName("bravo");
   static final NodeName REMOTE = new NodeName("remote");
 
+  /** What every machine begins with. */
+  static final String RELEASE = "1";
+
   /** Who begins to follow has a first copy within this. */
   private static final Duration FIRST_COPY = ofSeconds(5);
 
@@ -115,7 +118,7 @@ record Setup(
         ofSeconds(20));
   }
 
-  Policy policy(NodeName self, Build build) {
+  Policy policy(NodeName self, String release, Build build) {
     var peers = new LinkedHashMap<>(nodes);
     peers.remove(self);
     peers.values().removeIf(designation -> designation == Designation.WITNESS);
@@ -128,7 +131,7 @@ record Setup(
         onFailure,
         connectivityTested,
         build.guardsLoss() ? maxLoss : Optional.empty(),
-        "1");
+        release);
   }
 
   /** The longest that anything may take in a healed world until somebody serves. */

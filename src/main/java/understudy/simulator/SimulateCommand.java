@@ -59,7 +59,7 @@ public final class SimulateCommand implements Callable<Integer> {
       description = {
         "Only these, separated by commas (default: all):",
         "kill, power, crash, pause, isolate, loss, slow, cut, partition, store, unfit, disk-lost,",
-        "disk-full, clock."
+        "disk-full, future, upgrade, clock."
       })
   private @Nullable List<String> faults;
 

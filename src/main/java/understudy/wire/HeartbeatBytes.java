@@ -155,9 +155,9 @@ public final class HeartbeatBytes {
       var heartbeat =
           new Heartbeat(
               new NodeName(in.readUTF()),
-              new Term(in.readLong()),
+              Term.told(in.readLong()),
               Role.valueOf(in.readUTF().toUpperCase(Locale.ROOT)),
-              new Term(in.readLong()),
+              Term.told(in.readLong()),
               in.readBoolean(),
               in.readBoolean(),
               in.readBoolean(),
@@ -165,7 +165,7 @@ public final class HeartbeatBytes {
               positive(in.readLong()).map(Duration::ofNanos),
               in.readBoolean() ? Optional.of(readHandover(in)) : Optional.empty(),
               in.readBoolean() ? Optional.of(readProgress(in)) : Optional.empty(),
-              positive(in.readLong()).map(Term::new),
+              positive(in.readLong()).map(Term::told),
               in.readUTF(),
               readVotes(in));
       long life = in.readLong();
@@ -188,7 +188,7 @@ public final class HeartbeatBytes {
         in.readLong(),
         new NodeName(in.readUTF()),
         Stage.valueOf(in.readUTF()),
-        new Term(in.readLong()));
+        Term.told(in.readLong()));
   }
 
   private static Progress readProgress(DataInputStream in) throws IOException {
@@ -207,11 +207,11 @@ public final class HeartbeatBytes {
         in.readBoolean()
             ? Optional.of(new Ballot(new NodeName(in.readUTF()), readBid(in)))
             : Optional.empty(),
-        new Term(in.readLong()));
+        Term.told(in.readLong()));
   }
 
   private static Bid readBid(DataInputStream in) throws IOException {
-    var term = new Term(in.readLong());
+    var term = Term.told(in.readLong());
     long life = in.readLong();
     var sentAt = new Moment(in.readLong());
     long lease = in.readLong();

@@ -180,6 +180,10 @@ final class Assembly {
       return state;
     }
 
+    Failover core() {
+      return core.orElseThrow();
+    }
+
     Role role() {
       return state.role();
     }

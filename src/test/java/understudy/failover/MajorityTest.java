@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import understudy.failover.arbiter.MajorityArbiter;
+import understudy.time.Moment;
 
 /** What becomes of clusters whose voters grant the mandate. */
 final class MajorityTest {
@@ -128,6 +129,43 @@ final class MajorityTest {
     pair.run(ofSeconds(5));
 
     assertThat(pair.serving()).as(pair.log()).containsExactly(ALPHA);
+  }
+
+  @Test
+  void aCopyOfTheHolderGetsNoVoteBeforeWhatTheHolderWasPromisedIsOver() {
+    Assembly pair = pairServedByAlpha();
+    Failover witness = pair.of(WITNESS).core();
+    State promised = pair.of(WITNESS).state();
+    Ballot ballot = promised.view().election().promise().ballot().orElseThrow();
+    var bid = new Bid(ballot.bid().term(), ballot.bid().life() + 1, new Moment(0), ofSeconds(2));
+    Moment over = promised.view().election().promise().until();
+
+    State asked = witness.step(promised, bid(promised.view().lastInput(), bid)).next();
+    State askedAgain = witness.step(asked, bid(over, bid)).next();
+
+    assertThat(asked.view().election().promise().ballot()).contains(ballot);
+    assertThat(askedAgain.view().election().promise().ballot()).contains(new Ballot(ALPHA, bid));
+  }
+
+  private static Input bid(Moment at, Bid bid) {
+    var votes = new Votes(bid.life(), Optional.of(bid), Optional.empty(), bid.term());
+    return new Input.Heard(
+        at,
+        new Heartbeat(
+            ALPHA,
+            bid.term(),
+            Role.STANDBY,
+            bid.term(),
+            true,
+            true,
+            false,
+            "",
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            "1",
+            votes));
   }
 
   @Test

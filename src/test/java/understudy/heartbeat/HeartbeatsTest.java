@@ -1,8 +1,14 @@
 package understudy.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -31,17 +37,23 @@ import understudy.failover.Term;
 import understudy.time.SystemClock;
 import understudy.wire.ClusterSecret;
 import understudy.wire.Dialer;
+import understudy.wire.Frames;
 import understudy.wire.Greeting;
+import understudy.wire.HeartbeatBytes;
 import understudy.wire.HeartbeatBytes.Spoken;
 import understudy.wire.Identity;
 import understudy.wire.Member;
 import understudy.wire.Members;
+import understudy.wire.PeerConnection;
 import understudy.wire.PeerConnector;
+import understudy.wire.PeerStream;
+import understudy.wire.Purpose;
 import understudy.wire.Release;
 
 /** Real sockets on loopback. */
 class HeartbeatsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration RESTART = Duration.ofMillis(300);
   private static final String HOST = "127.0.0.1";
 
   @TempDir Path directory;
@@ -59,9 +71,13 @@ class HeartbeatsTest {
     Voice(String name) throws IOException {
       this.name = new NodeName(name);
       this.identity = Identity.create(this.name, List.of(HOST));
+      this.port = freePort();
+    }
+
+    private static int freePort() throws IOException {
       try (var free =
           new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-        this.port = free.getLocalPort();
+        return free.getLocalPort();
       }
     }
 
@@ -72,6 +88,14 @@ class HeartbeatsTest {
           identity.certificate(),
           List.of(new Endpoint(HOST, port)),
           List.of(HOST));
+    }
+
+    /** A copied machine: the same name and key at another address. */
+    Voice(Voice original) throws IOException {
+      this.name = original.name;
+      this.identity = original.identity;
+      this.port = freePort();
+      this.life = original.life + 1_000;
     }
 
     Heartbeats speaking(ClusterSecret secret) throws IOException {
@@ -89,6 +113,7 @@ class HeartbeatsTest {
               List.of(HOST),
               port,
               Duration.ofSeconds(1),
+              RESTART,
               new SystemClock(),
               (spoken, _) -> heard.add(spoken));
       speaking = heartbeats;
@@ -193,6 +218,71 @@ class HeartbeatsTest {
 
       assertThat(beta.heard.poll(300, TimeUnit.MILLISECONDS)).isNull();
     }
+  }
+
+  @Test
+  void aCopiedMachineIsToldFromTheOriginalAndNotHeard() throws Exception {
+    try (var alpha = new Voice("alpha");
+        var beta = new Voice("beta");
+        var copy = new Voice(alpha)) {
+      ClusterSecret secret = ClusterSecret.random();
+      alpha.speaking(secret).meet(beta.member());
+      beta.speaking(secret).meet(alpha.member());
+      exchange(alpha, beta, 1);
+
+      arrives(beta, alpha.member(), HeartbeatBytes.write(copy.beat(99)));
+      exchange(alpha, beta, 2);
+      arrives(beta, alpha.member(), HeartbeatBytes.write(copy.beat(99)));
+
+      assertThat(beta.heartbeats().links().complaint(alpha.name, PATIENCE))
+          .hasValueSatisfying(
+              told -> assertThat(told.what()).contains("another machine", "link tls"));
+      assertThat(beta.heard).noneMatch(spoken -> spoken.heartbeat().term().equals(new Term(99)));
+      assertThat(exchange(alpha, beta, 3).life()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aHeartbeatOfAnUnknownFormatIsRefusedAndSaid() throws Exception {
+    try (var alpha = new Voice("alpha");
+        var beta = new Voice("beta")) {
+      beta.speaking(ClusterSecret.random()).meet(alpha.member());
+      byte[] newer = HeartbeatBytes.write(alpha.beat(1));
+      newer[0]++;
+
+      arrives(beta, alpha.member(), newer);
+
+      assertThat(beta.heard).isEmpty();
+      assertThat(beta.heartbeats().links().complaint(alpha.name, PATIENCE))
+          .hasValueSatisfying(
+              told -> {
+                assertThat(told.what()).contains("format " + newer[0], "this release reads");
+                assertThat(told.fix()).contains("same release");
+              });
+    }
+  }
+
+  /** One heartbeat on a TLS stream that proved to be {@code as}; then the stream ends. */
+  private static void arrives(Voice at, Member as, byte[] heartbeat) throws IOException {
+    var frame = new ByteArrayOutputStream();
+    Frames.write(frame, heartbeat);
+    var stream = new OneWay(new ByteArrayInputStream(frame.toByteArray()));
+    var connection = new PeerConnection(as, Purpose.HEARTBEAT, new Release("test"), stream);
+    assertThatThrownBy(() -> at.heartbeats().listen(connection)).isInstanceOf(EOFException.class);
+  }
+
+  /** What was said on a stream before it ended. */
+  private record OneWay(InputStream in) implements PeerStream {
+    @Override
+    public OutputStream out() {
+      return OutputStream.nullOutputStream();
+    }
+
+    @Override
+    public void limitReads(Duration most) {}
+
+    @Override
+    public void close() {}
   }
 
   @Test

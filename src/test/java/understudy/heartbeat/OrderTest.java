@@ -2,6 +2,7 @@ package understudy.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -9,9 +10,13 @@ import understudy.failover.Heartbeat;
 import understudy.failover.NodeName;
 import understudy.failover.Role;
 import understudy.failover.Term;
+import understudy.heartbeat.Order.Word;
+import understudy.time.Moment;
 import understudy.wire.HeartbeatBytes.Spoken;
 
 class OrderTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
   private static Spoken spoken(long life, long sequence) {
     var heartbeat =
         new Heartbeat(
@@ -31,24 +36,52 @@ class OrderTest {
     return new Spoken(heartbeat, life, sequence, Instant.EPOCH, "");
   }
 
-  @Test
-  void whatWasOvertakenOnAnotherPathIsOld() {
-    var order = new Order();
-
-    assertThat(order.isNew(spoken(1, 1))).isTrue();
-    assertThat(order.isNew(spoken(1, 3))).isTrue();
-    assertThat(order.isNew(spoken(1, 2))).isFalse();
-    assertThat(order.isNew(spoken(1, 3))).isFalse();
-    assertThat(order.isNew(spoken(1, 4))).isTrue();
+  private static Moment millis(long millis) {
+    return new Moment(millis * 1_000_000);
   }
 
   @Test
-  void aFormerLifeIsOldHoweverHighItHadCounted() {
-    var order = new Order();
+  void whatWasOvertakenOnAnotherPathIsOld() {
+    var order = new Order(PATIENCE);
 
-    assertThat(order.isNew(spoken(1, 1_000))).isTrue();
-    assertThat(order.isNew(spoken(2, 1))).isTrue();
-    assertThat(order.isNew(spoken(1, 1_001))).isFalse();
-    assertThat(order.isNew(spoken(2, 2))).isTrue();
+    assertThat(order.hear(spoken(1, 1), millis(0))).isEqualTo(Word.NEW);
+    assertThat(order.hear(spoken(1, 3), millis(1))).isEqualTo(Word.NEW);
+    assertThat(order.hear(spoken(1, 2), millis(2))).isEqualTo(Word.OLD);
+    assertThat(order.hear(spoken(1, 3), millis(3))).isEqualTo(Word.OLD);
+    assertThat(order.hear(spoken(1, 4), millis(4))).isEqualTo(Word.NEW);
+  }
+
+  @Test
+  void aFormerLifeIsOldHoweverHighItHadCountedAndHoweverLongItsSuccessorIsSilent() {
+    var order = new Order(PATIENCE);
+
+    assertThat(order.hear(spoken(1, 1_000), millis(0))).isEqualTo(Word.NEW);
+    assertThat(order.hear(spoken(2, 1), millis(1_000))).isEqualTo(Word.NEW);
+    assertThat(order.hear(spoken(1, 1_001), millis(1_001))).isEqualTo(Word.OLD);
+    assertThat(order.hear(spoken(2, 2), millis(1_002))).isEqualTo(Word.NEW);
+    assertThat(order.hear(spoken(1, 1_000), millis(9_000))).isEqualTo(Word.OLD);
+    assertThat(order.hear(spoken(1, 1_002), millis(9_001))).isNotEqualTo(Word.NEW);
+  }
+
+  @Test
+  void ofTwoMachinesThatSpeakByTurnsAsOnePeerOnlyTheKnownIsHeard() {
+    var order = new Order(PATIENCE);
+    order.hear(spoken(1, 1), millis(0));
+
+    assertThat(order.hear(spoken(2, 1), millis(100))).isEqualTo(Word.OLD);
+    assertThat(order.hear(spoken(1, 2), millis(500))).isEqualTo(Word.NEW);
+    assertThat(order.hear(spoken(2, 2), millis(600))).isEqualTo(Word.TWIN);
+    assertThat(order.hear(spoken(1, 3), millis(1_000))).isEqualTo(Word.NEW);
+    assertThat(order.hear(spoken(2, 3), millis(1_100))).isEqualTo(Word.TWIN);
+  }
+
+  @Test
+  void aRestartedPeerIsHeardOnceItsFormerLifeWasSilentForLongEnough() {
+    var order = new Order(PATIENCE);
+    order.hear(spoken(1, 7), millis(0));
+
+    assertThat(order.hear(spoken(2, 1), millis(400))).isEqualTo(Word.OLD);
+    assertThat(order.hear(spoken(2, 2), millis(900))).isEqualTo(Word.OLD);
+    assertThat(order.hear(spoken(2, 3), millis(1_400))).isEqualTo(Word.NEW);
   }
 }

@@ -83,7 +83,7 @@ class HeartbeatBytesTest {
     var random = new Random(4711);
     byte[] whole = HeartbeatBytes.write(RICH);
     int refused = 0;
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 100_000; i++) {
       byte[] noisy = whole.clone();
       for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {
         noisy[random.nextInt(noisy.length)] = (byte) random.nextInt(256);
@@ -95,6 +95,16 @@ class HeartbeatBytesTest {
       }
     }
     assertThat(refused).isPositive();
+  }
+
+  @Test
+  void aTermFromAFarFutureIsRefused() {
+    byte[] whole = HeartbeatBytes.write(BARE);
+    int term = 1 + 2 + "b".length();
+    whole[term] = Byte.MAX_VALUE;
+    assertThatThrownBy(() -> HeartbeatBytes.read(whole))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no cluster has come as far");
   }
 
   @Test

@@ -59,7 +59,7 @@ final class Guardian {
       Mandate mandate)
       throws IOException {
     Path script = install();
-    // a new pipe: an order that a former guardian did not live to read must not reach this one
+    // a pipe of its own: no order to the one before can reach it
     release();
     Files.deleteIfExists(directory.resolve("control"));
     NamedPipe.create(directory.resolve("control"));

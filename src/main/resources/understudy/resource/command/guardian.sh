@@ -102,7 +102,7 @@ for ((waits = 0; waits < longest_wait; waits++)); do
   take_orders
   now
   ((centis < deadline)) && break
-  sleep 0.05
+  sleep 0.05 3>&-
 done
 if ((centis >= deadline)) || [[ -n $stop_at ]]; then
   [[ -n $stop_at ]] || cause=mandate
@@ -126,7 +126,7 @@ echo "guardian=$$ service=$service" >"$directory/running"
 doze() {
   local length
   printf -v length '%d.%02d' $(($1 / 100)) $(($1 % 100))
-  sleep "$length" 3>&- & # without the pipe: while it is open, the guardian is taken to be alive
+  sleep "$length" 3>&- & # which may outlive this script: then nobody must seem to listen
   wait -n "$service" $!
 }
 
