@@ -105,16 +105,20 @@ final class ClusterText {
   }
 
   private static String dataset(DatasetConfig dataset) {
-    String exclude =
-        dataset.exclude().isEmpty() ? "" : ", exclude: " + Yaml.list(dataset.exclude());
-    return "  - { name: %s, path: %s, every: %s%s%s%s }\n"
+    DatasetConfig.Selection selection = dataset.selection();
+    return "  - { name: %s, path: %s, every: %s%s%s%s%s }\n"
         .formatted(
             Yaml.text(dataset.name()),
             Yaml.text(dataset.path().toString()),
             schedule(dataset.every()),
-            exclude,
+            globs("exclude", selection.exclude()),
+            globs("include", selection.include()),
             keeping(dataset.keeping()),
             limit(dataset.limit()));
+  }
+
+  private static String globs(String key, List<String> globs) {
+    return globs.isEmpty() ? "" : ", " + key + ": " + Yaml.list(globs);
   }
 
   private static String limit(Limit limit) {

@@ -13,20 +13,30 @@ import understudy.sync.plan.CronTimes;
  *
  * @param name unique in the cluster, shape of a {@link understudy.failover.NodeName}
  * @param path absolute, the same on every node
- * @param exclude globs relative to the root ({@code **} crosses directories); what matches is
- *     neither copied nor deleted
  * @param keeping what a sync must not lose, and when it stops to ask
  * @param limit how fast a standby may receive it
  */
 public record DatasetConfig(
-    String name, Path path, Schedule every, List<String> exclude, Keeping keeping, Limit limit) {
-  public DatasetConfig {
-    exclude = List.copyOf(exclude);
+    String name, Path path, Schedule every, Selection selection, Keeping keeping, Limit limit) {
+  /** With the usual care. */
+  public DatasetConfig(String name, Path path, Schedule every, Selection selection) {
+    this(name, path, every, selection, Keeping.USUAL, Limit.NONE);
   }
 
-  /** With the usual care. */
-  public DatasetConfig(String name, Path path, Schedule every, List<String> exclude) {
-    this(name, path, every, exclude, Keeping.USUAL, Limit.NONE);
+  /**
+   * What of the tree belongs to the dataset.
+   *
+   * @param exclude globs relative to the root ({@code **} crosses directories); what matches is
+   *     neither copied nor deleted
+   * @param include what is copied all the same
+   */
+  public record Selection(List<String> exclude, List<String> include) {
+    public static final Selection EVERYTHING = new Selection(List.of(), List.of());
+
+    public Selection {
+      exclude = List.copyOf(exclude);
+      include = List.copyOf(include);
+    }
   }
 
   /** What becomes of the two sides' content. */

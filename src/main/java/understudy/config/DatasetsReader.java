@@ -20,7 +20,17 @@ import understudy.sync.plan.CronTimes;
 /** Reads the {@code datasets:} section. */
 final class DatasetsReader {
   static final List<String> KEYS =
-      List.of("name", "path", "mode", "every", "exclude", "keep", "max-delete", "verify", "limit");
+      List.of(
+          "name",
+          "path",
+          "mode",
+          "every",
+          "exclude",
+          "include",
+          "keep",
+          "max-delete",
+          "verify",
+          "limit");
   private static final Duration SHORTEST = Duration.ofSeconds(1);
   private static final Duration LONGEST = Duration.ofDays(366);
 
@@ -46,17 +56,35 @@ final class DatasetsReader {
     Optional<Path> path = pathValue.flatMap(value -> value.parsed(DatasetsReader::directory));
     DatasetConfig.Keeping keeping = KeepingReader.read(section);
     Schedule every = section.find("every").map(DatasetsReader::schedule).orElse(CONTINUOUS);
-    List<String> exclude =
-        section.find("exclude").map(Value::items).orElse(List.of()).stream()
-            .flatMap(item -> item.parsed(DatasetsReader::glob).stream())
-            .toList();
+    DatasetConfig.Selection selection = selection(section);
     if (name.isEmpty() || path.isEmpty()) {
       return Optional.empty();
     }
     alone(name.get(), nameValue.orElseThrow(), path.get(), pathValue.orElseThrow());
     return Optional.of(
         new DatasetConfig(
-            name.get(), path.get(), every, exclude, keeping, LimitReader.read(section)));
+            name.get(), path.get(), every, selection, keeping, LimitReader.read(section)));
+  }
+
+  private static DatasetConfig.Selection selection(Section section) {
+    List<String> exclude = globs(section, "exclude");
+    List<String> include = globs(section, "include");
+    if (exclude.isEmpty() && !include.isEmpty()) {
+      section
+          .find("include")
+          .ifPresent(
+              value ->
+                  value.wrong(
+                      "include says what is copied although exclude names it, and nothing is excluded",
+                      "add exclude, or leave include out: everything is copied"));
+    }
+    return new DatasetConfig.Selection(exclude, include);
+  }
+
+  private static List<String> globs(Section section, String key) {
+    return section.find(key).map(Value::items).orElse(List.of()).stream()
+        .flatMap(item -> item.parsed(DatasetsReader::glob).stream())
+        .toList();
   }
 
   private void alone(String name, Value nameValue, Path path, Value pathValue) {

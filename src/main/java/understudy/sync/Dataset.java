@@ -67,8 +67,7 @@ final class Dataset implements AutoCloseable {
     this.effects = effects;
     this.limit = new RateLimit(config.limit(), clock);
     this.exclusions =
-        new Exclusions(
-            config.exclude().stream().map(glob -> glob.getBytes(StandardCharsets.UTF_8)).toList());
+        new Exclusions(globs(config.selection().exclude()), globs(config.selection().include()));
     Files.createDirectories(state);
     this.indexFile = state.resolve(config.name() + ".index");
     this.index = Index.open(indexFile, effects);
@@ -446,6 +445,10 @@ final class Dataset implements AutoCloseable {
     if (!marker.isOn(root, isForced)) {
       throw missing("the directory lost its marker, as if another file system were there");
     }
+  }
+
+  private static List<byte[]> globs(List<String> written) {
+    return written.stream().map(glob -> glob.getBytes(StandardCharsets.UTF_8)).toList();
   }
 
   static byte[] bytes(String text) {

@@ -292,7 +292,12 @@ class ConfigMistakesTest {
             "name: a, path: /srv/a, exclude: [/cache, \"a[\"]",
             "cluster.yaml:3:40: datasets[0].exclude[0]: '/cache' starts with /; patterns are"
                 + " relative to the dataset's path",
-            "cluster.yaml:3:48: datasets[0].exclude[1]: 'a[' is not a pattern"));
+            "cluster.yaml:3:48: datasets[0].exclude[1]: 'a[' is not a pattern"),
+        dataset(
+            "name: a, path: /srv/a, include: [b]",
+            "cluster.yaml:3:39: datasets[0].include: include says what is copied although exclude"
+                + " names it, and nothing is excluded; add exclude, or leave include out: everything"
+                + " is copied"));
   }
 
   @ParameterizedTest

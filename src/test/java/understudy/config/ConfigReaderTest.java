@@ -152,17 +152,17 @@ class ConfigReaderTest {
                 "files",
                 Path.of("/srv/ledger"),
                 new Schedule.Continuous(ofSeconds(1)),
-                List.of("cache/**")),
+                new DatasetConfig.Selection(List.of("cache/**"), List.of())),
             new DatasetConfig(
                 "recordings",
                 Path.of("/srv/recordings"),
                 new Schedule.Every(ofMinutes(10), LocalTime.MIDNIGHT),
-                List.of()),
+                DatasetConfig.Selection.EVERYTHING),
             new DatasetConfig(
                 "reports",
                 Path.of("/srv/reports"),
                 new Schedule.Every(Duration.ofDays(1), LocalTime.of(2, 30)),
-                List.of()));
+                DatasetConfig.Selection.EVERYTHING));
     List<ResourceConfig> resources =
         List.of(
             new ResourceConfig.SharedIp("shared-ip-10.0.0.50", address("10.0.0.50"), 24, "eth0"),

@@ -87,17 +87,18 @@ class ConfigWriterTest {
                 "files",
                 Path.of("/srv/a b"),
                 new Schedule.Continuous(ofSeconds(1)),
-                List.of("cache/**", "*.tmp", "{a,b}")),
+                new DatasetConfig.Selection(
+                    List.of("cache/**", "*.tmp", "{a,b}"), List.of("cache/kept/*"))),
             new DatasetConfig(
                 "2nd",
                 Path.of("/srv/c"),
                 new Schedule.Every(ofSeconds(90), LocalTime.MIDNIGHT),
-                List.of()),
+                DatasetConfig.Selection.EVERYTHING),
             new DatasetConfig(
                 "null",
                 Path.of("/srv/null"),
                 new Schedule.Every(ofMinutes(90), LocalTime.of(2, 5)),
-                List.of()));
+                DatasetConfig.Selection.EVERYTHING));
     Health health =
         new Health(
             new Probe.Command(List.of("/bin/ok", "a: b", "")), ofSeconds(9), 2, ofSeconds(1));

@@ -65,7 +65,7 @@ class ChainTest {
               SyncLab.DATASET,
               root,
               new DatasetConfig.Schedule.Continuous(Duration.ofSeconds(1)),
-              List.of());
+              DatasetConfig.Selection.EVERYTHING);
       try (SyncEngine gamma =
           new SyncEngine(
               lab.home.resolve("gamma/state"),

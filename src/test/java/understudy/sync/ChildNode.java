@@ -44,7 +44,7 @@ final class ChildNode {
             SyncLab.DATASET,
             Path.of(args[1]),
             new DatasetConfig.Schedule.Continuous(Duration.ofSeconds(1)),
-            List.of());
+            DatasetConfig.Selection.EVERYTHING);
     try (SyncEngine engine =
         new SyncEngine(
             Path.of(args[2]), List.of(config), new NodeName("child"), new SystemClock())) {

@@ -482,7 +482,7 @@ class EdgeCasesTest {
             "crowded",
             crowd,
             new DatasetConfig.Schedule.Continuous(Duration.ofSeconds(1)),
-            List.of());
+            DatasetConfig.Selection.EVERYTHING);
     try (SyncEngine engine =
         new SyncEngine(
             lab.home.resolve("crowded"), List.of(config), lab.alpha.name, new SystemClock())) {

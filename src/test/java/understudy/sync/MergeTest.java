@@ -58,7 +58,7 @@ class MergeTest {
             "files",
             data,
             new DatasetConfig.Schedule.Continuous(Duration.ofSeconds(1)),
-            List.of(),
+            DatasetConfig.Selection.EVERYTHING,
             keeping,
             Limit.NONE);
     return new SyncEngine(

@@ -29,7 +29,11 @@ class SettleTest {
     Path data = Files.createDirectories(directory.resolve("data"));
     Path state = Files.createDirectories(directory.resolve("state"));
     var config =
-        new DatasetConfig("files", data, new Schedule.Continuous(Duration.ofSeconds(1)), List.of());
+        new DatasetConfig(
+            "files",
+            data,
+            new Schedule.Continuous(Duration.ofSeconds(1)),
+            DatasetConfig.Selection.EVERYTHING);
     var reaching = new CountDownLatch(1);
     var givenUp = new CountDownLatch(1);
     StreamOpener dead =

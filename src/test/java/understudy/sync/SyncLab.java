@@ -33,10 +33,14 @@ final class SyncLab implements AutoCloseable {
   final Side beta;
   private final List<Closeable> closing = new ArrayList<>();
 
-  SyncLab(String... exclude) throws IOException {
+  SyncLab() throws IOException {
+    this(DatasetConfig.Selection.EVERYTHING);
+  }
+
+  SyncLab(DatasetConfig.Selection selection) throws IOException {
     this.home = Files.createTempDirectory("understudy-sync");
-    this.alpha = new Side("alpha", List.of(exclude));
-    this.beta = new Side("beta", List.of(exclude));
+    this.alpha = new Side("alpha", selection);
+    this.beta = new Side("beta", selection);
   }
 
   /** One node. */
@@ -44,14 +48,14 @@ final class SyncLab implements AutoCloseable {
     final NodeName name;
     final Path root;
     final Path state;
-    private final List<String> exclude;
+    private final DatasetConfig.Selection selection;
     private SyncEngine engine;
 
-    Side(String name, List<String> exclude) throws IOException {
+    Side(String name, DatasetConfig.Selection selection) throws IOException {
       this.name = new NodeName(name);
       this.root = home.resolve(name + "/data");
       this.state = home.resolve(name + "/state");
-      this.exclude = exclude;
+      this.selection = selection;
       Files.createDirectories(root);
       this.engine = open(Effects.NONE);
     }
@@ -66,7 +70,7 @@ final class SyncLab implements AutoCloseable {
 
     DatasetConfig config() {
       return new DatasetConfig(
-          DATASET, root, new DatasetConfig.Schedule.Continuous(Duration.ofSeconds(1)), exclude);
+          DATASET, root, new DatasetConfig.Schedule.Continuous(Duration.ofSeconds(1)), selection);
     }
 
     SyncEngine engine() {

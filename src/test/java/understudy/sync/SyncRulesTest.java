@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import understudy.config.DatasetConfig;
 import understudy.failover.Term;
 import understudy.linux.Directory;
 import understudy.sync.plan.Brake;
@@ -28,7 +29,10 @@ class SyncRulesTest {
 
   @BeforeEach
   void open() throws IOException {
-    lab = new SyncLab("cache/**", "*.tmp");
+    lab =
+        new SyncLab(
+            new DatasetConfig.Selection(
+                List.of("cache/**", "*.tmp"), List.of("cache/keep/*.conf")));
     source = lab.alpha.root;
     target = lab.beta.root;
   }
@@ -178,6 +182,24 @@ class SyncRulesTest {
     sync();
     assertThat(target.resolve("cache/own")).hasContent("stays");
     assertThat(target.resolve("b.tmp")).hasContent("stays");
+  }
+
+  @Test
+  void whatIsIncludedIsCopiedFromAnExcludedDirectory() throws IOException {
+    Files.createDirectories(source.resolve("cache/keep/deep"));
+    Files.writeString(source.resolve("cache/keep/a.conf"), "copied");
+    Files.writeString(source.resolve("cache/keep/a.log"), "not copied");
+    Files.writeString(source.resolve("cache/other"), "not copied");
+    sync();
+    assertThat(target.resolve("cache/keep/a.conf")).hasContent("copied");
+    assertThat(target.resolve("cache/keep/a.log")).doesNotExist();
+    assertThat(target.resolve("cache/keep/deep")).doesNotExist();
+    assertThat(target.resolve("cache/other")).doesNotExist();
+    Files.writeString(target.resolve("cache/keep/own"), "stays");
+    Files.writeString(source.resolve("cache/keep/a.conf"), "changed");
+    sync();
+    assertThat(target.resolve("cache/keep/a.conf")).hasContent("changed");
+    assertThat(target.resolve("cache/keep/own")).hasContent("stays");
   }
 
   @Test

@@ -55,8 +55,37 @@ class DecisionsTest {
     "a/**/b, ab, false"
   })
   void globsExcludeWhatTheySay(String glob, String path, boolean isExcluded) {
-    Exclusions exclusions = new Exclusions(List.of(glob.getBytes(StandardCharsets.UTF_8)));
+    Exclusions exclusions = new Exclusions(globs(glob), List.of());
     assertThat(exclusions.excludes(path(path))).isEqualTo(isExcluded);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "cache/**, cache/keep/**, cache/x, true",
+    "cache/**, cache/keep/**, cache/keep, false",
+    "cache/**, cache/keep/**, cache/keep/a/b, false",
+    "cache/**, cache/keep/**, cache/keeper, true",
+    "cache, cache/a/*.conf, cache, false",
+    "cache, cache/a/*.conf, cache/x, true",
+    "cache, cache/a/*.conf, cache/a/x.log, true",
+    "cache/**, cache/keep, cache/keep/a/b, false",
+    "cache/**, cache/a/*.conf, cache/a, false",
+    "cache/**, cache/a/*.conf, cache/a/x.conf, false",
+    "cache/**, cache/a/*.conf, cache/a/x.log, true",
+    "cache/**, **/x.conf, cache/a, true",
+    "*.log, keep.log, keep.log, false",
+    "*.log, keep.log, other.log, true",
+    "cache/*, cache/*/x, cache/a, true",
+    "cache/*, cache/*/x, cache/*, true"
+  })
+  void exceptionsReachAsFarAsTheyNameTheWay(
+      String exclude, String include, String path, boolean isExcluded) {
+    Exclusions exclusions = new Exclusions(globs(exclude), globs(include));
+    assertThat(exclusions.excludes(path(path))).isEqualTo(isExcluded);
+  }
+
+  private static List<byte[]> globs(String glob) {
+    return List.of(glob.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
