@@ -198,8 +198,7 @@ final class DataDeeds {
       long operation,
       String by) {
     try {
-      Restored restored =
-          restoring.restore(action, dataset, wanted, members.named(holder));
+      Restored restored = restoring.restore(action, dataset, wanted, members.named(holder));
       String sentence =
           "restored %s: %d entries, %d files, %d bytes%s"
               .formatted(

@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 import understudy.api.DataAction;
 import understudy.api.DataQuestion;
+import understudy.sync.Restored;
 import understudy.sync.Salvage;
 import understudy.sync.SyncEngine;
-import understudy.sync.Wanted;
-import understudy.sync.Restored;
 import understudy.sync.SyncRefused;
+import understudy.sync.Wanted;
 import understudy.sync.plan.TreePath;
 import understudy.wire.Member;
 import understudy.wire.PeerConnection;
@@ -35,9 +35,7 @@ final class Restoring {
    */
   Restored restore(DataAction action, String dataset, Wanted wanted, Optional<Member> holder)
       throws IOException {
-    return holder.isEmpty()
-        ? here(action, dataset, wanted)
-        : there(action, dataset, holder.get());
+    return holder.isEmpty() ? here(action, dataset, wanted) : there(action, dataset, holder.get());
   }
 
   private Restored here(DataAction action, String dataset, Wanted wanted) throws IOException {
@@ -82,8 +80,7 @@ final class Restoring {
   }
 
   /** Where a piece of another node was. */
-  private TreePath where(DataAction action, String dataset, Member peer)
-      throws IOException {
+  private TreePath where(DataAction action, String dataset, Member peer) throws IOException {
     if (action.path() != null) {
       return WrittenPath.parse(action.path());
     }
