@@ -12,14 +12,12 @@ import understudy.api.Views;
     name = "history",
     description = "Every change, decision and non-decision with its evidence, newest first.")
 final class HistoryCommand implements Callable<Integer> {
-  private static final int MOST_ROWS = 1000;
-
   private final Invocation invocation;
 
   @Option(
       names = "--limit",
       paramLabel = "N",
-      description = "How many rows, at most " + MOST_ROWS + " (default: 20).")
+      description = "How many rows, at most " + RowLimit.MOST + " (default: 20).")
   private int limit = 20;
 
   @Option(names = "--before", paramLabel = "ID", description = "Only rows before this one.")
@@ -34,10 +32,7 @@ final class HistoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Failure {
-    if (limit < 1 || limit > MOST_ROWS) {
-      throw new Failure(
-          ExitCode.USAGE, "--limit: " + limit + " is out of range", "write 1 to " + MOST_ROWS);
-    }
+    RowLimit.checked(limit);
     Daemon.Told<List<Views.HistoryRow>> told =
         invocation.daemon().history(Optional.ofNullable(before), limit);
     invocation

@@ -2,6 +2,7 @@ package understudy.cli;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import understudy.config.ConfigReader;
 import understudy.config.Configuration;
 import understudy.config.NodeConfig;
@@ -62,6 +63,13 @@ public record Invocation(GlobalOptions options, Terminal terminal, String versio
   /** The time of day, for times that are said as how long ago. */
   Instant now() {
     return new SystemClock().wall();
+  }
+
+  /** Whose part a list of all nodes lacks. */
+  void sayUnreachable(List<String> nodes, String consequence) {
+    for (String node : nodes) {
+      terminal.err().println("  " + node + " cannot be reached: " + consequence);
+    }
   }
 
   Answers answers() {

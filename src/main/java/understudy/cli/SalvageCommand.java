@@ -90,10 +90,7 @@ final class SalvageCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Failure {
-    if (limit < 1 || limit > 1000) {
-      throw new Failure(
-          ExitCode.USAGE, "--limit: " + limit + " is out of range", "write 1 to 1000");
-    }
+    RowLimit.checked(limit);
     return switch (wish) {
       case LIST -> at == null ? kept() : past();
       case DIFF -> differences();
@@ -230,12 +227,7 @@ final class SalvageCommand implements Callable<Integer> {
   }
 
   private int silent(DataViews.Answer answer) {
-    for (String node : answer.unreachable()) {
-      invocation
-          .terminal()
-          .err()
-          .println("  " + node + " cannot be reached: what it keeps is not in this list");
-    }
+    invocation.sayUnreachable(answer.unreachable(), "what it keeps is not in this list");
     return ExitCode.DONE.number();
   }
 }

@@ -21,8 +21,6 @@ import understudy.config.Sizes;
             + " the same; answer: say yes or no to a sync that waits for a person; limit: how fast the"
             + " standbys receive, from now on.")
 final class SyncCommand implements Callable<Integer> {
-  private static final int MOST_ROWS = 1000;
-
   /** What to do. */
   enum Wish {
     NOW,
@@ -211,23 +209,13 @@ final class SyncCommand implements Callable<Integer> {
   }
 
   private int history() throws Failure {
-    if (limit < 1 || limit > MOST_ROWS) {
-      throw new Failure(
-          ExitCode.USAGE, "--limit: " + limit + " is out of range", "write 1 to " + MOST_ROWS);
-    }
+    RowLimit.checked(limit);
     Daemon.Told<DataViews.Answer> told =
         invocation
             .daemon()
             .data("/sync/history", new DataQuery().add("dataset", dataset).add("limit", limit));
     invocation.answers().write(told.json(), () -> SyncText.runs(ofDataset(told.view().runs())));
-    told.view()
-        .unreachable()
-        .forEach(
-            node ->
-                invocation
-                    .terminal()
-                    .err()
-                    .println("  " + node + " cannot be reached: its runs are not in this list"));
+    invocation.sayUnreachable(told.view().unreachable(), "its runs are not in this list");
     return ExitCode.DONE.number();
   }
 

@@ -1,7 +1,6 @@
 package understudy.node;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -12,26 +11,23 @@ import understudy.failover.NodeName;
 import understudy.failover.State;
 import understudy.store.Journal;
 import understudy.sync.Restored;
-import understudy.sync.Salvage;
 import understudy.sync.SyncEngine;
 import understudy.sync.SyncRefused;
 import understudy.sync.Wanted;
 import understudy.time.Clock;
 import understudy.wire.Member;
 import understudy.wire.Members;
-import understudy.wire.PeerConnection;
 
 /** Does with data what operators ask, or hands it to the node whose business it is. */
 final class DataDeeds {
   private static final Logger LOG = LoggerFactory.getLogger(DataDeeds.class);
 
   private final NodeName self;
-  private final SyncEngine engine;
   private final SyncDriver sync;
   private final Actions actions;
   private final Operations operations;
   private final PeerCalls calls;
-  private final SalvageStreams streams;
+  private final Restoring restoring;
   private final Members members;
   private final Verifying verifying;
   private final Loop loop;
@@ -52,12 +48,11 @@ final class DataDeeds {
       Journal journal,
       Clock clock) {
     this.self = self;
-    this.engine = engine;
     this.sync = sync;
     this.actions = actions;
     this.operations = operations;
     this.calls = calls;
-    this.streams = streams;
+    this.restoring = new Restoring(engine, calls, streams);
     this.members = members;
     this.verifying = verifying;
     this.loop = loop;
@@ -203,10 +198,7 @@ final class DataDeeds {
       long operation,
       String by) {
     try {
-      Restored restored =
-          holder.equals(self)
-              ? here(action, dataset, wanted)
-              : there(action, dataset, members.named(holder).orElseThrow());
+      Restored restored = restoring.restore(action, dataset, wanted, members.named(holder));
       String sentence =
           "restored %s: %d entries, %d files, %d bytes%s"
               .formatted(
@@ -236,71 +228,6 @@ final class DataDeeds {
       LOG.error("a restore broke: this is a bug", bug);
       operations.end(operation, "failed", "bug", String.valueOf(bug.getMessage()), null);
     }
-  }
-
-  private Restored here(DataAction action, String dataset, Wanted wanted) throws IOException {
-    Salvage salvage = engine.salvage(dataset);
-    boolean replace = DataAction.isTrue(action.replace());
-    return action.to() == null
-        ? salvage.restoreInPlace(wanted, replace)
-        : salvage.restore(wanted, absolute(action.to()), replace);
-  }
-
-  private static Path absolute(String text) throws SyncRefused {
-    Path path = Path.of(text);
-    if (!path.isAbsolute()) {
-      throw Salvage.relative(text);
-    }
-    return path;
-  }
-
-  private Restored there(DataAction action, String dataset, Member peer) throws IOException {
-    Salvage salvage = engine.salvage(dataset);
-    boolean replace = DataAction.isTrue(action.replace());
-    DataAction wanted =
-        new DataAction(
-            DataAction.Kind.RESTORE,
-            dataset,
-            action.item(),
-            action.path(),
-            action.at(),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null);
-    try (PeerConnection connection = streams.open(peer, wanted)) {
-      return action.to() == null
-          ? salvage.receiveInPlace(connection.in(), where(action, dataset, peer), replace)
-          : salvage.receive(connection.in(), absolute(action.to()), replace);
-    }
-  }
-
-  /** Where a piece of another node was. */
-  private understudy.sync.plan.TreePath where(DataAction action, String dataset, Member peer)
-      throws IOException {
-    if (action.path() != null) {
-      return WrittenPath.parse(action.path());
-    }
-    var question =
-        new understudy.api.DataQuestion(
-            understudy.api.DataQuestion.Topic.KEPT,
-            dataset,
-            null,
-            null,
-            action.item(),
-            null,
-            null,
-            1000,
-            true);
-    return calls.ask(peer, question).kept().stream()
-        .filter(kept -> kept.item().equals(action.item()))
-        .map(kept -> WrittenPath.parse(kept.path()))
-        .findFirst()
-        .orElseThrow(() -> new IOException(peer.name() + " keeps nothing as " + action.item()));
   }
 
   private Operation answer(

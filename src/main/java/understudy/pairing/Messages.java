@@ -108,11 +108,11 @@ public final class Messages {
     Frames.write(stream.out(), JSON.type(type).toJson(message).getBytes(StandardCharsets.UTF_8));
   }
 
-  static <T> T receive(PeerStream stream, Class<T> type) throws IOException {
+  static <T extends Record> T receive(PeerStream stream, Class<T> type) throws IOException {
     byte[] frame = Frames.read(stream.in(), LARGEST_BYTES);
     JsonType<T> json = JSON.type(type);
     try {
-      return ReceivedJson.read(json, frame);
+      return ReceivedJson.whole(ReceivedJson.read(json, frame));
     } catch (IOException notUnderstood) {
       throw new IOException(
           "the other machine sent no " + type.getSimpleName() + " that we understand",

@@ -3,8 +3,10 @@ package understudy.wire;
 import io.avaje.json.JsonException;
 import io.avaje.jsonb.JsonType;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** JSON that somebody else wrote or a disk kept: it is understood, or refused with a reason. */
@@ -30,5 +32,27 @@ public final class ReceivedJson {
       throw new IOException("malformed JSON: null");
     }
     return value;
+  }
+
+  /**
+   * The same message; throws {@link IOException} when it lacks a word that it must have, which the
+   * parser leaves null.
+   */
+  public static <T extends Record> T whole(T message) throws IOException {
+    for (RecordComponent word : message.getClass().getRecordComponents()) {
+      boolean mayLack = word.getAnnotatedType().isAnnotationPresent(Nullable.class);
+      if (!mayLack && value(message, word).isEmpty()) {
+        throw new IOException("malformed JSON: '" + word.getName() + "' is missing");
+      }
+    }
+    return message;
+  }
+
+  private static Optional<Object> value(Record message, RecordComponent word) {
+    try {
+      return Optional.ofNullable(word.getAccessor().invoke(message));
+    } catch (ReflectiveOperationException impossible) {
+      throw new IllegalStateException("a public record tells its words: " + word, impossible);
+    }
   }
 }

@@ -291,6 +291,20 @@ class NodeTest {
   }
 
   @Test
+  void aPauseEndsAtItsTimeThoughTheDaemonWasStartedAnewMeanwhile() throws Exception {
+    var pair = new PreparedPair(directory, CLUSTER);
+    try (Node alpha = start(pair.alpha)) {
+      await("alpha serves", alpha.front()::isActive);
+      alpha.front().act(action(Action.Kind.PAUSE, 2L, null, null), "a test", Optional.empty());
+      await("it is paused", () -> alpha.front().status().automation().equals("paused"));
+    }
+    try (Node alpha = start(pair.alpha)) {
+      await("the pause is over", () -> alpha.front().status().automation().equals("armed"));
+      assertThat(alpha.front().status().pausedUntil()).isNull();
+    }
+  }
+
+  @Test
   void aNodeThatDoesNotExistIsRefusedWithTheNamesOfThoseThatDo() throws Exception {
     var pair = new PreparedPair(directory, CLUSTER);
     try (Node alpha = start(pair.alpha)) {

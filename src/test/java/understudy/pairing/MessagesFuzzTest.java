@@ -1,6 +1,7 @@
 package understudy.pairing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.io.ByteArrayInputStream;
@@ -55,6 +56,13 @@ class MessagesFuzzTest {
     }
     assertThat(understood).isPositive();
     assertThat(refused).isPositive();
+  }
+
+  @Test
+  void aMessageThatLacksAWordIsRefused() {
+    assertThatThrownBy(() -> received("{\"invite\":\"17\"}".getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(IOException.class)
+        .hasRootCauseMessage("malformed JSON: 'secret' is missing");
   }
 
   private static byte[] spoiled(byte[] good, Random random) {
