@@ -62,7 +62,7 @@ final class SyncBench {
         SyncGround ground = SyncGround.open();
         Rsync rsync = Rsync.start(work.resolve("peers"), ground, clock)) {
       rsync.awaitReady();
-      SyncPair pair = SyncPair.start(work, ground, clock);
+      SyncPair pair = SyncPair.start(work, ground, clock, workloads.size() * runs);
       for (SyncWorkload workload : workloads) {
         play(workload, new Place(work, pair, rsync));
       }

@@ -21,9 +21,6 @@ import understudy.time.Moment;
  * is good for one first copy.
  */
 final class SyncPair {
-  /** Datasets: workloads take one after the other. */
-  static final int DATASETS = 40;
-
   private static final String ON_DEMAND = "every: 365d, max-delete: 100%";
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
@@ -32,35 +29,46 @@ final class SyncPair {
   private final DemoNode alpha;
   private final DemoNode beta;
   private final Clock clock;
+  private final int datasets;
   private int taken;
 
-  private SyncPair(DemoNode alpha, DemoNode beta, Clock clock) {
+  private SyncPair(DemoNode alpha, DemoNode beta, Clock clock, int datasets) {
+    this.datasets = datasets;
     this.alpha = alpha;
     this.beta = beta;
     this.clock = clock;
   }
 
-  /** Sets both up as a person does; returns when all datasets are in sync, with nothing in them. */
-  static SyncPair start(Path work, Ground ground, Clock clock)
+  /**
+   * Sets both up as a person does; returns when all datasets are in sync, with nothing in them.
+   *
+   * @param datasets how many first copies there will be: each is watched, which is not for nothing
+   */
+  static SyncPair start(Path work, Ground ground, Clock clock, int datasets)
       throws DemoException, InterruptedException {
-    return start(work, ground, clock, ON_DEMAND);
+    return start(work, ground, clock, datasets, ON_DEMAND);
   }
 
-  /** As {@link #start(Path, Ground, Clock)}; {@code first}: how the first dataset is kept. */
-  static SyncPair start(Path work, Ground ground, Clock clock, String first)
+  /** As {@link #start(Path, Ground, Clock, int)}, with one dataset that is kept like this. */
+  static SyncPair start(Path work, Ground ground, Clock clock, String kept)
+      throws DemoException, InterruptedException {
+    return start(work, ground, clock, 1, kept);
+  }
+
+  private static SyncPair start(Path work, Ground ground, Clock clock, int datasets, String kept)
       throws DemoException, InterruptedException {
     DemoNode alpha = new DemoNode("alpha", work.resolve("alpha"), ground);
     DemoNode beta = new DemoNode("beta", work.resolve("beta"), ground);
-    SyncPair pair = new SyncPair(alpha, beta, clock);
+    SyncPair pair = new SyncPair(alpha, beta, clock, datasets);
     try {
       for (DemoNode node : List.of(alpha, beta)) {
         Files.createDirectories(node.home());
         DemoFiles.writeNode(node, ground);
       }
-      for (int number = 0; number < DATASETS; number++) {
+      for (int number = 0; number < datasets; number++) {
         Files.createDirectories(alpha.data().resolve(name(number)));
       }
-      Files.writeString(alpha.home().resolve("cluster.yaml"), document(ground, first));
+      Files.writeString(alpha.home().resolve("cluster.yaml"), document(ground, datasets, kept));
     } catch (IOException failed) {
       throw new DemoException("cannot write the configuration of the nodes", failed);
     }
@@ -81,12 +89,11 @@ final class SyncPair {
     return "d%02d".formatted(number);
   }
 
-  private static String document(Ground ground, String first) {
+  private static String document(Ground ground, int count, String kept) {
     StringBuilder datasets = new StringBuilder();
-    for (int number = 0; number < DATASETS; number++) {
+    for (int number = 0; number < count; number++) {
       datasets.append(
-          "  - { name: %1$s, path: \"${data}/%1$s\", %2$s }\n"
-              .formatted(name(number), number == 0 ? first : ON_DEMAND));
+          "  - { name: %1$s, path: \"${data}/%1$s\", %2$s }\n".formatted(name(number), kept));
     }
     return "cluster: { name: bench }\nfailover:\n" + ground.failover() + "datasets:\n" + datasets;
   }
@@ -116,8 +123,8 @@ final class SyncPair {
 
   /** A dataset that nobody has used yet. */
   String fresh() throws DemoException {
-    if (taken == DATASETS) {
-      throw new DemoException("more first copies than " + DATASETS + " datasets: ask for less");
+    if (taken == datasets) {
+      throw new DemoException("more first copies than " + datasets + " datasets");
     }
     return name(taken++);
   }

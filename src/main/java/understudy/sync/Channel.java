@@ -1,7 +1,6 @@
 package understudy.sync;
 
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,10 +9,12 @@ import java.util.Optional;
 import understudy.sync.plan.ByteReader;
 import understudy.sync.plan.Bytes;
 import understudy.sync.plan.TreeCode;
+import understudy.time.Clock;
 
 /**
- * Frames on a stream: kind (1 byte), length (4), payload. What the peer claims is bounded before
- * memory is taken for it. Not for use by two threads at once.
+ * Frames on a stream, which goes in blocks ({@link Packing}): kind (1 byte), length (4), payload.
+ * What the peer claims is bounded before memory is taken for it. Not for use by two threads at
+ * once.
  */
 final class Channel {
   /** The largest payload of any frame: one directory, and some room. */
@@ -68,13 +69,14 @@ final class Channel {
     }
   }
 
+  private final Unpacking unpacking;
   private final BufferedInputStream in;
-  private final BufferedOutputStream out;
-  private long movedBytes;
+  private final Packing out;
 
-  Channel(InputStream in, OutputStream out) {
-    this.in = new BufferedInputStream(in, BUFFER_BYTES);
-    this.out = new BufferedOutputStream(out, BUFFER_BYTES);
+  Channel(InputStream in, OutputStream out, Clock clock) {
+    this.unpacking = new Unpacking(in);
+    this.in = new BufferedInputStream(unpacking, BUFFER_BYTES);
+    this.out = new Packing(out, clock);
   }
 
   void send(Kind kind, byte[] payload) throws IOException {
@@ -88,7 +90,6 @@ final class Channel {
     out.write(length >>> 8);
     out.write(length);
     out.write(payload, 0, length);
-    movedBytes += 5L + length;
   }
 
   void flush() throws IOException {
@@ -108,7 +109,6 @@ final class Channel {
       throw new IOException("the peer sent a frame of " + length + " bytes, allowed are " + limit);
     }
     byte[] payload = payload(length);
-    movedBytes += 5L + length;
     return Optional.of(new Frame(kind, new Bytes(payload)));
   }
 
@@ -148,8 +148,8 @@ final class Channel {
     return next().orElseThrow(Channel::cut);
   }
 
-  /** Bytes sent and received so far, framing included. */
+  /** Bytes sent and received so far, as they went over the line but for its encryption. */
   long movedBytes() {
-    return movedBytes;
+    return out.sentBytes() + unpacking.receivedBytes();
   }
 }

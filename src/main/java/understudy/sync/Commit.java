@@ -23,6 +23,7 @@ import understudy.sync.plan.TreePath;
  * <pre>
  * forward   path → undo/run/slot (when something is to go), stage/level/path → path, then metadata
  * backward  path → stage/level/path (when that came), undo/run/slot → path, then old metadata
+ * moved     old path → path; backward: path → old path
  * patched   blocks of stage/level/path into path; backward: blocks of undo/run/slot into path
  * </pre>
  *
@@ -73,7 +74,7 @@ final class Commit {
 
   void forward() throws IOException {
     Slots slots = new Slots();
-    new Walk(index)
+    new Walk(index, record.moves())
         .run(
             record.offer().root(),
             new Walk.Visitor() {
@@ -96,6 +97,18 @@ final class Commit {
                     compare(path, slot, replace.old());
                   }
                   case Change.Amend amend -> dress(path, amend.fresh());
+                  case Change.Depart depart -> {
+                    String _ = slots.take();
+                    carry(path, depart.to());
+                  }
+                  case Change.Arrive arrive -> {
+                    carry(arrive.from(), path);
+                    if (!isThere(path)) {
+                      throw new IOException(
+                          "'%s', which was to become '%s', is gone".formatted(arrive.from(), path));
+                    }
+                    dressAgain(path, arrive.fresh());
+                  }
                   case Change.Keep _, Change.Descend _ -> {}
                 }
               }
@@ -173,6 +186,22 @@ final class Commit {
     }
   }
 
+  /**
+   * Moves a directory within the tree unless that is done. At the first of the two places that a
+   * walk comes to: both their parents get their times only after it.
+   */
+  private void carry(TreePath from, TreePath to) throws IOException {
+    try (Directory above = live.opened(from.parent())) {
+      if (above.find(from.name().bytes()).isPresent()) {
+        move(above, from.name().bytes(), live.parent(to), to.name().bytes(), "carry");
+      }
+    }
+  }
+
+  private boolean isThere(TreePath path) throws IOException {
+    return live.parent(path).find(path.name().bytes()).isPresent();
+  }
+
   /** Moves, first giving its owner the rights that a read-only directory withholds. */
   private void move(Directory from, byte[] name, Directory to, byte[] newName, String effect)
       throws SystemCallException {
@@ -224,7 +253,7 @@ final class Commit {
   /** The way back, for when the way forward is blocked by the file system. */
   void backward(Entry.Subtree oldRoot) throws IOException {
     Slots slots = new Slots();
-    new Walk(index)
+    new Walk(index, record.moves())
         .run(
             record.offer().root(),
             new Walk.Visitor() {
@@ -243,6 +272,14 @@ final class Commit {
                   case Change.Replace replace -> replaceBack(path, slots.take(), replace.old());
                   case Change.Amend amend -> dress(path, amend.old());
                   case Change.Descend descend -> before.put(path, descend.old());
+                  case Change.Depart depart -> {
+                    String _ = slots.take();
+                    carry(depart.to(), path);
+                    if (isThere(path)) {
+                      dressAgain(path, depart.old());
+                    }
+                  }
+                  case Change.Arrive arrive -> carry(path, arrive.from());
                   case Change.Keep _ -> {}
                 }
               }

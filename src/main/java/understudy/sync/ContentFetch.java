@@ -106,7 +106,12 @@ final class ContentFetch implements Walk.Visitor, AutoCloseable {
           when fresh.linkedTo().isEmpty() && BlockFetch.isWorth(old, fresh) ->
           changed(path, old, fresh);
       case Change.Replace replace -> stage(path, replace.fresh());
-      case Change.Remove _, Change.Amend _, Change.Keep _, Change.Descend _ -> {}
+      case Change.Remove _,
+          Change.Amend _,
+          Change.Keep _,
+          Change.Descend _,
+          Change.Depart _,
+          Change.Arrive _ -> {}
     }
   }
 

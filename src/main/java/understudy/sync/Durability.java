@@ -50,6 +50,11 @@ final class Durability {
               }
               case Change.Replace replace -> durability.arrives(path, replace.fresh());
               case Change.Amend amend -> durability.amends(path, amend.fresh());
+              case Change.Depart _ -> durability.liveDirectories.add(path.parent());
+              case Change.Arrive _ -> {
+                durability.liveDirectories.add(path.parent());
+                durability.liveDirectories.add(path);
+              }
             }
           }
 

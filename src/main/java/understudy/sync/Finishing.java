@@ -47,7 +47,7 @@ final class Finishing {
     Hash old = dataset.head().generation().map(one -> one.id()).orElse(null);
     Commit.Slots slots = new Commit.Slots();
     List<Saving> saving = new ArrayList<>();
-    new Walk(index)
+    new Walk(index, record.moves())
         .run(
             record.offer().root(),
             (path, change) -> {
@@ -62,7 +62,11 @@ final class Finishing {
                 }
                 case Change.Replace replace -> note(record, slots, path, replace.old(), now, old);
                 case Change.Add _ -> noteAbsence(record, slots.take(), path, now, old);
-                case Change.Keep _, Change.Amend _, Change.Descend _ -> {}
+                case Change.Depart depart ->
+                    dataset
+                        .undo()
+                        .noteMove(record.run(), slots.take(), path, depart.to(), now, old);
+                case Change.Keep _, Change.Amend _, Change.Descend _, Change.Arrive _ -> {}
               }
             });
     try (Directory area = root.directory(Reserved.AREA.bytes());
@@ -86,7 +90,8 @@ final class Finishing {
   }
 
   private Durability durability(CommitRecord record) throws IOException {
-    return Durability.of(new Walk(index), record.offer().root(), record.patches().keySet());
+    return Durability.of(
+        new Walk(index, record.moves()), record.offer().root(), record.patches().keySet());
   }
 
   /** A slot for the blocks that a patch replaces, and what the old version carried. */

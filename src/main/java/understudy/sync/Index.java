@@ -58,6 +58,11 @@ final class Index implements AutoCloseable {
       "CREATE TABLE IF NOT EXISTS patch (run INTEGER NOT NULL, slot TEXT NOT NULL,"
           + " bytes INTEGER NOT NULL, patch BLOB NOT NULL, PRIMARY KEY (run, slot)) WITHOUT ROWID";
 
+  /** Where a directory went whose row in the undo area says that it moved. */
+  private static final String MOVES =
+      "CREATE TABLE IF NOT EXISTS moved (run INTEGER NOT NULL, slot TEXT NOT NULL,"
+          + " target BLOB NOT NULL, PRIMARY KEY (run, slot)) WITHOUT ROWID";
+
   private static final String DIRECTORY_BY_INODE =
       "CREATE INDEX IF NOT EXISTS directory_by_inode ON directory (inode)";
 
@@ -129,6 +134,7 @@ final class Index implements AutoCloseable {
       statement.execute("PRAGMA user_version=" + SCHEMA);
     }
     statement.execute(PATCHES);
+    statement.execute(MOVES);
     connection.commit();
   }
 
@@ -167,7 +173,8 @@ final class Index implements AutoCloseable {
       "INSERT INTO generation (seq, id, record, lost)"
           + " SELECT seq, id, record, lost FROM damaged.generation ORDER BY seq",
       "INSERT INTO undone SELECT * FROM damaged.undone",
-      "INSERT INTO patch SELECT * FROM damaged.patch"
+      "INSERT INTO patch SELECT * FROM damaged.patch",
+      "INSERT INTO moved SELECT * FROM damaged.moved"
     };
     try (Statement statement = connection.createStatement()) {
       connection.setAutoCommit(true);
@@ -358,6 +365,22 @@ final class Index implements AutoCloseable {
       if (!except.contains(each)) {
         update("DELETE FROM directory WHERE path = ?", (Object) each.key());
       }
+    }
+  }
+
+  /** What is known of a directory and all below it is known of another place from now on. */
+  void moveWithin(TreePath from, TreePath to) throws IOException {
+    byte[] key = from.key();
+    List<TreePath> found =
+        list(
+            "SELECT path FROM directory WHERE path = ? OR (path > ? AND path < ?)",
+            row -> TreePath.ofKey(row.getBytes(1)),
+            key,
+            ended(key, 0),
+            ended(key, 1));
+    for (TreePath each : found) {
+      update(
+          "UPDATE directory SET path = ? WHERE path = ?", each.moved(from, to).key(), each.key());
     }
   }
 

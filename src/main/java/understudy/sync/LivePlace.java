@@ -19,6 +19,11 @@ final class LivePlace implements AutoCloseable {
     return directory(path.parent());
   }
 
+  /** As {@link #directory}, for the caller to close. */
+  Directory opened(TreePath path) throws SystemCallException {
+    return root.directory(path.isRoot() ? new byte[] {'.'} : path.bytes());
+  }
+
   Directory directory(TreePath path) throws SystemCallException {
     if (path.isRoot()) {
       return root;

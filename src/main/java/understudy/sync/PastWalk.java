@@ -127,6 +127,14 @@ final class PastWalk {
     }
   }
 
+  private Place kept(long id, TreePath below) throws IOException {
+    Place place = kept(id);
+    for (Name name : namesBetween(TreePath.ROOT, below)) {
+      place = place.child(name);
+    }
+    return place;
+  }
+
   private Place kept(long id) throws IOException {
     UndoArea.Row row =
         undo.find(id)
@@ -155,20 +163,12 @@ final class PastWalk {
 
   /** Hands over what the view has at that path. */
   void at(TreePath path, Visitor visitor) throws IOException {
-    var covering = view.covering(path);
-    Place place = new Place(path.bytes(), false);
-    if (covering.isPresent()) {
-      switch (covering.get().getValue()) {
-        case Origin.Now _ -> {}
-        case Origin.Kept(long id) -> {
-          place = kept(id);
-          for (Name name : namesBetween(covering.get().getKey(), path)) {
-            place = place.child(name);
-          }
-        }
-        case Origin.Absent _ -> throw absent(path);
-      }
-    }
+    Place place =
+        switch (view.origin(path)) {
+          case Origin.Now(TreePath today) -> new Place(today.bytes(), false);
+          case Origin.Kept(long id, TreePath below) -> kept(id, below);
+          case Origin.Absent _ -> throw absent(path);
+        };
     visit(place, path, TreePath.ROOT, visitor);
   }
 
@@ -236,8 +236,8 @@ final class PastWalk {
       Place there = place.child(name);
       if (origin.isPresent()) {
         switch (origin.get()) {
-          case Origin.Now _ -> {}
-          case Origin.Kept(long id) -> there = kept(id);
+          case Origin.Now(TreePath today) -> there = new Place(today.bytes(), false);
+          case Origin.Kept(long id, TreePath below) -> there = kept(id, below);
           case Origin.Absent _ -> {
             continue;
           }

@@ -70,6 +70,10 @@ record PatchedContent(Directory root, UndoArea undo, UndoArea.Row row) implement
       while (layers.size() < MOST_LAYERS) {
         layers.add(new Layer(root.read(at.placeBelowRoot()), patch(at).replaced()));
         Optional<UndoArea.Row> next = undo.next(at, path);
+        while (next.isPresent() && next.get().isMove()) {
+          path = path.moved(next.get().undone().path(), undo.target(next.get()));
+          next = undo.next(next.get(), path);
+        }
         if (next.isEmpty()) {
           return root.read(path.bytes());
         }

@@ -10,13 +10,14 @@ import understudy.sync.plan.ByteReader;
 import understudy.sync.plan.ByteWriter;
 import understudy.sync.plan.MalformedException;
 import understudy.sync.plan.TreePath;
+import understudy.time.Clock;
 
 /** The source as a follower talks to it: questions out, bounded answers in. */
 final class Peer {
   private final Channel channel;
 
-  Peer(SyncStream stream, RateLimit limit) {
-    this.channel = new Channel(limit.on(stream.in()), stream.out());
+  Peer(SyncStream stream, RateLimit limit, Clock clock) {
+    this.channel = new Channel(limit.on(stream.in()), stream.out(), clock);
   }
 
   /** Asks for the head; {@code working} hears of entries and bytes while the source scans. */

@@ -21,6 +21,7 @@ import understudy.sync.plan.Entry;
 import understudy.sync.plan.Generation;
 import understudy.sync.plan.Hash;
 import understudy.sync.plan.MalformedException;
+import understudy.sync.plan.Moves;
 import understudy.sync.plan.Relation;
 import understudy.sync.plan.TreeCode;
 import understudy.sync.plan.TreePath;
@@ -43,6 +44,7 @@ final class Pull {
   private final Instant start;
   private final Set<TreePath> shortfalls = new HashSet<>();
   private final Map<TreePath, FilePatch> patches = new HashMap<>();
+  private Moves moves = Moves.NONE;
   private long files;
   private long bytes;
   private long removed;
@@ -80,7 +82,7 @@ final class Pull {
 
   /** Runs over a stream that the caller opened and closes; the dataset's lock is held. */
   SyncResult over(SyncStream stream) throws IOException {
-    Peer fresh = new Peer(stream, dataset.limit());
+    Peer fresh = new Peer(stream, dataset.limit(), dataset.clock());
     peer = fresh;
     try (Directory root = prepare()) {
       new Finishing(dataset).recover();
@@ -283,9 +285,13 @@ final class Pull {
     Index index = dataset.index();
     Entry.Subtree ownRoot = dataset.rootEntry(index);
     Optional<List<TreePath>> ownChanges = ownChanges(standing);
-    Plan plan = new Plan(index, ownChanges);
-    new Walk(index).run(offer.root(), plan);
     boolean isMirror = !dataset.isMerged();
+    moves =
+        isMirror && standing.relation() == Relation.BEHIND
+            ? MovedDirectories.in(index, offer.root())
+            : Moves.NONE;
+    Plan plan = new Plan(index, ownChanges);
+    new Walk(index, moves).run(offer.root(), plan);
     if (isMirror && standing.relation() == Relation.UNKNOWN && plan.divergence().isPresent()) {
       checkConsent(plan);
     }
@@ -351,7 +357,7 @@ final class Pull {
       throws IOException {
     shortfalls.clear();
     patches.clear();
-    Walk walk = new Walk(dataset.index());
+    Walk walk = new Walk(dataset.index(), moves);
     try (ContentFetch contents =
         new ContentFetch(
             peer,
@@ -394,7 +400,13 @@ final class Pull {
     tell("committing", files, bytes, plan.files(), plan.bytes());
     CommitRecord record =
         new CommitRecord(
-            offer, standing.common(), stage.level(), dataset.undo().nextRun(), shortfalls, patches);
+            offer,
+            standing.common(),
+            stage.level(),
+            dataset.undo().nextRun(),
+            shortfalls,
+            patches,
+            moves);
     for (TreePath own : plan.ownPaths()) {
       dataset.undo().noteOwn(record.run(), own);
     }

@@ -70,7 +70,7 @@ final class Source {
     this.clock = clock;
     this.term = term;
     this.listener = listener;
-    this.channel = new Channel(in, out);
+    this.channel = new Channel(in, out, clock);
   }
 
   /** Offers what this node has, and captures nothing: this node is a follower itself. */

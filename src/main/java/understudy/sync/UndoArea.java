@@ -25,12 +25,15 @@ import understudy.sync.plan.TreePath;
 /**
  * What runs took away: {@code .understudy/undo/<run>/<slot>}, and a row in the index that says what
  * it was. A row stands before its content arrives; a row without content is not listed. A row of
- * kind {@value #ABSENT} says that nothing was there before, for views of the past.
+ * kind {@value #ABSENT} says that nothing was there before, one of kind {@value #MOVED} that a
+ * directory went elsewhere as it was; both are only for views of the past.
  */
 final class UndoArea {
   static final String ABSENT = "absent";
+  static final String MOVED = "moved";
 
   private static final int PRUNED_AT_ONCE = 1000;
+  private static final String HAS_CONTENT = "kind NOT IN ('" + ABSENT + "', '" + MOVED + "')";
   private static final String COLUMNS = "id, path, kind, entries, bytes, at, generation, run, slot";
 
   private final String dataset;
@@ -85,6 +88,26 @@ final class UndoArea {
   void noteAbsence(int run, String slot, TreePath path, Instant at, Hash generation)
       throws IOException {
     note(run, slot, path, ABSENT, 0, 0, at, generation);
+  }
+
+  /** Notes that a directory goes to another place as it is. */
+  void noteMove(
+      int run, String slot, TreePath path, TreePath to, Instant at, @Nullable Hash generation)
+      throws IOException {
+    note(run, slot, path, MOVED, 0, 0, at, generation);
+    index.update(
+        "INSERT OR REPLACE INTO moved (run, slot, target) VALUES (?, ?, ?)", run, slot, to.bytes());
+  }
+
+  /** Where a directory went. */
+  TreePath target(Row row) throws IOException {
+    return index
+        .first(
+            "SELECT target FROM moved WHERE run = ? AND slot = ?",
+            found -> History.path(found.getBytes(1)),
+            row.run(),
+            row.slot())
+        .orElseThrow(() -> new IOException("the sync index is damaged: a move lacks its target"));
   }
 
   private void note(
@@ -169,6 +192,7 @@ final class UndoArea {
   void forget(int run) throws IOException {
     index.update("DELETE FROM undone WHERE run = ?", run);
     index.update("DELETE FROM patch WHERE run = ?", run);
+    index.update("DELETE FROM moved WHERE run = ?", run);
     index.update("DELETE FROM own_change WHERE run = ?", run);
   }
 
@@ -182,6 +206,11 @@ final class UndoArea {
     /** There was nothing: it has no content. */
     boolean isAbsence() {
       return undone.kind().equals(ABSENT);
+    }
+
+    /** It went elsewhere: it has no content. */
+    boolean isMove() {
+      return undone.kind().equals(MOVED);
     }
 
     /** Below the undo directory. */
@@ -240,7 +269,7 @@ final class UndoArea {
   }
 
   private List<Row> page(KeptQuery query, long before) throws IOException {
-    String start = "SELECT " + COLUMNS + " FROM undone WHERE kind <> '" + ABSENT + "' AND id < ?";
+    String start = "SELECT " + COLUMNS + " FROM undone WHERE " + HAS_CONTENT + " AND id < ?";
     String end = " ORDER BY id DESC LIMIT " + KeptQuery.MOST;
     if (query.within().isEmpty() || query.within().get().isRoot()) {
       return index.list(start + end, this::row, before);
@@ -277,20 +306,37 @@ final class UndoArea {
 
   /** What was later changed of that path, of what is below it and of what contains it. */
   PastView asOf(TreePath path, Instant time) throws IOException {
-    String sql =
-        "SELECT path, kind, id FROM undone WHERE at > ?"
-            + (path.isRoot() ? "" : TOUCHES)
-            + " ORDER BY id DESC";
-    Index.Reading<PastView.Later> reading =
-        row ->
-            new PastView.Later(
-                History.path(row.getBytes(1)),
-                row.getString(2).equals(ABSENT) ? Optional.empty() : Optional.of(row.getLong(3)));
     long after = time.toEpochMilli();
+    boolean isAll = path.isRoot() || hasMoves(after);
+    String sql =
+        "SELECT undone.path, kind, id, target FROM undone LEFT JOIN moved"
+            + " ON moved.run = undone.run AND moved.slot = undone.slot WHERE at > ?"
+            + (isAll ? "" : TOUCHES)
+            + " ORDER BY id DESC";
     return new PastView(
-        path.isRoot()
-            ? index.list(sql, reading, after)
-            : index.list(sql, reading, touching(after, path)));
+        isAll
+            ? index.list(sql, UndoArea::later, after)
+            : index.list(sql, UndoArea::later, touching(after, path)));
+  }
+
+  /** What was at a path before a move was changed under another path after it. */
+  private boolean hasMoves(long after) throws IOException {
+    return index
+        .first(
+            "SELECT 1 FROM undone WHERE at > ? AND kind = '" + MOVED + "' LIMIT 1",
+            _ -> true,
+            after)
+        .isPresent();
+  }
+
+  private static PastView.Later later(java.sql.ResultSet row)
+      throws java.sql.SQLException, IOException {
+    TreePath path = History.path(row.getBytes(1));
+    return switch (row.getString(2)) {
+      case ABSENT -> new PastView.Later.Came(path);
+      case MOVED -> new PastView.Later.Moved(path, History.path(row.getBytes(4)));
+      default -> new PastView.Later.Went(path, row.getLong(3));
+    };
   }
 
   /** Before that instant nothing is known; empty: nothing was ever taken away. */
@@ -302,9 +348,7 @@ final class UndoArea {
 
   Optional<Row> find(long id) throws IOException {
     return index.first(
-        "SELECT " + COLUMNS + " FROM undone WHERE id = ? AND kind <> '" + ABSENT + "'",
-        this::row,
-        id);
+        "SELECT " + COLUMNS + " FROM undone WHERE id = ? AND " + HAS_CONTENT, this::row, id);
   }
 
   /** While it is held, a run's content is not pruned. */

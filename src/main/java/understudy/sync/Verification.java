@@ -44,7 +44,7 @@ final class Verification implements Walk.Visitor {
     this.live = live;
     this.record = record;
     this.exclusions = exclusions;
-    this.walk = new Walk(index);
+    this.walk = new Walk(index, record.moves());
   }
 
   /**
@@ -62,12 +62,14 @@ final class Verification implements Walk.Visitor {
           index.removeWithin(path);
       case Change.Replace replace when replace.old() instanceof Entry.Subtree ->
           index.removeWithin(path);
+      case Change.Arrive arrive -> index.moveWithin(arrive.from(), path);
       case Change.Remove _,
           Change.Replace _,
           Change.Add _,
           Change.Amend _,
           Change.Keep _,
-          Change.Descend _ -> {}
+          Change.Descend _,
+          Change.Depart _ -> {}
     }
   }
 

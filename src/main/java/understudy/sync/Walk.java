@@ -5,6 +5,7 @@ import java.util.Optional;
 import understudy.sync.plan.Change;
 import understudy.sync.plan.Entry;
 import understudy.sync.plan.MalformedException;
+import understudy.sync.plan.Moves;
 import understudy.sync.plan.Tree;
 import understudy.sync.plan.TreeCode;
 import understudy.sync.plan.TreePath;
@@ -15,9 +16,17 @@ import understudy.sync.plan.TreePath;
  */
 final class Walk {
   private final Index index;
+  private final Moves moves;
 
+  /** Without looking for directories that move. */
   Walk(Index index) {
+    this(index, Moves.NONE);
+  }
+
+  /** As long as a run lasts, the same directories move. */
+  Walk(Index index, Moves moves) {
     this.index = index;
+    this.moves = moves;
   }
 
   /** What a pass does on its way. */
@@ -40,8 +49,9 @@ final class Walk {
 
   private void descend(TreePath path, Entry.Subtree self, Tree old, Tree fresh, Visitor visitor)
       throws IOException {
-    for (Change change : Change.between(old, fresh)) {
-      TreePath child = path.child(change.name());
+    for (Change each : Change.between(old, fresh)) {
+      TreePath child = path.child(each.name());
+      Change change = moves.of(child, each);
       visitor.change(child, change);
       switch (change) {
         case Change.Descend descend ->
@@ -50,7 +60,13 @@ final class Walk {
             enter(child, subtree, visitor);
         case Change.Replace replace when replace.fresh() instanceof Entry.Subtree subtree ->
             enter(child, subtree, visitor);
-        case Change.Keep _, Change.Remove _, Change.Add _, Change.Replace _, Change.Amend _ -> {}
+        case Change.Keep _,
+            Change.Remove _,
+            Change.Add _,
+            Change.Replace _,
+            Change.Amend _,
+            Change.Depart _,
+            Change.Arrive _ -> {}
       }
     }
     visitor.leaving(path, self, false);

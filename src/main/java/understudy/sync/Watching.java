@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,10 @@ final class Watching implements AutoCloseable {
   private static final int MOST_DIRECTORIES = Glance.MOST_DIRECTORIES;
 
   private static final int WAIT_MILLIS = 60_000;
+
+  /** Who writes all the time must not wake a thread each time. */
+  private static final long NANOS_BETWEEN_LOOKS = 10_000_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(Watching.class);
 
   private final String dataset;
@@ -181,6 +186,7 @@ final class Watching implements AutoCloseable {
           notifyAll();
         }
       }
+      LockSupport.parkNanos(NANOS_BETWEEN_LOOKS);
     }
     mine.close();
   }

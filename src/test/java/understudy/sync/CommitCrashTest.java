@@ -194,13 +194,9 @@ class CommitCrashTest {
     TreePicture fresh = TreePicture.of(lab.alpha.root);
     StreamOpener source = lab.alpha.listening();
 
-    Mortal counting = new Mortal(Mortal.NEVER);
-    restore(saved, counting);
-    lab.beta.engine().pull(SyncLab.DATASET, source, PullOptions.USUAL, progress -> {});
-    int promised = counting.seen().indexOf("commit promise") + 1;
     for (int second = 1; second < 12; second++) {
       try {
-        restore(saved, new Mortal(promised + 3));
+        restore(saved, Mortal.after("commit promise", 3));
         lab.beta.engine().pull(SyncLab.DATASET, source, PullOptions.USUAL, progress -> {});
       } catch (Mortal.Crash first) {
         assertThat(first).isNotNull();

@@ -66,6 +66,16 @@ class CrashSweepTest {
             Files.createLink(path, other);
           }
         }
+        case 6 -> {
+          Path other = root.resolve("n" + random.nextInt(NAMES));
+          boolean isInside = Files.isDirectory(other, java.nio.file.LinkOption.NOFOLLOW_LINKS);
+          Path to = isInside ? other.resolve("n" + random.nextInt(NAMES)) : other;
+          if (Files.isDirectory(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)
+              && !to.startsWith(path)
+              && !Files.exists(to, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            Files.move(path, to);
+          }
+        }
         default -> {}
       }
     }

@@ -27,6 +27,7 @@ import understudy.sync.plan.Hash;
 import understudy.sync.plan.Metadata;
 import understudy.sync.plan.Totals;
 import understudy.sync.plan.TreeCode;
+import understudy.time.SystemClock;
 
 /**
  * A source that lies: nothing is written outside the dataset, and the run says whom not to trust.
@@ -86,7 +87,9 @@ class HostileSourceTest {
           .start(
               () -> {
                 try (Socket socket = server.accept()) {
-                  Channel channel = new Channel(socket.getInputStream(), socket.getOutputStream());
+                  Channel channel =
+                      new Channel(
+                          socket.getInputStream(), socket.getOutputStream(), new SystemClock());
                   Optional<Channel.Frame> question = channel.next();
                   while (question.isPresent()) {
                     script.answer(channel, question.get());
@@ -238,7 +241,7 @@ class HostileSourceTest {
     Files.writeString(lab.alpha.root.resolve("file"), "public");
     Files.createSymbolicLink(lab.alpha.root.resolve("link"), secret);
     try (SyncStream stream = lab.alpha.listening().open()) {
-      Channel channel = new Channel(stream.in(), stream.out());
+      Channel channel = new Channel(stream.in(), stream.out(), new SystemClock());
       Hello hello =
           new Hello(SyncLab.DATASET, List.of(), false, java.util.Set.of(), java.util.Set.of());
       channel.send(Channel.Kind.HELLO, hello.encode());

@@ -22,15 +22,28 @@ class Mortal implements Effects {
   }
 
   private final int fatal;
+  private final String from;
   private final List<String> seen = new ArrayList<>();
 
   Mortal(int fatal) {
+    this("", fatal);
+  }
+
+  private Mortal(String from, int fatal) {
+    this.from = from;
     this.fatal = fatal;
+  }
+
+  /** Dies before the effect that comes so many after that one. */
+  static Mortal after(String effect, int more) {
+    return new Mortal(effect, more + 1);
   }
 
   @Override
   public synchronized void before(String effect) {
-    seen.add(effect);
+    if (!seen.isEmpty() || from.isEmpty() || from.equals(effect)) {
+      seen.add(effect);
+    }
     if (seen.size() >= fatal) {
       throw new Crash(effect);
     }

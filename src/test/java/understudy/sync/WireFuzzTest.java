@@ -127,7 +127,7 @@ class WireFuzzTest {
   void aSourceAndAFollowerSurviveAnyStream(long seed) throws Exception {
     Random random = new Random(seed);
     ByteArrayOutputStream good = new ByteArrayOutputStream();
-    Channel channel = new Channel(new ByteArrayInputStream(new byte[0]), good);
+    Channel channel = new Channel(new ByteArrayInputStream(new byte[0]), good, new SystemClock());
     channel.send(Channel.Kind.HELLO, hello());
     for (Channel.Kind kind : Channel.Kind.values()) {
       channel.send(kind, new byte[] {0, 3, 'a', '/', 'b', 0, 0, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8});
@@ -150,7 +150,10 @@ class WireFuzzTest {
           bytes,
           stream -> {
             Channel reader =
-                new Channel(new ByteArrayInputStream(stream), OutputStream.nullOutputStream());
+                new Channel(
+                    new ByteArrayInputStream(stream),
+                    OutputStream.nullOutputStream(),
+                    new SystemClock());
             List<Channel.Frame> frames = new ArrayList<>();
             Optional<Channel.Frame> frame = reader.next();
             while (frame.isPresent()) {

@@ -25,6 +25,12 @@ public sealed interface Change {
   /** A directory on both sides whose tree differs, and perhaps what it carries. */
   record Descend(Name name, Entry.Subtree old, Entry.Subtree fresh) implements Change {}
 
+  /** A directory that goes to another place as it is. */
+  record Depart(Name name, TreePath to, Entry.Subtree old) implements Change {}
+
+  /** A directory that comes from another place as it is, but perhaps for what it carries. */
+  record Arrive(Name name, TreePath from, Entry.Subtree fresh) implements Change {}
+
   /** All changes of one directory, in the order of names. */
   static List<Change> between(Tree old, Tree fresh) {
     List<Change> changes = new ArrayList<>();
