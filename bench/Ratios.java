@@ -15,13 +15,14 @@ import java.util.TreeMap;
 public final class Ratios {
   private static final String OURS = "understudy";
   private static final String FIGURE = "outage_ms_median";
+  private static final String DUAL = "dual_ms";
   private static final JsonType<Map<String, Object>> LINE =
       Jsonb.builder().build().type(Object.class).map();
 
   private Ratios() {}
 
   public static void main(String[] arguments) throws IOException {
-    Map<String, Map<String, Double>> figures = new TreeMap<>();
+    Map<String, Map<String, Summary>> figures = new TreeMap<>();
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -30,15 +31,24 @@ public final class Ratios {
           figures
               .computeIfAbsent(
                   fields.get("profile") + " " + fields.get("scenario"), k -> new TreeMap<>())
-              .put(String.valueOf(fields.get("engine")), figure.doubleValue());
+              .put(
+                  String.valueOf(fields.get("engine")),
+                  new Summary(figure.doubleValue(), fields.get(DUAL)));
         }
       }
     }
     figures.forEach(Ratios::print);
   }
 
-  private static void print(String profileAndScenario, Map<String, Double> byEngine) {
-    Double ours = byEngine.get(OURS);
+  /**
+   * What is compared.
+   *
+   * @param dual how long two answered, in all runs; null where it was not measured
+   */
+  private record Summary(double outage, Object dual) {}
+
+  private static void print(String profileAndScenario, Map<String, Summary> byEngine) {
+    Summary ours = byEngine.get(OURS);
     if (ours == null) {
       return;
     }
@@ -50,9 +60,11 @@ public final class Ratios {
             line.put("figure", "outage_ms");
             line.put("profile", words[0]);
             line.put("scenario", words[1]);
-            line.put(OURS, ours);
-            line.put(engine, theirs);
-            line.put("ratio", Math.round(ours / theirs * 100) / 100.0);
+            line.put(OURS, ours.outage());
+            line.put(engine, theirs.outage());
+            line.put("ratio", Math.round(ours.outage() / theirs.outage() * 100) / 100.0);
+            line.put(OURS + "_" + DUAL, ours.dual());
+            line.put(engine + "_" + DUAL, theirs.dual());
             System.out.println(LINE.toJson(line));
           }
         });

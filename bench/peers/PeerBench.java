@@ -150,7 +150,10 @@ final class PeerBench {
         Thread.sleep(SETTLE);
       }
       case DAEMON_KILLED -> {
-        ProcessSignal.KILL.send(engine.daemons("a"));
+        List<Long> daemons = engine.daemons("a");
+        // stopped first: a child that outlived its parent by a moment would tidy up
+        ProcessSignal.STOP.send(daemons);
+        ProcessSignal.KILL.send(daemons);
         Thread.sleep(engine.noticed());
       }
       case DAEMON_HANGS -> {
