@@ -3,6 +3,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import understudy.demo.lab.Client;
 import understudy.demo.lab.ProcessSignal;
 
 /**
@@ -13,19 +14,19 @@ import understudy.demo.lab.ProcessSignal;
 public final class Keepalived implements Engine {
   /**
    * What it is set beside: its defaults; equal heartbeats; and equal silence before a takeover,
-   * which is three advertisements and a bit.
+   * which is three advertisements and most of a fourth.
    */
-  private enum Setting {
+  private enum Setting implements Contender {
     DEFAULT("keepalived", "default", Duration.ofSeconds(1), 2),
-    FAST("keepalived", "fast", Duration.ofMillis(100), 3),
-    EQUAL_SILENCE("keepalived-300ms", "fast", Duration.ofMillis(300), 3);
+    EQUAL_HEARTBEAT("keepalived", "shortest", Duration.ofMillis(100), 3),
+    EQUAL_SILENCE("keepalived", "fast", Duration.ofMillis(270), 3);
 
-    final String engine;
-    final String profile;
-    final Duration interval;
+    private final String engine;
+    private final String profile;
+    private final Duration interval;
 
     /** Of the protocol; version 2 knows whole seconds only. */
-    final int version;
+    private final int version;
 
     Setting(String engine, String profile, Duration interval, int version) {
       this.engine = engine;
@@ -33,33 +34,33 @@ public final class Keepalived implements Engine {
       this.interval = interval;
       this.version = version;
     }
-  }
 
-  private final PeerBench lab;
-  private final Setting setting;
+    @Override
+    public String engine() {
+      return engine;
+    }
 
-  private Keepalived(PeerBench lab, Setting setting) {
-    this.lab = lab;
-    this.setting = setting;
-  }
+    @Override
+    public String profile() {
+      return profile;
+    }
 
-  public static void main(String[] arguments) throws Exception {
-    int runs = arguments.length == 0 ? 5 : Integer.parseInt(arguments[0]);
-    if (PeerBench.isInstalled("keepalived", "keepalived")) {
-      for (Setting setting : Setting.values()) {
-        PeerBench.measure(lab -> new Keepalived(lab, setting), runs);
-      }
+    @Override
+    public Engine on(Machines machines) {
+      return new Keepalived(machines, this);
     }
   }
 
-  @Override
-  public String name() {
-    return setting.engine;
+  private final Machines machines;
+  private final Setting setting;
+
+  private Keepalived(Machines machines, Setting setting) {
+    this.machines = machines;
+    this.setting = setting;
   }
 
-  @Override
-  public String profile() {
-    return setting.profile;
+  public static void main(String[] arguments) {
+    PeerBench.run(List.of(Setting.values()), arguments, "keepalived");
   }
 
   @Override
@@ -68,14 +69,20 @@ public final class Keepalived implements Engine {
   }
 
   @Override
+  public Client client() throws Exception {
+    return machines.clientOfSharedAddress();
+  }
+
+  @Override
   public void begin() throws Exception {
+    machines.startWriters();
     begin("a", "MASTER", 100);
-    lab.await("a has the address", () -> lab.holds("a"));
+    machines.await("a has the address", () -> machines.holds("a"));
     begin("b", "BACKUP", 90);
   }
 
   private void begin(String host, String state, int priority) throws IOException {
-    Path home = lab.home(host);
+    Path home = machines.home(host);
     Path configuration = home.resolve("keepalived.conf");
     long millis = setting.interval.toMillis();
     Files.writeString(
@@ -101,8 +108,8 @@ public final class Keepalived implements Engine {
                 state,
                 priority,
                 millis % 1000 == 0 ? Long.toString(millis / 1000) : Double.toString(millis / 1e3),
-                lab.shared()));
-    lab.start(
+                machines.shared()));
+    machines.start(
         host,
         List.of(
             "keepalived",
@@ -126,6 +133,6 @@ public final class Keepalived implements Engine {
   }
 
   private long pid() throws IOException {
-    return Long.parseLong(Files.readString(lab.home("a").resolve("pid")).strip());
+    return Long.parseLong(Files.readString(machines.home("a").resolve("pid")).strip());
   }
 }

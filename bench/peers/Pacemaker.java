@@ -4,27 +4,46 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import understudy.demo.lab.Client;
 import understudy.demo.lab.LabException;
 
 /**
- * Measures Pacemaker with Corosync in the lab of the demo: two nodes, one address, no fencing device.
- * Each host has file system mounts, names, memory and process numbers of its own, as two machines
- * have.
+ * Measures Pacemaker with Corosync in the lab of the demo: two nodes, one address, no fencing
+ * device. Each host has file system mounts, names, memory and process numbers of its own, as two
+ * machines have.
  *
  * <pre>bench/run pacemaker [RUNS]</pre>
  */
 public final class Pacemaker implements Engine {
-  /** Corosync's time without a token before a node counts as lost; the first is its default. */
-  private enum Setting {
+  /** Corosync's time without a token before a node counts as lost. */
+  private enum Setting implements Contender {
+    /** Its default; another second goes by before the rest agree. */
     DEFAULT("default", 3000),
-    FAST("fast", 1000);
+    FAST("fast", 750),
+    SHORTEST("shortest", 365);
 
-    final String profile;
-    final int tokenMillis;
+    private final String profile;
+    private final int tokenMillis;
 
     Setting(String profile, int tokenMillis) {
       this.profile = profile;
       this.tokenMillis = tokenMillis;
+    }
+
+    @Override
+    public String engine() {
+      return "pacemaker";
+    }
+
+    @Override
+    public String profile() {
+      return profile;
+    }
+
+    @Override
+    public Engine on(Machines machines) {
+      return new Pacemaker(machines, this);
     }
   }
 
@@ -32,32 +51,24 @@ public final class Pacemaker implements Engine {
   private static final int TOKENS = 4;
 
   private static final String OWNER = "hacluster:haclient";
+  private static final Pattern DAEMON = Pattern.compile("corosync|pacemaker.*");
 
-  private final PeerBench lab;
+  private final Machines machines;
   private final Setting setting;
 
-  private Pacemaker(PeerBench lab, Setting setting) {
-    this.lab = lab;
+  private Pacemaker(Machines machines, Setting setting) {
+    this.machines = machines;
     this.setting = setting;
   }
 
-  public static void main(String[] arguments) throws Exception {
-    int runs = arguments.length == 0 ? 5 : Integer.parseInt(arguments[0]);
-    if (PeerBench.isInstalled("pacemaker", "corosync", "pacemakerd", "crm_mon", "cibadmin")) {
-      for (Setting setting : Setting.values()) {
-        PeerBench.measure(lab -> new Pacemaker(lab, setting), runs);
-      }
-    }
+  public static void main(String[] arguments) {
+    PeerBench.run(
+        List.of(Setting.values()), arguments, "corosync", "pacemakerd", "crm_mon", "cibadmin");
   }
 
   @Override
-  public String name() {
-    return "pacemaker";
-  }
-
-  @Override
-  public String profile() {
-    return setting.profile;
+  public Client client() throws Exception {
+    return machines.clientOfSharedAddress();
   }
 
   @Override
@@ -67,9 +78,10 @@ public final class Pacemaker implements Engine {
 
   @Override
   public void begin() throws Exception {
+    machines.startWriters();
     for (String host : List.of("a", "b")) {
       furnish(host);
-      lab.start(
+      machines.start(
           host,
           List.of(
               "unshare",
@@ -80,36 +92,43 @@ public final class Pacemaker implements Engine {
               "--fork",
               "--mount-proc",
               "bash",
-              lab.home(host).resolve("machine.sh").toString()));
-      lab.await(host + " is a machine", () -> Files.exists(lab.home(host).resolve("ready")));
-      lab.start(host, onMachine(host, "corosync", "-f"));
-      lab.await(
+              machines.home(host).resolve("machine.sh").toString()));
+      machines.await(
+          host + " is a machine", () -> Files.exists(machines.home(host).resolve("ready")));
+      machines.start(host, onMachine(host, "corosync", "-f"));
+      machines.await(
           "corosync answers on " + host,
-          () -> !lab.ask(host, onMachine(host, "corosync-cfgtool", "-s")).isEmpty());
-      lab.start(host, onMachine(host, "pacemakerd"));
+          () -> !machines.ask(host, onMachine(host, "corosync-cfgtool", "-s")).isEmpty());
+      machines.start(host, onMachine(host, "pacemakerd"));
     }
-    lab.await("both nodes are online", this::areBothOnline);
-    lab.demand(
+    machines.await("both nodes are online", this::areBothOnline);
+    machines.demand(
         "a", onMachine("a", "crm_attribute", "--name", "stonith-enabled", "--update", "false"));
-    lab.demand(
+    machines.demand(
         "a",
-        onMachine(
-            "a", "cibadmin", "--create", "--scope", "resources", "--xml-text", resource()));
-    lab.await("one host has the address", () -> lab.holds("a") != lab.holds("b"));
-    if (lab.holds("b")) {
+        onMachine("a", "cibadmin", "--create", "--scope", "resources", "--xml-text", resource()));
+    machines.await("one host has the address", () -> machines.holds("a") != machines.holds("b"));
+    if (machines.holds("b")) {
       move("a");
-      lab.await("a has the address", () -> lab.holds("a") && !lab.holds("b"));
+      machines.await("a has the address", () -> machines.holds("a") && !machines.holds("b"));
     }
-    lab.demand("a", onMachine("a", "crm_resource", "--resource", "shared", "--clear"));
+    machines.demand("a", onMachine("a", "crm_resource", "--resource", "shared", "--clear"));
   }
 
   private void furnish(String host) throws IOException, InterruptedException {
-    Path home = lab.home(host);
+    Path home = machines.home(host);
     for (String directory :
-        List.of("etc", "corosync", "log/pacemaker", "state/cib", "state/pengine", "state/blackbox", "state/cores")) {
+        List.of(
+            "etc",
+            "corosync",
+            "log/pacemaker",
+            "state/cib",
+            "state/pengine",
+            "state/blackbox",
+            "state/cores")) {
       Files.createDirectories(home.resolve(directory));
     }
-    lab.ask(
+    machines.ask(
         host,
         List.of(
             "chown",
@@ -119,7 +138,8 @@ public final class Pacemaker implements Engine {
             home.resolve("log/pacemaker").toString()));
     Files.writeString(
         home.resolve("hosts"),
-        "127.0.0.1 localhost\n%s a\n%s b\n".formatted(lab.address("a"), lab.address("b")));
+        "127.0.0.1 localhost\n%s a\n%s b\n"
+            .formatted(machines.address("a"), machines.address("b")));
     Files.writeString(
         home.resolve("etc/corosync.conf"),
         """
@@ -152,7 +172,7 @@ public final class Pacemaker implements Engine {
           to_syslog: no
         }
         """
-            .formatted(setting.tokenMillis, lab.address("a"), lab.address("b")));
+            .formatted(setting.tokenMillis, machines.address("a"), machines.address("b")));
     Files.writeString(
         home.resolve("machine.sh"),
         """
@@ -186,7 +206,7 @@ public final class Pacemaker implements Engine {
           <operations><op id="shared-monitor" name="monitor" interval="10s" timeout="20s"/></operations>
         </primitive>
         """
-        .formatted(lab.shared());
+        .formatted(machines.shared());
   }
 
   /** The command that runs this command where the host's own mounts and process numbers are. */
@@ -208,7 +228,7 @@ public final class Pacemaker implements Engine {
 
   /** The first process of the host's own process numbers, by this machine's number. */
   private long machine(String host) throws Exception {
-    for (long process : lab.processes(host)) {
+    for (long process : machines.processes(host)) {
       Path status = Path.of("/proc", Long.toString(process), "status");
       boolean isFirst =
           Files.exists(status)
@@ -222,14 +242,13 @@ public final class Pacemaker implements Engine {
   }
 
   private boolean areBothOnline() throws Exception {
-    String said = lab.ask("b", onMachine("b", "crm_mon", "-1", "-n"));
+    String said = machines.ask("b", onMachine("b", "crm_mon", "-1", "-n"));
     return said.contains("Node a: online") && said.contains("Node b: online");
   }
 
   private void move(String to) throws Exception {
-    lab.demand(
-        "a",
-        onMachine("a", "crm_resource", "--resource", "shared", "--move", "--node", to));
+    machines.demand(
+        "a", onMachine("a", "crm_resource", "--resource", "shared", "--move", "--node", to));
   }
 
   /** The operator moves the resource. */
@@ -240,13 +259,6 @@ public final class Pacemaker implements Engine {
 
   @Override
   public List<Long> daemons(String host) throws Exception {
-    List<Long> daemons = new ArrayList<>();
-    for (long process : lab.processes(host)) {
-      Path name = Path.of("/proc", Long.toString(process), "comm");
-      if (Files.exists(name) && Files.readString(name).matches("(corosync|pacemaker).*\\s*")) {
-        daemons.add(process);
-      }
-    }
-    return daemons;
+    return machines.processes(host, DAEMON);
   }
 }

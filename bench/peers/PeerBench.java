@@ -1,282 +1,204 @@
-import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import understudy.demo.lab.Acknowledged;
 import understudy.demo.lab.Client;
-import understudy.demo.lab.Faults;
-import understudy.demo.lab.JavaProgram;
 import understudy.demo.lab.LabException;
-import understudy.demo.lab.Namespaces;
 import understudy.demo.lab.ProcessSignal;
 import understudy.demo.lab.Trace;
+import understudy.demo.lab.WrittenNumber;
 import understudy.time.Moment;
 import understudy.time.SystemClock;
 
-/**
- * The lab and the client of the demo around one {@link Engine}, for one run.
- *
- * <p>Hosts a (active) and b run the service all the time, as is usual with engines that move an
- * address; the client on host c writes to the shared address every 10 ms. No data is moved, so loss
- * is not counted.
- */
-final class PeerBench implements AutoCloseable {
-  private static final int PORT = 7000;
-  private static final Duration LIMIT = Duration.ofSeconds(90);
-  private static final Duration COMMAND_LIMIT = Duration.ofSeconds(30);
+/** Plays every scenario with one contender, each run on new machines, and prints the lines. */
+final class PeerBench {
+  private static final SystemClock CLOCK = Machines.CLOCK;
+  private static final Duration LIMIT = Duration.ofSeconds(120);
   private static final Duration SETTLE = Duration.ofSeconds(1);
-  private static final Duration KILLED_FOR = Duration.ofSeconds(8);
-  private static final SystemClock CLOCK = new SystemClock();
+  private static final Duration AFTER_A_HANG = Duration.ofSeconds(4);
+  private static final int LONGEST_PATH = 8;
 
-  /** What happens to host a. */
-  private enum Scenario {
-    HOST_DEAD,
-    SWITCHOVER,
-    DAEMON_KILLED;
+  private final Contender contender;
+  private final int runs;
+  private boolean failed;
 
-    String word() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  private PeerBench(Contender contender, int runs) {
+    this.contender = contender;
+    this.runs = runs;
+  }
+
+  /**
+   * Measures contenders, unless a program of theirs is missing; ends the process with 1 when a run
+   * failed.
+   *
+   * @param arguments {@code [RUNS [PROFILE]]}: how many runs of each, five by default; all profiles
+   *     by default
+   * @param programs that must be installed
+   */
+  static void run(List<? extends Contender> contenders, String[] arguments, String... programs) {
+    int runs = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 5;
+    Optional<String> missing = Stream.of(programs).filter(it -> !isInstalled(it)).findFirst();
+    if (missing.isPresent()) {
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("engine", contenders.getFirst().engine());
+      line.put("not_run", missing.get() + " is not installed");
+      Lines.print(line);
+      return;
     }
+    boolean failed = false;
+    for (Contender contender : contenders) {
+      if (arguments.length < 2 || contender.profile().equals(arguments[1])) {
+        failed |= new PeerBench(contender, runs).measure();
+      }
+    }
+    System.exit(failed ? 1 : 0);
   }
 
-  /** Puts an engine into a lab. */
-  interface Maker {
-    Engine make(PeerBench lab) throws Exception;
+  private static boolean isInstalled(String program) {
+    return Stream.of("/usr/sbin", "/usr/bin", "/sbin", "/bin")
+        .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
   }
 
-  private final Path work = Files.createTempDirectory("understudy-bench-");
-  private final Namespaces lab = Namespaces.create(List.of("a", "b", "c"), 1);
-  private final Faults faults = lab.faults();
-  private final Client client;
+  /** What a run showed. */
+  private record Seen(double outageMillis, long dualMillis, Optional<Integer> lostWrites) {}
 
-  private PeerBench() throws Exception {
-    client =
-        Client.start(
-            new InetSocketAddress(lab.free(0, 100), PORT),
-            Map.of(),
-            command -> lab.inside("c", command),
-            CLOCK);
-  }
-
-  /** Plays every scenario so many times, each in a new lab, and prints the lines. */
-  static void measure(Maker maker, int runs) throws Exception {
+  private boolean measure() {
     for (Scenario scenario : Scenario.values()) {
-      List<Double> outages = new ArrayList<>();
-      Map<String, Object> summary = new LinkedHashMap<>();
+      List<Seen> all = new ArrayList<>();
       for (int run = 1; run <= runs; run++) {
-        try (PeerBench bench = new PeerBench()) {
-          Engine engine = maker.make(bench);
-          summary = fields(engine, scenario);
-          bench.play(engine, scenario, run, outages);
-        }
+        System.err.printf(
+            "%s %s %s: run %d of %d%n",
+            contender.engine(), contender.profile(), scenario.word(), run, runs);
+        Map<String, Object> line = Lines.of(contender, scenario);
+        line.put("run", run);
+        attempt(scenario, line).ifPresent(all::add);
+        Lines.print(line);
       }
-      Collections.sort(outages);
-      summary.put("runs", outages.size());
-      summary.put("outage_ms_median", outages.get(outages.size() / 2));
-      summary.put("outage_ms_min", outages.getFirst());
-      summary.put("outage_ms_max", outages.getLast());
-      System.out.println(json(summary));
+      if (!all.isEmpty()) {
+        summarize(scenario, all);
+      }
+    }
+    return failed;
+  }
+
+  /** A run that fails is told in its line and does not end the bench. */
+  private Optional<Seen> attempt(Scenario scenario, Map<String, Object> line) {
+    try (Machines machines = new Machines()) {
+      try {
+        return Optional.of(play(machines, scenario, line));
+      } catch (Exception broken) {
+        System.err.println(machines.logs());
+        throw broken;
+      }
+    } catch (Exception broken) {
+      failed = true;
+      line.put("failed", String.valueOf(broken.getMessage()));
+      return Optional.empty();
     }
   }
 
-  /** Says that a peer is not here and returns false when one of its programs is missing. */
-  static boolean isInstalled(String engine, String... programs) {
-    for (String program : programs) {
-      boolean found =
-          Stream.of("/usr/sbin", "/usr/bin", "/sbin", "/bin")
-              .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
-      if (!found) {
-        Map<String, Object> line = new LinkedHashMap<>();
-        line.put("engine", engine);
-        line.put("not_run", program + " is not installed");
-        System.out.println(json(line));
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private void play(Engine engine, Scenario scenario, int run, List<Double> outages)
+  private Seen play(Machines machines, Scenario scenario, Map<String, Object> line)
       throws Exception {
-    for (String host : List.of("a", "b")) {
-      start(host, JavaProgram.numberedWriter(host, home(host), "0.0.0.0", PORT));
-    }
+    Engine engine = contender.on(machines);
     engine.begin();
-    served("a", CLOCK.now(), "a never served");
-    pause(SETTLE.plus(engine.interval().multipliedBy(3)));
-    pause(Duration.ofNanos(RandomGenerator.getDefault().nextLong(engine.interval().toNanos())));
-    Moment start = CLOCK.now();
-    served("a", start, "a stopped serving before the fault");
-    Moment fault = CLOCK.now();
-    Map<String, Object> line = fields(engine, scenario);
-    line.put("run", run);
+    try (Client client = engine.client()) {
+      served(client, "a", CLOCK.now(), "a never served");
+      Thread.sleep(SETTLE.plus(engine.interval().multipliedBy(3)));
+      Thread.sleep(
+          Duration.ofNanos(RandomGenerator.getDefault().nextLong(engine.interval().toNanos())));
+      Moment start = CLOCK.now();
+      served(client, "a", start, "a stopped serving before the fault");
+      Moment fault = CLOCK.now();
+      inflict(machines, engine, client, scenario, fault);
+      Moment end = CLOCK.now();
+      Trace trace = client.meter().trace();
+      Optional<Integer> lost = lost(engine, trace, start, end);
+      Seen seen =
+          new Seen(
+              Lines.millis(trace.outage(fault, end).toNanos()),
+              client.watch().dual(fault, end).toMillis(),
+              lost);
+      line.put("outage_ms", seen.outageMillis());
+      line.put("dual_ms", seen.dualMillis());
+      lost.ifPresent(writes -> line.put("lost_writes", writes));
+      line.put("path", String.join(">", shortened(trace.servedBy(start, end))));
+      return seen;
+    }
+  }
+
+  private static void inflict(
+      Machines machines, Engine engine, Client client, Scenario scenario, Moment fault)
+      throws Exception {
     switch (scenario) {
       case HOST_DEAD -> {
-        faults.powerOff("a");
-        served("b", fault, "b never served");
+        machines.faults().powerOff("a");
+        served(client, "b", fault, "b never served");
+        Thread.sleep(SETTLE);
       }
       case SWITCHOVER -> {
         engine.handOver();
-        served("b", fault, "b never served");
+        served(client, "b", fault, "b never served");
+        Thread.sleep(SETTLE);
       }
       case DAEMON_KILLED -> {
         ProcessSignal.KILL.send(engine.daemons("a"));
-        pause(KILLED_FOR);
-        line.put("address_on_a_after_8_s", holds("a"));
-        line.put("address_on_b_after_8_s", holds("b"));
+        Thread.sleep(engine.noticed());
+      }
+      case DAEMON_HANGS -> {
+        List<Long> stopped = engine.daemons("a");
+        ProcessSignal.STOP.send(stopped);
+        Thread.sleep(engine.noticed());
+        ProcessSignal.CONT.send(stopped);
+        Thread.sleep(AFTER_A_HANG);
       }
     }
-    pause(SETTLE);
-    Moment end = CLOCK.now();
-    Trace trace = client.meter().trace();
-    double outage = trace.outage(fault, end).toNanos() / 1e6;
-    outages.add(outage);
-    line.put("outage_ms", outage);
-    line.put("path", String.join(">", shortened(trace.servedBy(start, end))));
-    System.out.println(json(line));
+  }
+
+  private static void served(Client client, String host, Moment after, String otherwise)
+      throws LabException, InterruptedException {
+    if (client.meter().awaitWriteOf(host, after, LIMIT).isEmpty()) {
+      throw new LabException(otherwise);
+    }
+  }
+
+  /** Acknowledged writes that the host that acknowledged last does not have. */
+  private static Optional<Integer> lost(Engine engine, Trace trace, Moment start, Moment end)
+      throws Exception {
+    Optional<String> last =
+        trace.writes().stream()
+            .max(Comparator.comparing(Acknowledged::at))
+            .map(write -> write.write().node());
+    Optional<Set<WrittenNumber>> ledger =
+        last.isPresent() ? engine.ledger(last.get()) : Optional.empty();
+    return ledger.map(kept -> trace.missingFrom(kept, start, end).size());
   }
 
   private static List<String> shortened(List<String> path) {
-    return path.size() <= 8 ? path : List.of("a", "b", (path.size() - 1) + " changes");
+    return path.size() <= LONGEST_PATH ? path : List.of("a", "b", (path.size() - 1) + " changes");
   }
 
-  /** The address that moves. */
-  String shared() {
-    return lab.free(0, 100).getHostAddress();
-  }
-
-  /** A host's own address. */
-  String address(String host) {
-    return lab.address(host, 0).getHostAddress();
-  }
-
-  /** A directory for what belongs to a host. */
-  Path home(String host) throws IOException {
-    return Files.createDirectories(work.resolve(host));
-  }
-
-  /** Ids of all processes on a host. */
-  List<Long> processes(String host) throws LabException {
-    return lab.processes(host);
-  }
-
-  /** Starts a program on a host; what it says goes to that host's log. */
-  void start(String host, List<String> command) throws IOException {
-    new ProcessBuilder(lab.inside(host, command))
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(work.resolve(host + ".log").toFile()))
-        .start();
-  }
-
-  /** Runs a command on a host; empty when it fails or takes too long, else what it says. */
-  String ask(String host, List<String> command) throws IOException, InterruptedException {
-    Path said = Files.createTempFile(work, "said", "");
-    Process asked =
-        new ProcessBuilder(lab.inside(host, command))
-            .redirectErrorStream(true)
-            .redirectOutput(said.toFile())
-            .start();
-    if (!asked.waitFor(COMMAND_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-      asked.destroyForcibly();
-      return "";
+  private void summarize(Scenario scenario, List<Seen> all) {
+    List<Double> outages = all.stream().map(Seen::outageMillis).sorted().toList();
+    Map<String, Object> summary = Lines.of(contender, scenario);
+    summary.put("runs", outages.size());
+    summary.put("outage_ms_median", outages.get(outages.size() / 2));
+    summary.put("outage_ms_min", outages.getFirst());
+    summary.put("outage_ms_max", outages.getLast());
+    summary.put("dual_ms", all.stream().mapToLong(Seen::dualMillis).sum());
+    if (all.getFirst().lostWrites().isPresent()) {
+      summary.put(
+          "lost_writes",
+          all.stream().flatMap(it -> it.lostWrites().stream()).mapToInt(it -> it).sum());
     }
-    return asked.exitValue() == 0 ? Files.readString(said) : "";
-  }
-
-  /** As {@link #ask}, for a command that has to succeed. */
-  void demand(String host, List<String> command) throws Exception {
-    Path said = Files.createTempFile(work, "said", "");
-    Process asked =
-        new ProcessBuilder(lab.inside(host, command))
-            .redirectErrorStream(true)
-            .redirectOutput(said.toFile())
-            .start();
-    if (asked.waitFor() != 0) {
-      throw new LabException(command + ": " + Files.readString(said) + logs());
-    }
-  }
-
-  /** Something that comes true. */
-  interface Claim {
-    boolean holds() throws Exception;
-  }
-
-  /** Waits until it holds. */
-  void await(String what, Claim claim) throws Exception {
-    Moment end = CLOCK.now().plus(LIMIT);
-    while (!claim.holds()) {
-      if (!CLOCK.now().isBefore(end)) {
-        throw new LabException("not within " + LIMIT + ": " + what + "; logs:\n" + logs());
-      }
-      pause(Duration.ofMillis(100));
-    }
-  }
-
-  boolean holds(String host) throws Exception {
-    return ask(host, List.of("ip", "-4", "addr", "show", "dev", "eth0")).contains(shared() + "/");
-  }
-
-  private void served(String host, Moment after, String otherwise) throws Exception {
-    if (client.meter().awaitWriteOf(host, after, LIMIT).isEmpty()) {
-      throw new LabException(otherwise + "; logs:\n" + logs());
-    }
-  }
-
-  private String logs() throws IOException {
-    StringBuilder all = new StringBuilder();
-    for (String host : List.of("a", "b")) {
-      Path log = work.resolve(host + ".log");
-      all.append(Files.exists(log) ? Files.readString(log) : "");
-    }
-    return all.toString();
-  }
-
-  private static void pause(Duration duration) throws InterruptedException {
-    Thread.sleep(duration);
-  }
-
-  private static Map<String, Object> fields(Engine engine, Scenario scenario) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("engine", engine.name());
-    fields.put("profile", engine.profile());
-    fields.put("scenario", scenario.word());
-    return fields;
-  }
-
-  private static String json(Map<String, Object> fields) {
-    List<String> parts = new ArrayList<>();
-    fields.forEach(
-        (name, value) ->
-            parts.add(
-                "\"%s\":%s"
-                    .formatted(
-                        name,
-                        switch (value) {
-                          case Double number -> "%.1f".formatted(number);
-                          case String text -> "\"" + text + "\"";
-                          default -> value.toString();
-                        })));
-    return "{" + String.join(",", parts) + "}";
-  }
-
-  @Override
-  public void close() throws Exception {
-    client.close();
-    lab.close();
-    try (Stream<Path> files = Files.walk(work)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
+    Lines.print(summary);
   }
 }

@@ -1,6 +1,5 @@
 package understudy.api;
 
-import io.avaje.json.JsonException;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
@@ -10,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import understudy.wire.ReceivedJson;
 
 /** {@code /api/v1/salvage…} and {@code /api/v1/sync/…}. */
 final class DataRoutes {
@@ -95,11 +95,11 @@ final class DataRoutes {
   }
 
   private void act(Exchange exchange, DataAction.Kind kind) throws IOException, ProblemException {
+    String body = exchange.body();
     DataAction action;
     try {
-      String body = exchange.body();
-      action = ACTION.fromJson(body.isBlank() ? "{}" : body).as(kind);
-    } catch (JsonException | DateTimeException malformed) {
+      action = ReceivedJson.read(ACTION, body.isBlank() ? "{}" : body).as(kind);
+    } catch (IOException malformed) {
       throw ProblemException.badRequest("the body: " + malformed.getMessage(), null);
     }
     Optional<String> key = exchange.header("Idempotency-Key");

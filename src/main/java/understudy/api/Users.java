@@ -1,6 +1,5 @@
 package understudy.api;
 
-import io.avaje.json.JsonException;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
@@ -13,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import understudy.wire.DurableFile;
+import understudy.wire.ReceivedJson;
 
 /**
  * The people who may sign in, kept in {@code users.json} (mode 0600) of the state directory and
@@ -100,8 +100,8 @@ public final class Users {
       throw new IOException(file + " is larger than " + LARGEST_FILE_BYTES + " bytes");
     }
     try {
-      return JSON.fromJson(Files.readString(file)).users();
-    } catch (JsonException damaged) {
+      return ReceivedJson.read(JSON, Files.readAllBytes(file)).users();
+    } catch (IOException damaged) {
       throw new IOException("the list of users in " + file + " is damaged", damaged);
     }
   }

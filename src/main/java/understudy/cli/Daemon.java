@@ -1,8 +1,8 @@
 package understudy.cli;
 
-import io.avaje.json.JsonException;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -14,6 +14,7 @@ import understudy.api.DataAction;
 import understudy.api.DataViews;
 import understudy.api.PairViews;
 import understudy.api.Views;
+import understudy.wire.ReceivedJson;
 
 /** The API as verbs see it: typed answers, and failures with their exit code. */
 final class Daemon {
@@ -157,8 +158,8 @@ final class Daemon {
       throw problem(answer);
     }
     try {
-      return new Told<>(type.fromJson(answer.body()), answer.body());
-    } catch (JsonException notUnderstood) {
+      return new Told<>(ReceivedJson.read(type, answer.body()), answer.body());
+    } catch (IOException notUnderstood) {
       throw new Failure(
           ExitCode.FAILED,
           "the answer of the daemon was not understood: " + notUnderstood.getMessage(),
@@ -169,10 +170,10 @@ final class Daemon {
 
   private Failure problem(Line.Answer answer) {
     try {
-      Views.Problem problem = json.type(Views.Problem.class).fromJson(answer.body());
+      Views.Problem problem = ReceivedJson.read(json.type(Views.Problem.class), answer.body());
       String fix = problem.fix() == null ? "" : problem.fix();
       return new Failure(Outcomes.of(problem), problem.detail(), fix);
-    } catch (JsonException noProblem) {
+    } catch (IOException noProblem) {
       return new Failure(
           ExitCode.FAILED,
           "the daemon answered " + answer.status() + " without a reason",

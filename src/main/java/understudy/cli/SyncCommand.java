@@ -200,7 +200,7 @@ final class SyncCommand implements Callable<Integer> {
     if (!accept && !refuse) {
       Daemon.Told<DataViews.Answer> told =
           invocation.daemon().data("/sync/questions", new DataQuery().add("dataset", dataset));
-      invocation.answers().write(told.json(), () -> questions(told.view().questions()));
+      invocation.answers().write(told.json(), () -> SyncText.questions(told.view().questions()));
       return ExitCode.DONE.number();
     }
     return new Act(invocation)
@@ -208,28 +208,6 @@ final class SyncCommand implements Callable<Integer> {
             "/sync/answer",
             action(DataAction.Kind.ANSWER, accept, false, false, null),
             Duration.ofDays(1));
-  }
-
-  private static String questions(List<DataViews.Question> questions) {
-    if (questions.isEmpty()) {
-      return "no sync waits for a person\n";
-    }
-    StringBuilder text = new StringBuilder();
-    for (DataViews.Question question : questions) {
-      text.append(question.node()).append(": ").append(question.sentence()).append('\n');
-      text.append("  since ").append(Words.time(question.since()));
-      if (question.removed() > 0) {
-        text.append(
-            ", %d of %d entries would go (they stay restorable)"
-                .formatted(question.removed(), question.entries()));
-      }
-      text.append('\n');
-      question.paths().forEach(path -> text.append("    ").append(path).append('\n'));
-      text.append("  yes: understudy sync answer ")
-          .append(question.dataset())
-          .append(" --accept    no: --refuse\n");
-    }
-    return text.toString();
   }
 
   private int history() throws Failure {
@@ -241,7 +219,7 @@ final class SyncCommand implements Callable<Integer> {
         invocation
             .daemon()
             .data("/sync/history", new DataQuery().add("dataset", dataset).add("limit", limit));
-    invocation.answers().write(told.json(), () -> table(told.view().runs()));
+    invocation.answers().write(told.json(), () -> SyncText.runs(ofDataset(told.view().runs())));
     told.view()
         .unreachable()
         .forEach(
@@ -253,41 +231,7 @@ final class SyncCommand implements Callable<Integer> {
     return ExitCode.DONE.number();
   }
 
-  private String table(List<Views.Run> runs) {
-    Table table =
-        new Table("START", "TOOK", "DATASET", "RESULT", "FILES", "BYTES", "SENT", "RATE", "NOTE");
-    for (Views.Run run : runs) {
-      if (dataset == null || dataset.equals(run.dataset())) {
-        table.row(
-            Words.time(run.start()),
-            took(run),
-            run.dataset(),
-            run.result(),
-            Long.toString(run.files()),
-            Words.bytes(run.bytes()),
-            Words.bytes(run.wireBytes()),
-            rate(run.bytesPerSecond()),
-            note(run.problems()));
-      }
-    }
-    return table.toString();
-  }
-
-  private static String took(Views.Run run) {
-    return run.end() == null
-        ? Words.UNKNOWN
-        : Words.seconds(Duration.between(run.start(), run.end()).toMillis() / 1000.0);
-  }
-
-  private static String rate(@Nullable Double bytesPerSecond) {
-    return bytesPerSecond == null ? "-" : Words.bytes(bytesPerSecond.longValue()) + "/s";
-  }
-
-  private static String note(List<String> problems) {
-    return switch (problems.size()) {
-      case 0 -> "";
-      case 1 -> problems.getFirst();
-      default -> problems.getFirst() + " (and " + (problems.size() - 1) + " more)";
-    };
+  private List<Views.Run> ofDataset(List<Views.Run> runs) {
+    return runs.stream().filter(run -> dataset == null || dataset.equals(run.dataset())).toList();
   }
 }

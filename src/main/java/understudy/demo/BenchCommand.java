@@ -67,22 +67,28 @@ public final class BenchCommand implements Callable<Integer> {
       @Option(
               names = "--profile",
               paramLabel = "WORD",
-              description = "default or fast (default: both, one after the other).")
+              description = {
+                "default, fast, or shortest: fast with the least primary-timeout that is allowed",
+                "(default: all, one after the other)."
+              })
           @Nullable String profile,
       @Option(
               names = "--scenario",
               paramLabel = "WORD",
-              description = "host-dead, switchover or daemon-killed (default: all).")
+              description = "host-dead, switchover, daemon-killed or daemon-hangs (default: all).")
           @Nullable String scenario,
       @Option(names = "--keep", description = "Leave the directory with logs and states.")
           boolean keep,
       @Option(names = "--json", description = "JSON lines, which is the only format.") boolean json)
       throws Failure, InterruptedException {
-    List<String> profiles = profile == null ? List.of("default", "fast") : List.of(profile);
-    if (runs < 1 || !List.of("default", "fast").containsAll(profiles)) {
+    List<String> profiles = profile == null ? FailoverBench.PROFILES : List.of(profile);
+    if (runs < 1
+        || !FailoverBench.PROFILES.containsAll(profiles)
+        || (scenario != null && !FailoverBench.scenarios().contains(scenario))) {
       throw new Failure(
           ExitCode.USAGE,
-          "bench failover takes at least one run, and the profile default or fast",
+          "bench failover takes at least one run, the profiles %s and the scenarios %s"
+              .formatted(FailoverBench.PROFILES, FailoverBench.scenarios()),
           "see understudy bench failover --help");
     }
     var clock = new SystemClock();

@@ -5,6 +5,7 @@ import io.avaje.jsonb.Jsonb;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import understudy.api.Views;
 import understudy.demo.lab.LabException;
+import understudy.demo.lab.ProcessSignal;
 import understudy.time.Clock;
 import understudy.time.Moment;
 
@@ -22,9 +24,14 @@ import understudy.time.Moment;
  * because the outage depends on that moment.
  */
 final class FailoverBench {
+  /** What can be measured. */
+  static final List<String> PROFILES = List.of("default", "fast", DemoFiles.SHORTEST);
+
   private static final JsonType<Map<String, Object>> LINE =
       Jsonb.builder().build().type(Object.class).map();
   private static final Duration WATCHED_ON = Duration.ofSeconds(1);
+  private static final Duration HUNG_FOR = Duration.ofSeconds(8);
+  private static final Duration WATCHED_AFTER_A_HANG = Duration.ofSeconds(4);
   private static final Duration LONGEST_INTERVAL = Duration.ofMillis(500);
 
   private final String profile;
@@ -53,17 +60,23 @@ final class FailoverBench {
     this.measuredUpTo = clock.now();
   }
 
-  /** What happens to the active node; true for an orderly move. */
+  /** What happens to the active node. */
   private enum Fault {
     HOST_DEAD("host-dead"),
     SWITCHOVER("switchover"),
-    DAEMON_KILLED("daemon-killed");
+    DAEMON_KILLED("daemon-killed"),
+    DAEMON_HANGS("daemon-hangs");
 
     private final String word;
 
     Fault(String word) {
       this.word = word;
     }
+  }
+
+  /** The words of all scenarios. */
+  static List<String> scenarios() {
+    return Arrays.stream(Fault.values()).map(fault -> fault.word).toList();
   }
 
   /**
@@ -112,6 +125,12 @@ final class FailoverBench {
       case DAEMON_KILLED -> {
         active.killDaemon();
         line.put("address_gone_ms", AddressWatch.untilGone(network(demo), active, begun, clock));
+      }
+      case DAEMON_HANGS -> {
+        ProcessSignal.STOP.send(List.of(active.daemon().pid()));
+        LockSupport.parkNanos(HUNG_FOR.toNanos());
+        ProcessSignal.CONT.send(List.of(active.daemon().pid()));
+        LockSupport.parkNanos(WATCHED_AFTER_A_HANG.toNanos());
       }
     }
     if (demo.client().meter().awaitWriteOf(standby.name(), begun, Pair.PATIENCE).isEmpty()) {

@@ -1,14 +1,34 @@
 package understudy.failover;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import understudy.time.Moment;
 
 /** Everything that a decision may depend on. */
 public record State(Durable durable, View view, Situation situation) {
+  private static final Duration JUST_AFTER = Duration.ofMillis(1);
 
   public Role role() {
     return situation.role();
+  }
+
+  /**
+   * When to decide again though nothing happened: as usual, or as soon as some silence is long
+   * enough to look, to suspect or to take over. A client waits for that moment.
+   *
+   * @param last when was decided last
+   */
+  public Moment turnsBy(Timing timing, Moment last, Moment usual) {
+    Moment soonest = usual;
+    for (Sighting sighting : view.peers().values()) {
+      for (Duration span : List.of(timing.quiet(), timing.suspicion(), timing.primaryTimeout())) {
+        Moment due = sighting.countFrom().plus(span).plus(JUST_AFTER);
+        soonest = due.isAfter(last) && due.isBefore(soonest) ? due : soonest;
+      }
+    }
+    return soonest;
   }
 
   /** As below, for a machine whose clock alone tells its lives apart. */

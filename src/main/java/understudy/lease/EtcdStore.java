@@ -1,6 +1,5 @@
 package understudy.lease;
 
-import io.avaje.json.JsonException;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +19,7 @@ import understudy.lease.EtcdMessages.Range;
 import understudy.lease.EtcdMessages.Response;
 import understudy.lease.EtcdMessages.Token;
 import understudy.lease.EtcdMessages.Transaction;
+import understudy.wire.ReceivedJson;
 
 /**
  * The key in an etcd cluster (3.4 or later), through its JSON gateway. Reads and transactions are
@@ -212,8 +212,8 @@ public final class EtcdStore implements Store {
           "etcd at " + endpoint + " refuses with " + response.statusCode() + ": " + text.strip());
     }
     try {
-      return Jsonb.instance().type(answer).fromJson(text);
-    } catch (JsonException notUnderstood) {
+      return ReceivedJson.read(Jsonb.instance().type(answer), text);
+    } catch (IOException notUnderstood) {
       throw new IOException("etcd at " + endpoint + " sent no answer of etcd", notUnderstood);
     }
   }

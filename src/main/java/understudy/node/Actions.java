@@ -3,18 +3,12 @@ package understudy.node;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import understudy.api.Action;
 import understudy.api.Views.HistoryRow;
 import understudy.api.Views.Operation;
-import understudy.config.ResourceConfig;
 import understudy.failover.Effect;
 import understudy.failover.Heartbeat;
 import understudy.failover.Input;
@@ -24,7 +18,6 @@ import understudy.failover.Sighting;
 import understudy.failover.Situation;
 import understudy.failover.State;
 import understudy.failover.Step;
-import understudy.resource.Condition;
 import understudy.store.DrillStore;
 import understudy.sync.SyncResult;
 import understudy.time.Clock;
@@ -37,7 +30,6 @@ import understudy.wire.Members;
  * is.
  */
 final class Actions implements PeerCalls.Desk {
-  private static final Logger LOG = LoggerFactory.getLogger(Actions.class);
   private static final Duration PATIENCE_FOR_A_FIRST_WORD = Duration.ofMillis(250);
   private static final Duration SYNC_WITHIN = Duration.ofHours(24);
 
@@ -53,7 +45,8 @@ final class Actions implements PeerCalls.Desk {
   private final ServiceCare services;
   private final Diary diary;
   private final Clock clock;
-  private final ResourceDriver driver;
+  private final Possessions possessions;
+  private final Conflicts conflicts;
   private final Pins pins;
   private final Pinning pinning;
 
@@ -72,7 +65,9 @@ final class Actions implements PeerCalls.Desk {
       ResourceDriver driver,
       Pins pins,
       Clock clock) {
-    this.driver = driver;
+    this.possessions = new Possessions(documents, driver, sync, calls, members);
+    this.conflicts =
+        new Conflicts(loop, operations, possessions, members, diary, clock, this::toNode);
     this.pins = pins;
     this.pinning =
         new Pinning(
@@ -119,7 +114,7 @@ final class Actions implements PeerCalls.Desk {
           "the nodes are: " + String.join(", ", nodeNames()));
     }
     if (action.kind() == Action.Kind.RESOLVE) {
-      return resolve(action, by, idempotencyKey);
+      return conflicts.resolve(action, by, idempotencyKey);
     }
     if (action.kind() == Action.Kind.PIN) {
       return pinning.pin(action, by, idempotencyKey);
@@ -191,6 +186,13 @@ final class Actions implements PeerCalls.Desk {
     return operations.begunWith(key).isPresent() || operations.forwardedWith(key).isPresent();
   }
 
+  private Operation toNode(NodeName name, Action action, String by, Optional<String> key) {
+    return members
+        .named(name)
+        .map(peer -> forward(peer, action, by, key))
+        .orElseGet(() -> actFor(action, by, key));
+  }
+
   private Operation refuse(Action action, String code, String message, String fix) {
     long operation = operations.begin(action, Optional.empty());
     return operations.end(operation, "refused", code, message, fix);
@@ -209,117 +211,6 @@ final class Actions implements PeerCalls.Desk {
         .flatMap(Optional::stream)
         .filter(name -> !nodeNames().contains(name))
         .findFirst();
-  }
-
-  /**
-   * Ends a conflict: of two that serve one yields, of nodes of which none serves one is promoted.
-   * Which one, the evidence says, unless a person does.
-   */
-  private Operation resolve(Action action, String by, Optional<String> idempotencyKey) {
-    var policy = loop.failover().policy();
-    List<Heartbeat> known = StatusBoard.known(policy, loop.state(), clock.now());
-    List<Heartbeat> serving = known.stream().filter(Heartbeat::mayServe).toList();
-    if (serving.size() == 1) {
-      return refuse(
-          action,
-          "no-conflict",
-          "there is no conflict: " + serving.getFirst().from() + " serves alone",
-          "to move the role: understudy switchover");
-    }
-    List<Heartbeat> candidates = serving.isEmpty() ? known : serving;
-    Evidence evidence = Evidence.weigh(policy, candidates, whoHasAddresses(candidates));
-    NodeName survivor =
-        Optional.ofNullable(action.survivor()).map(NodeName::new).orElse(evidence.survivor());
-    String words =
-        String.join("; ", evidence.items())
-            + (action.survivor() == null ? "" : "; a person chose " + survivor);
-    if (Boolean.TRUE.equals(action.dryRun())) {
-      var rehearsal = new Operations(clock, _ -> {});
-      long operation = rehearsal.begin(action, Optional.empty());
-      return rehearsal.end(
-          operation, "done", null, "would choose " + survivor + ": " + words, null);
-    }
-    diary.note("RESOLVED", "a conflict is decided for " + survivor, evidence.items());
-    if (serving.isEmpty()) {
-      return noting(toNode(survivor, Action.of(Action.Kind.PROMOTE), by, idempotencyKey), words);
-    }
-    var wish =
-        new Action(
-            action.kind(),
-            null,
-            null,
-            null,
-            null,
-            null,
-            survivor.value(),
-            null,
-            null,
-            action.reason(),
-            null);
-    for (Heartbeat other : serving) {
-      if (!other.from().equals(policy.self())) {
-        toNode(other.from(), wish, by, Optional.empty());
-      }
-    }
-    return noting(actFor(wish, by, idempotencyKey), words);
-  }
-
-  /** A look of now: every candidate is asked. */
-  private Evidence.Addresses whoHasAddresses(List<Heartbeat> candidates) {
-    if (sharedAddresses().isEmpty()) {
-      return new Evidence.Addresses(Optional.empty(), "none is configured");
-    }
-    var had = new TreeMap<NodeName, List<String>>();
-    var unasked = new ArrayList<NodeName>();
-    for (Heartbeat candidate : candidates) {
-      Optional<Member> peer = members.named(candidate.from());
-      try {
-        had.put(candidate.from(), peer.isEmpty() ? addresses() : calls.addresses(peer.get()));
-      } catch (IOException unreachable) {
-        LOG.debug("{} does not say what it has: {}", candidate.from(), unreachable.getMessage());
-        unasked.add(candidate.from());
-      }
-    }
-    return Evidence.Addresses.seen(had, unasked);
-  }
-
-  private Map<String, String> sharedAddresses() {
-    var addresses = new LinkedHashMap<String, String>();
-    for (ResourceConfig resource : documents.config().resources()) {
-      if (resource instanceof ResourceConfig.SharedIp ip) {
-        addresses.put(ip.name(), ip.address().getHostAddress());
-      }
-    }
-    return addresses;
-  }
-
-  @Override
-  public List<String> addresses() {
-    Map<String, String> shared = sharedAddresses();
-    try {
-      return driver.resources().check().stream()
-          .filter(checked -> shared.containsKey(checked.resource()))
-          .filter(checked -> checked.condition() instanceof Condition.Started)
-          .map(checked -> shared.get(checked.resource()))
-          .toList();
-    } catch (InterruptedException stopping) {
-      Thread.currentThread().interrupt();
-      return List.of();
-    }
-  }
-
-  private Operation toNode(NodeName name, Action action, String by, Optional<String> key) {
-    return members
-        .named(name)
-        .map(peer -> forward(peer, action, by, key))
-        .orElseGet(() -> actFor(action, by, key));
-  }
-
-  /** The evidence belongs to the answer; an operation that runs elsewhere cannot be amended. */
-  private Operation noting(Operation operation, String words) {
-    return operations.named(operation.id()).isPresent()
-        ? operations.add(operation.id(), words)
-        : operation;
   }
 
   /** Automation and clients are a matter of the cluster, whoever is asked. */
@@ -532,7 +423,7 @@ final class Actions implements PeerCalls.Desk {
   }
 
   @Override
-  public PeerCalls.DocumentAnswer document(PeerCalls.DocumentQuestion question, String from) {
+  public PeerReply.OfDocument document(PeerQuestion.AboutDocument question, String from) {
     return documents.answer(question, from);
   }
 
@@ -542,7 +433,12 @@ final class Actions implements PeerCalls.Desk {
   }
 
   @Override
-  public List<HistoryRow> history(PeerCalls.HistoryQuestion question) {
+  public List<HistoryRow> history(PeerQuestion.AboutHistory question) {
     return explanations.answer(question);
+  }
+
+  @Override
+  public PeerReply.Having having() throws IOException {
+    return possessions.here();
   }
 }

@@ -296,8 +296,7 @@ final class DataDeeds {
             null,
             1000,
             true);
-    return calls.ask(peer, question).stream()
-        .flatMap(answer -> answer.kept().stream())
+    return calls.ask(peer, question).kept().stream()
         .filter(kept -> kept.item().equals(action.item()))
         .map(kept -> WrittenPath.parse(kept.path()))
         .findFirst()

@@ -85,9 +85,8 @@ final class DataDesk implements DataCalls, PeerCalls.DataDesk {
     List<Future<DataViews.Answer>> asked = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (Member peer : peers) {
-        Callable<DataViews.Answer> question1 =
-            () -> calls.ask(peer, question.alone()).orElse(DataViews.Answer.EMPTY);
-        asked.add(threads.submit(question1));
+        Callable<DataViews.Answer> asking = () -> calls.ask(peer, question.alone());
+        asked.add(threads.submit(asking));
       }
       for (int at = 0; at < peers.size(); at++) {
         answer = plus(answer, peers.get(at), asked.get(at));

@@ -9,26 +9,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.api.DocumentCalls;
 import understudy.api.Views;
-import understudy.config.ArbiterConfig;
 import understudy.config.ClusterConfig;
 import understudy.config.ClusterDocument;
 import understudy.config.ConfigReader;
 import understudy.config.ConfigWriter;
-import understudy.config.FailoverConfig;
 import understudy.config.LineDiff;
 import understudy.config.NodeConfig;
 import understudy.config.Problem;
 import understudy.config.Read;
 import understudy.failover.NodeName;
-import understudy.node.PeerCalls.DocumentAnswer;
-import understudy.node.PeerCalls.DocumentQuestion;
-import understudy.node.PeerCalls.DocumentQuestion.Wish;
+import understudy.node.PeerQuestion.AboutDocument;
+import understudy.node.PeerQuestion.Wish;
+import understudy.node.PeerReply.OfDocument;
 import understudy.store.DocumentStore;
 import understudy.store.DocumentStore.Revision;
 import understudy.time.Clock;
@@ -42,7 +39,6 @@ import understudy.wire.Members;
  */
 final class Documents implements DocumentCalls {
   private static final Logger LOG = LoggerFactory.getLogger(Documents.class);
-  private static final String SOURCE = ConfigReader.CLUSTER_FILE;
   private static final long TURN_WITHIN_SECONDS = 1;
 
   /** The rest of the daemon: what is told of documents. */
@@ -110,6 +106,10 @@ final class Documents implements DocumentCalls {
 
   private Application application() {
     return application.orElseThrow();
+  }
+
+  private OtherDocuments others() {
+    return new OtherDocuments(members, calls, application());
   }
 
   ClusterConfig config() {
@@ -202,7 +202,7 @@ final class Documents implements DocumentCalls {
     if (unchanged) {
       return change("unchanged", before, diff, effects, warnings);
     }
-    long latest = askOthers(before, after, warnings);
+    long latest = others().ask(after, before.revision(), warnings);
     var planned = new Held(after, revision(latest + 1, after, by));
     if (dryRun) {
       return change("planned", planned, diff, effects, warnings);
@@ -215,7 +215,7 @@ final class Documents implements DocumentCalls {
           "the document cannot be written: " + unwritable.getMessage(),
           "free space or repair the rights of " + file);
     }
-    warnings.addAll(handOut(planned));
+    warnings.addAll(others().handOut(after, planned.revision()));
     return change("done", planned, diff, effects, warnings);
   }
 
@@ -231,89 +231,7 @@ final class Documents implements DocumentCalls {
   }
 
   private Read.Valid<ClusterDocument> valid(String text) throws Refused {
-    return switch (ConfigReader.readClusterFor(node, text, SOURCE)) {
-      case Read.Valid<ClusterDocument> read -> {
-        String name = read.config().config().name();
-        if (!name.equals(config().name())) {
-          throw new Refused(
-              Refused.Why.INVALID,
-              "the cluster is called '" + config().name() + "', not '" + name + "'",
-              "a cluster keeps its name for life");
-        }
-        checkVotes(config().failover(), read.config().config().failover());
-        yield read;
-      }
-      case Read.Invalid<ClusterDocument>(var problems) ->
-          throw new Refused(Refused.Why.INVALID, sentences(problems), "nothing was changed");
-    };
-  }
-
-  /**
-   * Votes and leases that were given out cannot be taken back: what they were reckoned with stays
-   * while anybody may hold one.
-   */
-  private static void checkVotes(FailoverConfig before, FailoverConfig after) throws Refused {
-    boolean sameArbiter = before.arbiter().equals(after.arbiter());
-    boolean sameTimes =
-        before.lease().equals(after.lease())
-            && before.primaryTimeout().equals(after.primaryTimeout())
-            && before.interval().equals(after.interval())
-            && before.failures() == after.failures();
-    if (!sameArbiter || (!sameTimes && !(before.arbiter() instanceof ArbiterConfig.Peer))) {
-      throw new Refused(
-          Refused.Why.INVALID,
-          sameArbiter
-              ? "the times cannot change while votes or leases are out"
-              : "the arbiter cannot change while the daemons run",
-          "stop all daemons, edit cluster.yaml on every node, start them");
-    }
-  }
-
-  private static String sentences(List<Problem> problems) {
-    return problems.stream().map(Problem::toString).collect(Collectors.joining("\n"));
-  }
-
-  /**
-   * The latest revision that anybody in touch has; throws when the document does not hold there.
-   */
-  private long askOthers(Held before, ClusterDocument after, List<String> warnings) throws Refused {
-    long latest = before.revision().revision();
-    for (Member peer : members.peers()) {
-      if (!application().isHeard(peer.name())) {
-        warnings.add(peer.name() + " is not heard: it takes the document when it is back");
-        continue;
-      }
-      try {
-        var check = new DocumentQuestion(Wish.CHECK, after.text(), before.revision());
-        DocumentAnswer answer = calls.document(peer, check);
-        if (answer.trouble() != null) {
-          throw new Refused(
-              Refused.Why.INVALID, peer.name() + ": " + answer.trouble(), "nothing was changed");
-        }
-        latest = Math.max(latest, answer.revision().revision());
-      } catch (IOException unreachable) {
-        warnings.add(peer.name() + " could not be asked: " + unreachable.getMessage());
-      }
-    }
-    return latest;
-  }
-
-  private List<String> handOut(Held fresh) {
-    var warnings = new ArrayList<String>();
-    for (Member peer : members.peers()) {
-      if (application().isHeard(peer.name())) {
-        try {
-          var take = new DocumentQuestion(Wish.TAKE, fresh.document().text(), fresh.revision());
-          DocumentAnswer answer = calls.document(peer, take);
-          if (answer.trouble() != null) {
-            warnings.add(peer.name() + ": " + answer.trouble());
-          }
-        } catch (IOException unreachable) {
-          warnings.add(peer.name() + " takes the document later: " + unreachable.getMessage());
-        }
-      }
-    }
-    return warnings;
+    return DocumentRules.valid(text, node, config());
   }
 
   /** Writes, then puts in force; answers what did not work. In turn. */
@@ -388,24 +306,24 @@ final class Documents implements DocumentCalls {
     long next = held.revision().revision() + (sameText ? 0 : 1);
     var planned = new Held(fresh, revision(next, fresh, "an editor, and SIGHUP"));
     take(planned, LineDiff.between(held.document().text(), fresh.text()));
-    handOut(planned).forEach(warning -> LOG.warn("{}", warning));
+    others().handOut(fresh, planned.revision()).forEach(warning -> LOG.warn("{}", warning));
   }
 
   /** Answers another node's question. */
-  DocumentAnswer answer(DocumentQuestion question, String from) {
+  OfDocument answer(AboutDocument question, String from) {
     return switch (question.wish()) {
-      case REVISION -> new DocumentAnswer(held.revision(), null, null);
+      case REVISION -> new OfDocument(held.revision(), null, null);
       case SEND -> sent(held);
       case CHECK -> checked(String.valueOf(question.text()), question.revision());
       case TAKE -> taken(String.valueOf(question.text()), question.revision(), from);
     };
   }
 
-  private static DocumentAnswer sent(Held held) {
-    return new DocumentAnswer(held.revision(), held.document().text(), null);
+  private static OfDocument sent(Held held) {
+    return new OfDocument(held.revision(), held.document().text(), null);
   }
 
-  private DocumentAnswer checked(String text, @Nullable Revision instead) {
+  private OfDocument checked(String text, @Nullable Revision instead) {
     Held now = held;
     try {
       valid(text);
@@ -413,29 +331,29 @@ final class Documents implements DocumentCalls {
           instead != null
               && now.revision().revision() > instead.revision()
               && !now.revision().hash().equals(instead.hash());
-      return new DocumentAnswer(
+      return new OfDocument(
           now.revision(),
           null,
           isLater ? "has a later document, revision " + now.revision().revision() : null);
     } catch (Refused wrong) {
-      return new DocumentAnswer(now.revision(), null, wrong.getMessage());
+      return new OfDocument(now.revision(), null, wrong.getMessage());
     }
   }
 
-  private DocumentAnswer taken(String text, @Nullable Revision revision, String from) {
+  private OfDocument taken(String text, @Nullable Revision revision, String from) {
     boolean mine = false;
     try {
       mine = turn.tryLock(TURN_WITHIN_SECONDS, TimeUnit.SECONDS);
       if (!mine || revision == null || revision.revision() <= held.revision().revision()) {
-        return new DocumentAnswer(held.revision(), null, "has changed its own document meanwhile");
+        return new OfDocument(held.revision(), null, "has changed its own document meanwhile");
       }
       takeFrom(from, text, revision);
-      return new DocumentAnswer(held.revision(), null, null);
+      return new OfDocument(held.revision(), null, null);
     } catch (Refused | IOException wrong) {
-      return new DocumentAnswer(held.revision(), null, wrong.getMessage());
+      return new OfDocument(held.revision(), null, wrong.getMessage());
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
-      return new DocumentAnswer(held.revision(), null, "is stopping");
+      return new OfDocument(held.revision(), null, "is stopping");
     } finally {
       if (mine) {
         turn.unlock();
@@ -479,7 +397,7 @@ final class Documents implements DocumentCalls {
   }
 
   private void compareWith(Member peer) throws IOException {
-    DocumentAnswer answer = calls.document(peer, new DocumentQuestion(Wish.REVISION, null, null));
+    OfDocument answer = calls.document(peer, new AboutDocument(Wish.REVISION, null, null));
     turn.lock();
     try {
       Revision own = held.revision();
@@ -502,7 +420,7 @@ final class Documents implements DocumentCalls {
   }
 
   private void fetch(Member peer) throws IOException {
-    DocumentAnswer whole = calls.document(peer, new DocumentQuestion(Wish.SEND, null, null));
+    OfDocument whole = calls.document(peer, new AboutDocument(Wish.SEND, null, null));
     try {
       takeFrom(peer.name().value(), String.valueOf(whole.text()), whole.revision());
     } catch (Refused wrong) {

@@ -12,6 +12,7 @@ import understudy.failover.Designation;
 import understudy.failover.Heartbeat;
 import understudy.failover.NodeName;
 import understudy.failover.Policy;
+import understudy.sync.plan.Relation;
 
 /**
  * Who should serve when the nodes disagree, item by item in a fixed order; the first item that
@@ -56,6 +57,47 @@ record Evidence(NodeName survivor, List<String> items) {
     }
   }
 
+  /**
+   * Whose data come from whose.
+   *
+   * @param newest the only candidate that has all that the others have, and more
+   */
+  record Descent(Optional<NodeName> newest, String sentence) {
+    static final Descent UNKNOWN = new Descent(Optional.empty(), "not all could be asked");
+
+    /**
+     * As told by generations, never by clocks.
+     *
+     * @param stands how the data of {@code self} stand to those of each other candidate
+     */
+    static Descent seen(NodeName self, SortedMap<NodeName, Relation> stands) {
+      List<NodeName> ahead = of(stands, Relation.BEHIND);
+      List<NodeName> behind = of(stands, Relation.AHEAD);
+      List<NodeName> same = of(stands, Relation.SAME);
+      if (ahead.size() + behind.size() + same.size() < stands.size()) {
+        return new Descent(Optional.empty(), "they went apart, or too long ago to tell");
+      }
+      if (ahead.isEmpty() && behind.isEmpty()) {
+        return new Descent(Optional.empty(), "all have the same, which tells nothing");
+      }
+      if (ahead.isEmpty() && same.isEmpty()) {
+        return new Descent(Optional.of(self), self + " has all that " + behind + " has, and more");
+      }
+      return ahead.size() == 1
+          ? new Descent(
+              Optional.of(ahead.getFirst()),
+              ahead.getFirst() + " has all that " + self + " has, and more")
+          : new Descent(Optional.empty(), "several have more than " + self + ", or as much");
+    }
+
+    private static List<NodeName> of(SortedMap<NodeName, Relation> stands, Relation wanted) {
+      return stands.entrySet().stream()
+          .filter(entry -> entry.getValue() == wanted)
+          .map(Map.Entry::getKey)
+          .toList();
+    }
+  }
+
   Evidence {
     items = List.copyOf(items);
   }
@@ -65,12 +107,16 @@ record Evidence(NodeName survivor, List<String> items) {
    *
    * @param candidates at least one
    * @param addresses what a look at the shared addresses told
+   * @param descent what a look at the data told
    */
-  static Evidence weigh(Policy policy, List<Heartbeat> candidates, Addresses addresses) {
+  static Evidence weigh(
+      Policy policy, List<Heartbeat> candidates, Addresses addresses, Descent descent) {
     var items = new ArrayList<String>();
     var decided = new ArrayList<NodeName>();
     items.add("shared IP: " + addresses.sentence());
     addresses.holder().ifPresent(decided::add);
+    items.add("newer data: " + descent.sentence());
+    descent.newest().ifPresent(decided::add);
     latest(candidates, items).ifPresent(decided::add);
     Heartbeat first =
         candidates.stream()
@@ -85,9 +131,7 @@ record Evidence(NodeName survivor, List<String> items) {
     return new Evidence(survivor, items);
   }
 
-  /**
-   * Data descends from reign to reign, so the later reign has the newer head, whatever clocks say.
-   */
+  /** Where generations do not tell: data descend from reign to reign, whatever clocks say. */
   private static Optional<NodeName> latest(List<Heartbeat> candidates, List<String> items) {
     Comparator<Heartbeat> byReign = Comparator.comparing(Heartbeat::reign);
     Heartbeat best = candidates.stream().max(byReign).orElseThrow();
@@ -97,7 +141,7 @@ record Evidence(NodeName survivor, List<String> items) {
         candidates.stream()
             .map(candidate -> candidate.from() + " served last in term " + candidate.reign())
             .collect(Collectors.joining(", "));
-    items.add("newer data: " + reigns + (unique ? "" : ": tells nothing"));
+    items.add("later reign: " + reigns + (unique ? "" : ": tells nothing"));
     return unique && candidates.size() > 1 ? Optional.of(best.from()) : Optional.empty();
   }
 

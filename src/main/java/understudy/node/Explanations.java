@@ -180,7 +180,7 @@ final class Explanations {
   private List<HistoryRow> rowsOf(Member peer, Instant from, Instant to) throws IOException {
     Duration ahead = book.of(peer.name()).map(PeerBook.Entry::clockAhead).orElse(Duration.ZERO);
     return calls
-        .history(peer, new PeerCalls.HistoryQuestion(null, from.plus(ahead), to.plus(ahead)))
+        .history(peer, new PeerQuestion.AboutHistory(null, from.plus(ahead), to.plus(ahead)))
         .stream()
         .map(row -> shifted(row, ahead))
         .toList();
@@ -215,7 +215,7 @@ final class Explanations {
       Duration ahead =
           book.of(peer.get().name()).map(PeerBook.Entry::clockAhead).orElse(Duration.ZERO);
       return calls
-          .history(peer.get(), new PeerCalls.HistoryQuestion(Long.valueOf(id), null, null))
+          .history(peer.get(), new PeerQuestion.AboutHistory(Long.valueOf(id), null, null))
           .stream()
           .findFirst()
           .map(row -> shifted(row, ahead));
@@ -241,8 +241,8 @@ final class Explanations {
   }
 
   /** Answers another node. */
-  List<HistoryRow> answer(PeerCalls.HistoryQuestion question) {
-    Long id = question.id();
+  List<HistoryRow> answer(PeerQuestion.AboutHistory question) {
+    Long id = question.row();
     if (id != null) {
       return row(id).stream().toList();
     }

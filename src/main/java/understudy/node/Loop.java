@@ -114,7 +114,8 @@ final class Loop implements AutoCloseable {
     try {
       Moment nextTick = clock.now();
       while (!closing) {
-        Duration left = clock.now().until(nextTick);
+        Moment due = state.turnsBy(failover.policy().timing(), turnedAt, nextTick);
+        Duration left = clock.now().until(due);
         Optional<Function<Moment, Input>> news =
             left.isPositive() ? inbox.next(left) : Optional.empty();
         Moment now = clock.now();

@@ -11,28 +11,23 @@ import java.util.Deque;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import understudy.api.Action;
 import understudy.api.ApiParts;
 import understudy.api.ApiServer;
 import understudy.api.DocumentCalls;
 import understudy.api.ServedNode;
 import understudy.api.Users;
-import understudy.api.Views.Operation;
 import understudy.config.ArbiterConfig;
 import understudy.config.ClusterConfig;
 import understudy.config.ClusterDocument;
 import understudy.config.ConfigReader;
 import understudy.config.Configuration;
 import understudy.config.NodeConfig;
-import understudy.failover.Arbiter;
 import understudy.failover.Designation;
 import understudy.failover.Durable;
-import understudy.failover.Effect;
 import understudy.failover.Failover;
 import understudy.failover.Input;
 import understudy.failover.NodeName;
 import understudy.failover.Policy;
-import understudy.failover.Role;
 import understudy.failover.State;
 import understudy.failover.Term;
 import understudy.heartbeat.Heartbeats;
@@ -55,7 +50,6 @@ import understudy.store.QuestionStore;
 import understudy.sync.PullOptions;
 import understudy.sync.SyncEngine;
 import understudy.time.Clock;
-import understudy.time.Moment;
 import understudy.wire.Dialer;
 import understudy.wire.Greeting;
 import understudy.wire.Identity;
@@ -69,21 +63,17 @@ import understudy.wire.Release;
 public final class Node implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
   private static final Duration SHORTEST_DIAL = Duration.ofSeconds(2);
-  private static final Duration PIN_WITHIN = Duration.ofSeconds(5);
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Clock clock;
   private final Loop loop;
-  private final Actions actions;
   private final Supervisor supervisor;
-  private final ResourceDriver driver;
   private final Front front;
   private final Members members;
   private final Documents documents;
   private final Reconfiguration reconfiguration;
   private final Path nodeFile;
-  private final MandateKeeper keeper;
-  private final Pins pins;
+  private final Departure departure;
 
   /**
    * Starts everything and returns when it runs.
@@ -149,8 +139,8 @@ public final class Node implements AutoCloseable {
               document.config().resources(),
               new Surroundings(document.config().name(), node.name(), state),
               clock);
-      this.driver = keep(new ResourceDriver(resources, inbox, clock));
-      this.keeper = keep(new MandateKeeper(driver, clock, policy.timing().lease()));
+      var driver = keep(new ResourceDriver(resources, inbox, clock));
+      var keeper = keep(new MandateKeeper(driver, clock, policy.timing().lease()));
       driver.keptBy(keeper);
       var lookout =
           keep(
@@ -194,7 +184,7 @@ public final class Node implements AutoCloseable {
               bulletin,
               supervisor,
               end);
-      this.pins = Pins.load(state, clock);
+      Pins pins = Pins.load(state, clock);
       pins.current().ifPresent(_ -> driver.adopting());
       Durable durable = remembered(store, clock);
       long life = new SecureRandom().nextLong();
@@ -246,7 +236,7 @@ public final class Node implements AutoCloseable {
               clock);
       var services =
           new ServiceCare(loop, inbox, operations, driver, diary, new HoldStore(state), clock);
-      this.actions =
+      var actions =
           new Actions(
               loop,
               inbox,
@@ -262,6 +252,7 @@ public final class Node implements AutoCloseable {
               driver,
               pins,
               clock);
+      this.departure = new Departure(loop, actions, pins, driver, keeper, supervisor, clock);
       var care =
           keep(
               new Care(
@@ -278,7 +269,7 @@ public final class Node implements AutoCloseable {
                   services,
                   actions.pinning(),
                   clock,
-                  () -> seatNewcomer(heartbeats, book, reconfiguration)));
+                  new Seating(members, loop, heartbeats.links(), book, reconfiguration)::look));
       var look = new DataLook(node.name(), engine, sync, journal);
       var salvage = new SalvageStreams(connector);
       var verifying = new Verifying(node.name(), engine, sync, operations, calls, members, look);
@@ -409,37 +400,6 @@ public final class Node implements AutoCloseable {
     return Optional.of(keep(new Asking(store, clock, inbox::post)));
   }
 
-  /**
-   * A new member counts as a voter once it votes: until then nobody must wait for it. A holder
-   * needs its vote at once.
-   */
-  private void seatNewcomer(Heartbeats heartbeats, PeerBook book, Reconfiguration reconfiguration) {
-    Optional<NodeName> newcomer = members.newcomer();
-    if (newcomer.isEmpty()) {
-      return;
-    }
-    Policy policy = loop.failover().policy();
-    boolean heard =
-        heartbeats.links().of(newcomer.get(), policy.timing().suspicion()).containsValue(true);
-    boolean holds = loop.state().role() == Role.ACTIVE || loop.state().role() == Role.STARTING;
-    boolean votes =
-        book.of(newcomer.get())
-            .flatMap(entry -> entry.votes().ballot())
-            .filter(ballot -> ballot.to().equals(policy.self()))
-            .isPresent();
-    // Where nobody votes, being heard is all that a newcomer has to show.
-    boolean isVoting = !(policy.arbiter().granting() instanceof Arbiter.Granting.Proven);
-    if (heard && (votes || !holds || !isVoting)) {
-      try {
-        members.seat();
-        LOG.info("{} is heard: from now on it counts as a voter", newcomer.get());
-        reconfiguration.membersChanged();
-      } catch (IOException full) {
-        LOG.error("that {} counts as a voter cannot be saved: {}", newcomer.get(), full.toString());
-      }
-    }
-  }
-
   /** Takes a node into the cluster. */
   void meet(Member member) throws IOException {
     reconfiguration.meet(member);
@@ -476,60 +436,7 @@ public final class Node implements AutoCloseable {
    * is pinned; else it stops in order. The log says which. Blocks at most {@code within}.
    */
   public void handOver(Duration within) throws InterruptedException {
-    if (loop.state().role() != Role.ACTIVE) {
-      return;
-    }
-    Optional<Pins.Pin> pin = pins.current();
-    if (pin.isPresent()) {
-      leave(pin.get());
-      return;
-    }
-    Moment deadline = clock.now().plus(within);
-    Operation handing =
-        actions.act(Action.of(Action.Kind.SWITCHOVER), "this daemon, which was told to stop");
-    while (handing.finished() == null && clock.now().isBefore(deadline)) {
-      handing = actions.awaitEnd(handing.id(), clock.now().until(deadline)).orElse(handing);
-    }
-    if (handing.state().equals("done") || isPinnedForRestart()) {
-      return;
-    }
-    if (loop.state().role() == Role.ACTIVE) {
-      LOG.warn("no other node took over: the service stops with its daemon; {}", handing.message());
-      driver.fence();
-      driver.resources().stopAll(loop.failover().policy().timing().stopWithin());
-    }
-  }
-
-  private boolean isPinnedForRestart() throws InterruptedException {
-    if (loop.state().role() != Role.ACTIVE || !supervisor.restarts()) {
-      return false;
-    }
-    Operation pinned =
-        actions
-            .pinning()
-            .pin(
-                Action.of(Action.Kind.PIN),
-                "this daemon, which was told to stop",
-                Optional.empty());
-    Optional<Pins.Pin> pin = pins.current().filter(_ -> pinned.state().equals("done"));
-    if (pin.isPresent()) {
-      leave(pin.get());
-    } else {
-      LOG.warn("the service cannot be pinned: {}", pinned.message());
-    }
-    return pin.isPresent();
-  }
-
-  /** Nobody decides any more, and everything goes on until the pin ends. */
-  private void leave(Pins.Pin pin) throws InterruptedException {
-    boolean held = loop.state().durable().clientsHeld();
-    loop.close();
-    keeper.extend(pin.until(), held ? Effect.Gate.HOLD : Effect.Gate.OPEN);
-    if (!keeper.isApplied(PIN_WITHIN)) {
-      LOG.error("not everything could be pinned within {}", PIN_WITHIN);
-    }
-    LOG.warn("the service stays as it is until {}: start the daemon again before", pin.untilWall());
-    supervisor.stopping("the service is pinned until " + pin.untilWall());
+    departure.handOver(within);
   }
 
   private static String inNoCluster() {

@@ -30,7 +30,6 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
   private final Worker worker = new Worker("resources");
   private volatile Optional<MandateKeeper> keeper = Optional.empty();
   private volatile Optional<Moment> heldUntil = Optional.empty();
-  private volatile boolean started;
   private volatile boolean adopting;
   private final AtomicInteger orders = new AtomicInteger();
   private final AtomicInteger done = new AtomicInteger();
@@ -55,11 +54,6 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
   /** How long what lapses would still live; empty: nothing is held. */
   Optional<Duration> remaining() {
     return heldUntil.map(until -> clock.now().until(until)).filter(Duration::isPositive);
-  }
-
-  /** All resources were started and not stopped since. */
-  boolean isStarted() {
-    return started;
   }
 
   /**
@@ -203,7 +197,6 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
             LOG.warn("the mandate was not passed on within {}", PATIENCE_FOR_THE_MANDATE);
           }
           var report = resources.startAll(term, within);
-          started = report.isDone();
           if (report.isDone()) {
             post(at -> new Input.ResourcesStarted(at, term));
           } else {
@@ -220,7 +213,6 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
           stopRetired(within);
           var report = resources.stopAll(within);
           if (report.isDone()) {
-            started = false;
             post(Input.ResourcesStopped::new);
           } else {
             String evidence = sentences(report);

@@ -1,6 +1,5 @@
 package understudy.node;
 
-import io.avaje.json.JsonException;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
@@ -13,6 +12,7 @@ import understudy.wire.PeerConnection;
 import understudy.wire.PeerConnector;
 import understudy.wire.Purpose;
 import understudy.wire.Reach;
+import understudy.wire.ReceivedJson;
 
 /** Kept content from node to node: one JSON frame that says what is wanted, then the content. */
 final class SalvageStreams {
@@ -43,14 +43,14 @@ final class SalvageStreams {
   void serve(PeerConnection connection, SyncEngine engine) throws IOException {
     byte[] asked = Frames.read(connection.in(), LARGEST_BYTES);
     try {
-      DataAction wanted = json.fromJson(asked);
+      DataAction wanted = ReceivedJson.read(json, asked);
       if (wanted.dataset() == null) {
         throw new IllegalArgumentException("no dataset is named");
       }
       engine
           .salvage(wanted.dataset())
           .send(DataLook.wanted(wanted.item(), wanted.path(), wanted.at()), connection.out());
-    } catch (JsonException | IllegalArgumentException nonsense) {
+    } catch (IllegalArgumentException nonsense) {
       throw new IOException(
           connection.peer().name() + " asked nonsense: " + nonsense.getMessage(), nonsense);
     }

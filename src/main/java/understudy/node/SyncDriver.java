@@ -370,6 +370,11 @@ final class SyncDriver implements AutoCloseable {
     return keeping != null && keeping.mode() == DatasetConfig.Mode.MERGE;
   }
 
+  /** Where the data come from that are copied one way. */
+  Lineage lineage() {
+    return new Lineage(engine, datasets().stream().filter(dataset -> !isMerged(dataset)).toList());
+  }
+
   /** Datasets of which this node, while it serves, also takes what its standby has besides. */
   List<String> merged() {
     return datasets().stream().filter(this::isMerged).toList();

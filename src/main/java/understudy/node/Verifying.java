@@ -99,9 +99,7 @@ final class Verifying {
     }
     for (Member peer : members.peers()) {
       try {
-        calls
-            .ask(peer, DataQuestion.of(DataQuestion.Topic.HEADS).alone())
-            .ifPresent(answer -> add(heads, answer));
+        add(heads, calls.ask(peer, DataQuestion.of(DataQuestion.Topic.HEADS).alone()));
       } catch (IOException unreachable) {
         silent.add(peer.name() + " (" + unreachable.getMessage() + ")");
       }

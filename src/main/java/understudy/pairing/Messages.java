@@ -1,6 +1,5 @@
 package understudy.pairing;
 
-import io.avaje.json.JsonException;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
@@ -11,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import understudy.wire.Frames;
 import understudy.wire.MembersDocument;
 import understudy.wire.PeerStream;
+import understudy.wire.ReceivedJson;
 
 /**
  * What two machines say to each other while they are being paired, one JSON frame each, in this
@@ -112,8 +112,8 @@ public final class Messages {
     byte[] frame = Frames.read(stream.in(), LARGEST_BYTES);
     JsonType<T> json = JSON.type(type);
     try {
-      return json.fromJson(new String(frame, StandardCharsets.UTF_8));
-    } catch (JsonException notUnderstood) {
+      return ReceivedJson.read(json, frame);
+    } catch (IOException notUnderstood) {
       throw new IOException(
           "the other machine sent no " + type.getSimpleName() + " that we understand",
           notUnderstood);

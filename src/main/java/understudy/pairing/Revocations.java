@@ -1,6 +1,5 @@
 package understudy.pairing;
 
-import io.avaje.json.JsonException;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
@@ -13,6 +12,7 @@ import java.util.Optional;
 import understudy.failover.NodeName;
 import understudy.wire.DurableFile;
 import understudy.wire.MembersDocument;
+import understudy.wire.ReceivedJson;
 
 /**
  * The revocation that some members do not know of yet: while there is one, nobody else is removed
@@ -56,8 +56,8 @@ final class Revocations {
       throw new IOException(file + " is larger than anything this program writes");
     }
     try {
-      return Optional.of(JSON.fromJson(Files.readString(file)));
-    } catch (JsonException damaged) {
+      return Optional.of(ReceivedJson.read(JSON, Files.readAllBytes(file)));
+    } catch (IOException damaged) {
       throw new IOException(file + " is damaged: " + damaged.getMessage(), damaged);
     }
   }

@@ -1,6 +1,5 @@
 package understudy.store;
 
-import io.avaje.json.JsonException;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import understudy.wire.DurableFile;
+import understudy.wire.ReceivedJson;
 
 /**
  * Which revision of the cluster document this node has, and the former ones: nothing that a person
@@ -45,9 +45,10 @@ public final class DocumentStore {
     if (!Files.exists(file) || Files.size(file) > LARGEST_BYTES) {
       return Optional.empty();
     }
+    byte[] text = Files.readAllBytes(file);
     try {
-      return Optional.of(Jsonb.instance().type(Revision.class).fromJson(Files.readString(file)));
-    } catch (JsonException damaged) {
+      return Optional.of(ReceivedJson.read(Jsonb.instance().type(Revision.class), text));
+    } catch (IOException damaged) {
       return Optional.empty();
     }
   }

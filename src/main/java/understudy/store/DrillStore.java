@@ -1,6 +1,5 @@
 package understudy.store;
 
-import io.avaje.json.JsonException;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import understudy.wire.DurableFile;
+import understudy.wire.ReceivedJson;
 
 /** The drills of the cluster, newest {@value #KEPT} of them, in one small file. Any thread. */
 public final class DrillStore {
@@ -51,9 +51,10 @@ public final class DrillStore {
   public DrillStore(Path stateDirectory) throws IOException {
     this.file = stateDirectory.resolve("drills.json");
     if (Files.exists(file) && Files.size(file) <= LARGEST_BYTES) {
+      byte[] text = Files.readAllBytes(file);
       try {
-        drills = List.copyOf(JSON.fromJson(Files.readString(file)));
-      } catch (JsonException damaged) {
+        drills = List.copyOf(ReceivedJson.read(JSON, text));
+      } catch (IOException damaged) {
         drills = List.of();
       }
     }

@@ -1,6 +1,5 @@
 package understudy.store;
 
-import io.avaje.json.JsonException;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
@@ -13,6 +12,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.wire.DurableFile;
+import understudy.wire.ReceivedJson;
 
 /** That the role stays away from a node whose service was sick. One thread at a time. */
 public final class HoldStore {
@@ -39,9 +39,9 @@ public final class HoldStore {
   public Optional<Hold> load() {
     try {
       return Files.exists(file) && Files.size(file) <= LARGEST_BYTES
-          ? Optional.of(JSON.fromJson(Files.readString(file)))
+          ? Optional.of(ReceivedJson.read(JSON, Files.readAllBytes(file)))
           : Optional.empty();
-    } catch (IOException | JsonException damaged) {
+    } catch (IOException damaged) {
       LOG.error("{} cannot be read, so the role may come back: {}", file, damaged.getMessage());
       return Optional.empty();
     }

@@ -1,6 +1,5 @@
 package understudy.store;
 
-import io.avaje.json.JsonException;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
@@ -13,6 +12,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.wire.DurableFile;
+import understudy.wire.ReceivedJson;
 
 /** The syncs of this node that wait for a person, in one small file. One thread at a time. */
 public final class QuestionStore {
@@ -49,9 +49,9 @@ public final class QuestionStore {
   public List<Asked> load() {
     try {
       return Files.exists(file) && Files.size(file) <= LARGEST_BYTES
-          ? List.copyOf(JSON.fromJson(Files.readString(file)))
+          ? List.copyOf(ReceivedJson.read(JSON, Files.readAllBytes(file)))
           : List.of();
-    } catch (IOException | JsonException damaged) {
+    } catch (IOException damaged) {
       LOG.error("{} cannot be read, so syncs ask anew: {}", file, damaged.getMessage());
       return List.of();
     }

@@ -87,6 +87,9 @@ public final class Greeting {
     if (verdict != Verdict.WELCOME) {
       return turnedAway(at, verdict, peerRelease);
     }
+    if (answer.length < PROOF_BYTES) {
+      throw new IOException("a welcome without proof, of " + answer.length + " bytes");
+    }
     int signed = answer.length - PROOF_BYTES;
     byte[][] facts = {
       hello,

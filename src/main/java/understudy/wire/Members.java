@@ -1,6 +1,5 @@
 package understudy.wire;
 
-import io.avaje.json.JsonException;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
@@ -64,7 +63,7 @@ public final class Members {
       throw new IOException(file + " is larger than " + LARGEST_FILE_BYTES + " bytes");
     }
     try {
-      MembersDocument document = JSON.fromJson(Files.readString(file));
+      MembersDocument document = ReceivedJson.read(JSON, Files.readAllBytes(file));
       return Optional.of(
           new Members(
               file,
@@ -72,7 +71,7 @@ public final class Members {
                   ClusterSecret.of(document.cluster(), document.secret()),
                   document.peers().stream().map(MembersDocument.Row::member).toList(),
                   Optional.ofNullable(document.newcomer()).map(NodeName::new))));
-    } catch (JsonException | IllegalArgumentException damaged) {
+    } catch (IOException | IllegalArgumentException damaged) {
       throw new IOException(
           "the member list in " + file + " is damaged: restore it, or pair this node anew",
           damaged);

@@ -99,4 +99,31 @@ class SickServiceTest {
       assertThat(alpha.says("is", "active")).isTrue();
     }
   }
+
+  @Test
+  void aRestartThatFailsOnceIsTriedAgain() throws Exception {
+    String cluster =
+        """
+        failover: { profile: fast }
+        resources:
+          - command:
+              name: web
+              run: [sh, -c, "echo $$ >> ${home}/starts; rm ${home}/fail && exit 1; exec sleep 1000"]
+              stop-after: 1s
+        """;
+    try (Machine alpha = new Machine(directory, "alpha", "primary").asFirst(cluster)) {
+      alpha.startDaemon();
+      alpha.awaitRole("active");
+      String process = Files.readAllLines(alpha.home().resolve("starts")).getFirst();
+
+      Files.createFile(alpha.home().resolve("fail"));
+      ProcessHandle.of(Long.parseLong(process)).orElseThrow().destroyForcibly();
+
+      alpha.await("it was started twice more", () -> starts(alpha) == 3);
+      alpha.await(
+          "it is well", () -> alpha.statusOrNothing().contains("\"condition\":\"started\""));
+      assertThat(alpha.says("is", "active")).isTrue();
+      assertThat(explained(alpha)).contains("restart 1 within ten", "restart 2 within ten");
+    }
+  }
 }

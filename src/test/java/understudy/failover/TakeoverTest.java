@@ -19,6 +19,7 @@ import understudy.failover.Situation.Phase;
 import understudy.failover.Situation.Starting;
 import understudy.failover.View.Probe;
 import understudy.failover.View.Service;
+import understudy.time.Moment;
 
 /** A standby whose active node falls silent: what it suspects, what holds it back, when it acts. */
 class TakeoverTest {
@@ -54,6 +55,22 @@ class TakeoverTest {
     assertThat(bravo.effects())
         .containsSubsequence(
             new Effect.Follow(Optional.empty()), new Effect.SettleData(new Term(6)));
+  }
+
+  @Test
+  void theNextTurnIsDueWhenTheSilenceWillMatterEvenBetweenTwoUsualTurns() {
+    State state = Scene.standby().hears(says(ALPHA).active(5)).state();
+    Timing timing = policy(BRAVO).timing();
+    Moment heard = state.view().of(ALPHA).countFrom();
+    Moment suspicious = heard.plus(timing.suspicion());
+    Moment due = heard.plus(timing.primaryTimeout()).plus(ofMillis(1));
+
+    assertThat(state.turnsBy(timing, suspicious.plus(ofMillis(5)), due.plus(ofMillis(40))))
+        .isEqualTo(due);
+    assertThat(state.turnsBy(timing, suspicious.plus(ofMillis(5)), due.minus(ofMillis(40))))
+        .isEqualTo(due.minus(ofMillis(40)));
+    assertThat(state.turnsBy(timing, due, due.plus(ofMillis(40))))
+        .isEqualTo(due.plus(ofMillis(40)));
   }
 
   @Test

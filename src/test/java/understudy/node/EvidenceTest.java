@@ -15,6 +15,8 @@ import understudy.failover.NodeName;
 import understudy.failover.Policy;
 import understudy.failover.Role;
 import understudy.failover.Term;
+import understudy.node.Evidence.Descent;
+import understudy.sync.plan.Relation;
 import understudy.wire.ClusterSecret;
 import understudy.wire.Members;
 import understudy.wire.Release;
@@ -23,6 +25,9 @@ import understudy.wire.Release;
 class EvidenceTest {
   private static final NodeName ALPHA = new NodeName("alpha");
   private static final NodeName BETA = new NodeName("beta");
+
+  private static final Descent APART =
+      Descent.seen(ALPHA, new TreeMap<>(Map.of(BETA, Relation.DIVERGED)));
 
   @TempDir Path directory;
 
@@ -64,10 +69,11 @@ class EvidenceTest {
   @Test
   void whoAloneHasTheSharedAddressComesFirst() throws Exception {
     var addresses = seen(Map.of(ALPHA, List.of(), BETA, List.of("10.0.0.50")));
-    var evidence = Evidence.weigh(policy(), List.of(says(ALPHA, 7), says(BETA, 6)), addresses);
+    var evidence =
+        Evidence.weigh(policy(), List.of(says(ALPHA, 7), says(BETA, 6)), addresses, APART);
 
     assertThat(evidence.survivor()).isEqualTo(BETA);
-    assertThat(evidence.items()).hasSize(4).first().isEqualTo("shared IP: beta has 10.0.0.50");
+    assertThat(evidence.items()).hasSize(5).first().isEqualTo("shared IP: beta has 10.0.0.50");
   }
 
   @Test
@@ -85,13 +91,44 @@ class EvidenceTest {
   @Test
   void thenTheNewerDataThenTheDesignation() throws Exception {
     var nothing = seen(Map.of());
-    var later = Evidence.weigh(policy(), List.of(says(ALPHA, 6), says(BETA, 7)), nothing);
-    var equal = Evidence.weigh(policy(), List.of(says(ALPHA, 7), says(BETA, 7)), nothing);
+    var later = Evidence.weigh(policy(), List.of(says(ALPHA, 6), says(BETA, 7)), nothing, APART);
+    var equal = Evidence.weigh(policy(), List.of(says(ALPHA, 7), says(BETA, 7)), nothing, APART);
 
     assertThat(later.survivor()).isEqualTo(BETA);
     assertThat(later.items())
-        .contains("newer data: alpha served last in term 6, beta served last in term 7");
+        .contains("later reign: alpha served last in term 6, beta served last in term 7");
     assertThat(equal.survivor()).isEqualTo(ALPHA);
     assertThat(equal.items()).contains("designation: alpha is primary");
+  }
+
+  @Test
+  void dataThatComeFromTheOthersAreNewerThoughTheOtherReignedLater() throws Exception {
+    var nothing = seen(Map.of());
+    List<Heartbeat> candidates = List.of(says(ALPHA, 7), says(BETA, 6));
+    var behind = Descent.seen(ALPHA, new TreeMap<>(Map.of(BETA, Relation.BEHIND)));
+    var ahead = Descent.seen(ALPHA, new TreeMap<>(Map.of(BETA, Relation.AHEAD)));
+
+    var chosen = Evidence.weigh(policy(), candidates, nothing, behind);
+
+    assertThat(chosen.survivor()).isEqualTo(BETA);
+    assertThat(chosen.items()).contains("newer data: beta has all that alpha has, and more");
+    assertThat(ahead.newest()).contains(ALPHA);
+    assertThat(APART.newest()).isEmpty();
+  }
+
+  @Test
+  void ofThreeTheOneWithAllDataIsTheNewest() {
+    var third = new NodeName("gamma");
+
+    assertThat(stands(Relation.AHEAD, third, Relation.AHEAD).newest()).contains(ALPHA);
+    assertThat(stands(Relation.BEHIND, third, Relation.AHEAD).newest()).contains(BETA);
+    assertThat(stands(Relation.BEHIND, third, Relation.BEHIND).newest()).isEmpty();
+    assertThat(stands(Relation.AHEAD, third, Relation.SAME).newest()).isEmpty();
+    assertThat(stands(Relation.SAME, third, Relation.SAME).newest()).isEmpty();
+    assertThat(stands(Relation.AHEAD, third, Relation.UNKNOWN).newest()).isEmpty();
+  }
+
+  private static Descent stands(Relation toBeta, NodeName third, Relation toThird) {
+    return Descent.seen(ALPHA, new TreeMap<>(Map.of(BETA, toBeta, third, toThird)));
   }
 }

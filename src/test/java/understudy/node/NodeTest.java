@@ -6,8 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,6 +123,51 @@ class NodeTest {
         assertThat(pair.beta.data().resolve("last")).hasContent("written a moment before");
       }
     }
+  }
+
+  @Test
+  void wishesThatContradictEachOtherAllEndAndLeaveOneThatServes() throws Exception {
+    var pair = new PreparedPair(directory, CLUSTER);
+    try (Node alpha = start(pair.alpha)) {
+      await("alpha serves", alpha.front()::isActive);
+      alpha.meet(pair.beta.member());
+      try (Node beta = start(pair.beta)) {
+        await("beta has the data", () -> beta.front().isStandby(Duration.ofSeconds(5)));
+
+        List<Callable<Views.Operation>> wishes =
+            List.of(
+                () -> wish(alpha, Action.Kind.SWITCHOVER),
+                () -> wish(beta, Action.Kind.SWITCHOVER),
+                () -> wish(alpha, Action.Kind.DEMOTE),
+                () -> wish(beta, Action.Kind.PROMOTE),
+                () -> wish(beta, Action.Kind.FAILBACK),
+                () -> wish(alpha, Action.Kind.RESOLVE));
+        List<Future<Views.Operation>> asked;
+        try (var people = Executors.newVirtualThreadPerTaskExecutor()) {
+          asked = people.invokeAll(wishes);
+        }
+
+        for (Future<Views.Operation> each : asked) {
+          String id = each.get().id();
+          await(
+              "an end of " + each.get().action() + " " + id,
+              () ->
+                  Stream.of(alpha, beta)
+                      .flatMap(node -> node.front().operation(id).stream())
+                      .anyMatch(operation -> operation.finished() != null));
+        }
+        await(
+            "one of them serves and the other follows",
+            () ->
+                alpha.front().isActive()
+                    ? beta.front().isStandby(Duration.ofSeconds(5))
+                    : beta.front().isActive() && alpha.front().isStandby(Duration.ofSeconds(5)));
+      }
+    }
+  }
+
+  private static Views.Operation wish(Node node, Action.Kind kind) {
+    return node.front().act(Action.of(kind), "a test", Optional.empty());
   }
 
   @Test

@@ -43,10 +43,21 @@ public final class Client implements AutoCloseable {
       UnaryOperator<List<String>> place,
       Clock clock)
       throws LabException {
+    return start(List.of(service), nodes, place, clock);
+  }
+
+  /** As above, writing to several services at once, of which the one that serves acknowledges. */
+  public static Client start(
+      List<InetSocketAddress> services,
+      Map<String, InetSocketAddress> nodes,
+      UnaryOperator<List<String>> place,
+      Clock clock)
+      throws LabException {
     Meter meter = new Meter(clock);
     Watch watch = new Watch();
     List<Question> questions = new ArrayList<>();
-    questions.add(new Question(WRITES, "WRITE", service, WRITE_EVERY, TIMEOUT));
+    services.forEach(
+        service -> questions.add(new Question(WRITES, "WRITE", service, WRITE_EVERY, TIMEOUT)));
     nodes.forEach(
         (node, address) ->
             questions.add(new Question(NODE + node, "WHO", address, ASK_EVERY, TIMEOUT)));

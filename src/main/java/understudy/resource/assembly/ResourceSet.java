@@ -149,7 +149,8 @@ public final class ResourceSet implements Lapsing {
       ResourceConfig config, Surroundings surroundings, Clock clock) {
     return switch (config) {
       case ResourceConfig.SharedIp shared -> Optional.of(new SharedIp(shared, clock));
-      case ResourceConfig.Unit unit -> Optional.of(new SystemdUnit(unit, List.of("systemctl")));
+      case ResourceConfig.Unit unit ->
+          Optional.of(new SystemdUnit(unit, List.of("systemctl"), surroundings, clock));
       case ResourceConfig.Supervised supervised ->
           Optional.of(new SupervisedProcess(supervised, surroundings, clock));
       case ResourceConfig.Script script -> Optional.of(new StartStopScript(script, surroundings));

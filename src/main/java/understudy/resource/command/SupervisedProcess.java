@@ -31,7 +31,7 @@ import understudy.time.Moment;
  */
 public final class SupervisedProcess implements Resource, Lapsing {
   private static final Logger LOG = LoggerFactory.getLogger(SupervisedProcess.class);
-  private static final Duration LOOK_EVERY = Duration.ofMillis(10);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(3);
 
   /** Without a health check: a program that lives so long counts as started. */
   private static final Duration SETTLED = Duration.ofMillis(150);

@@ -16,7 +16,12 @@ import understudy.resource.program.Program;
 public final class HealthCheck {
   private static final int LEAST_WELL = 200;
   private static final int MOST_WELL = 399;
-  private static final Duration WHILE_STARTING = Duration.ofMillis(20);
+
+  /** While it starts a client may be waiting: first soon, then less and less often. */
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(3);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(50);
+
   private static final Duration SLACK = Duration.ofMillis(100);
 
   private final ResourceConfig.Health config;
@@ -53,13 +58,15 @@ public final class HealthCheck {
    */
   public Finding awaitWell(long deadline, BooleanSupplier isWorthWaiting)
       throws InterruptedException {
+    long pause = FIRST_PAUSE.toNanos();
     Finding finding = ask();
     while (!finding.isWell() && isWorthWaiting.getAsBoolean()) {
       long left = deadline - System.nanoTime();
       if (left <= 0) {
         break;
       }
-      TimeUnit.NANOSECONDS.sleep(Math.min(left, WHILE_STARTING.toNanos()));
+      TimeUnit.NANOSECONDS.sleep(Math.min(left, pause));
+      pause = Math.min(LONGEST_PAUSE.toNanos(), pause + pause / 8);
       finding = ask();
     }
     return finding;

@@ -1,36 +1,75 @@
 package understudy.resource.unit;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import understudy.config.ResourceConfig;
 import understudy.failover.Term;
 import understudy.resource.Condition;
+import understudy.resource.Lapsing;
+import understudy.resource.Mandate;
 import understudy.resource.Outcome;
 import understudy.resource.Readiness;
 import understudy.resource.Resource;
+import understudy.resource.command.LastWill;
+import understudy.resource.command.Surroundings;
 import understudy.resource.probe.HealthCheck;
 import understudy.resource.program.Program;
+import understudy.time.Clock;
+import understudy.time.Moment;
 
-/** A systemd unit, started and stopped through {@code systemctl}. */
-public final class SystemdUnit implements Resource {
+/**
+ * A systemd unit, started and stopped through {@code systemctl}. A {@link LastWill} stops it when
+ * the mandate ends and no daemon is there to do so.
+ */
+public final class SystemdUnit implements Resource, Lapsing {
+  private static final Logger LOG = LoggerFactory.getLogger(SystemdUnit.class);
   private static final Duration LOOK_WITHIN = Duration.ofSeconds(5);
+  private static final Duration WILL_WITHIN = Duration.ofSeconds(2);
+
+  /** A unit that does not stop within this when its mandate ended is killed. */
+  private static final int STOPS_WITHIN_SECONDS = 10;
 
   private final ResourceConfig.Unit config;
   private final List<String> systemctl;
   private final Optional<HealthCheck> health;
+  private final Mandate mandate;
+  private final LastWill will;
+  private volatile Optional<Term> term = Optional.empty();
 
   /**
+   * A unit that is not started.
+   *
    * @param systemctl the program with leading arguments: {@code systemctl}, or such as {@code
    *     systemctl --user}
    */
-  public SystemdUnit(ResourceConfig.Unit config, List<String> systemctl) {
+  public SystemdUnit(
+      ResourceConfig.Unit config, List<String> systemctl, Surroundings surroundings, Clock clock) {
     this.config = config;
     this.systemctl = List.copyOf(systemctl);
     this.health = config.health().map(HealthCheck::new);
+    this.mandate = new Mandate(clock);
+    this.will = new LastWill(config.name(), surroundings, lastWill(), mandate);
+  }
+
+  private String lastWill() {
+    String program = String.join(" ", systemctl.stream().map(SystemdUnit::quoted).toList());
+    String unit = quoted(config.unit());
+    return """
+        # Nobody renewed the mandate under which %1$s was started.
+        timeout %2$d %3$s stop -- %1$s || %3$s kill --signal=KILL -- %1$s
+        """
+        .formatted(unit, STOPS_WITHIN_SECONDS, program);
+  }
+
+  private static String quoted(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
   }
 
   @Override
@@ -41,6 +80,18 @@ public final class SystemdUnit implements Resource {
   @Override
   public Outcome start(Term term, Duration within) throws InterruptedException {
     long deadline = System.nanoTime() + within.toNanos();
+    if (!mandate.isValid()) {
+      return new Outcome.Failed(
+          config.unit() + ": there is no valid mandate", "nothing: the node starts it when it may");
+    }
+    try {
+      this.term = Optional.of(term);
+      will.make(term, within);
+    } catch (IOException failed) {
+      return new Outcome.Failed(
+          config.unit() + ": nobody would stop it if this daemon died: " + failed.getMessage(),
+          "see the state directory's rights and room");
+    }
     boolean wasActive = look().filter(Look::isActive).isPresent();
     if (!wasActive) {
       Program.Result result = systemctl(within, "start", "--", config.unit());
@@ -64,7 +115,7 @@ public final class SystemdUnit implements Resource {
   public Outcome stop(Duration within) throws InterruptedException {
     Optional<Look> before = look();
     if (before.filter(Look::isGone).isPresent()) {
-      return new Outcome.Done(config.unit() + " is " + before.get().text());
+      return stopped(config.unit() + " is " + before.get().text());
     }
     Program.Result result = systemctl(within, "stop", "--", config.unit());
     if (result instanceof Program.Result.TimedOut) {
@@ -72,12 +123,40 @@ public final class SystemdUnit implements Resource {
     }
     Optional<Look> after = look();
     return after.filter(Look::isGone).isPresent()
-        ? new Outcome.Done(config.unit() + " stopped")
+        ? stopped(config.unit() + " stopped")
         : failed("systemctl stop " + result.text() + after.map(it -> "; " + it.text()).orElse(""));
+  }
+
+  private Outcome stopped(String evidence) throws InterruptedException {
+    term = Optional.empty();
+    try {
+      will.revoke(WILL_WITHIN);
+    } catch (IOException failed) {
+      // It would stop once more what is stopped.
+      LOG.warn("{}: {}", config.unit(), failed.getMessage());
+    }
+    return new Outcome.Done(evidence);
+  }
+
+  @Override
+  public void extend(Moment until) {
+    will.extend(until);
+  }
+
+  /** Somebody ended the guardian of a unit that runs. */
+  private void standGuardAgain() throws InterruptedException {
+    if (term.isPresent() && !will.stands() && mandate.isValid()) {
+      try {
+        will.make(term.get(), WILL_WITHIN);
+      } catch (IOException failed) {
+        LOG.warn("{}: nobody stops it if this daemon dies: {}", config.unit(), failed.getMessage());
+      }
+    }
   }
 
   @Override
   public Condition check() throws InterruptedException {
+    standGuardAgain();
     Optional<Look> look = look();
     if (look.isEmpty()) {
       return new Condition.Unknown("systemd does not answer");
@@ -157,7 +236,9 @@ public final class SystemdUnit implements Resource {
   }
 
   @Override
-  public void release() {}
+  public void release() {
+    will.release();
+  }
 
   /** What systemd says about the unit. */
   private record Look(Map<String, String> properties) {

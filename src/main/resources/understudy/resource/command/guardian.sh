@@ -6,7 +6,7 @@
 #
 # DIRECTORY  holds the pipe "control" that orders come through, and what this script writes:
 #            "running" (its own and the service's process number), "ended" (why and how it ended),
-#            "output.log" (the service's output)
+#            "output.log" (the service's output); a script "last-will" there is run when the mandate ends
 # MARK       stands in the environment of the service, so that processes are found that left its
 #            session
 # CGROUP     directory of a control group of the service's own, or "" where there is none
@@ -93,6 +93,11 @@ take_orders() {
   done
 }
 
+# Of what is not a process of this script's own, such as a unit of systemd.
+carry_out_will() {
+  [[ $cause == mandate && -f $directory/last-will ]] && sh "$directory/last-will"
+}
+
 cause=ended
 stop_at=
 service=
@@ -106,6 +111,7 @@ for ((waits = 0; waits < longest_wait; waits++)); do
 done
 if ((centis >= deadline)) || [[ -n $stop_at ]]; then
   [[ -n $stop_at ]] || cause=mandate
+  carry_out_will
   echo "cause=$cause code=0" >"$directory/ended"
   exit 0
 fi
@@ -149,4 +155,5 @@ done
 wait "$service"
 code=$?
 end_all
+carry_out_will
 echo "cause=$cause code=$code" >"$directory/ended"

@@ -301,7 +301,7 @@ class SupervisedProcessTest {
     assertThat(ProcessHandle.of(guardian).orElseThrow().destroyForcibly()).isTrue();
     awaitDeath(process, SOON);
     assertThat(service.check()).isInstanceOf(Condition.Stopped.class);
-    assertThat(service.start(THIRD, SOON).isDone()).isTrue();
+    assertThat(service.start(THIRD, SOON)).isInstanceOf(Outcome.Done.class);
   }
 
   @Test

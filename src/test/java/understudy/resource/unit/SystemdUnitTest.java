@@ -14,17 +14,28 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import understudy.config.ResourceConfig;
+import understudy.failover.NodeName;
+import understudy.linux.BootTime;
 import understudy.resource.Condition;
+import understudy.resource.Eventually;
 import understudy.resource.Outcome;
 import understudy.resource.Readiness;
 import understudy.resource.Resource;
 import understudy.resource.ResourceContract;
+import understudy.resource.command.Surroundings;
+import understudy.time.Clock;
+import understudy.time.Moment;
 
 /** Real units under a real systemd. */
 class SystemdUnitTest implements ResourceContract {
+  private static final Clock CLOCK = new BootTime();
+  private static final Duration MANDATE = Duration.ofSeconds(30);
+
   @TempDir private static Path units;
+  @TempDir private static Path state;
   private static PrivateSystemd systemd;
   private SystemdUnit unit;
+  private Moment begun = CLOCK.now();
 
   @BeforeAll
   static void boot() throws Exception {
@@ -52,12 +63,23 @@ class SystemdUnitTest implements ResourceContract {
   }
 
   private static SystemdUnit resource(String name) {
-    return new SystemdUnit(
-        new ResourceConfig.Unit(name, name + ".service", Optional.empty()), systemd.systemctl());
+    return resource(name, systemd.systemctl(), MANDATE);
+  }
+
+  private static SystemdUnit resource(String name, List<String> systemctl, Duration mandate) {
+    var unit =
+        new SystemdUnit(
+            new ResourceConfig.Unit(name, name + ".service", Optional.empty()),
+            systemctl,
+            new Surroundings("test", new NodeName("alpha"), state),
+            CLOCK);
+    unit.extend(CLOCK.now().plus(mandate));
+    return unit;
   }
 
   @BeforeEach
   void choose() {
+    begun = CLOCK.now();
     unit = resource("ledger");
   }
 
@@ -105,15 +127,57 @@ class SystemdUnitTest implements ResourceContract {
         .singleElement()
         .satisfies(it -> assertThat(it.result()).isEqualTo(Readiness.Result.FAIL))
         .satisfies(it -> assertThat(it.evidence()).contains("not-found"));
-    SystemdUnit nowhere =
-        new SystemdUnit(
-            new ResourceConfig.Unit("x", "x.service", Optional.empty()),
-            List.of("/nowhere/systemctl"));
+    SystemdUnit nowhere = resource("x", List.of("/nowhere/systemctl"), Duration.ofSeconds(2));
     assertThat(nowhere.readiness())
         .singleElement()
         .satisfies(it -> assertThat(it.evidence()).contains("systemd does not answer"));
     assertThat(nowhere.check()).isInstanceOf(Condition.Unknown.class);
     assertThat(nowhere.start(TERM, SOON)).isInstanceOf(Outcome.Failed.class);
     assertThat(nowhere.stop(SOON)).isInstanceOf(Outcome.Failed.class);
+  }
+
+  @Test
+  void isStoppedBySystemdWhenNobodyRenewsTheMandate() throws Exception {
+    SystemdUnit dying = resource("ledger", systemd.systemctl(), Duration.ofSeconds(2));
+    assertThat(dying.start(TERM, SOON).isDone()).isTrue();
+    dying.release(); // as the death of the daemon does
+
+    Eventually.await(
+        "nobody renews it", SOON, () -> resource("ledger").check() instanceof Condition.Stopped);
+  }
+
+  @Test
+  void goesOnWithTheNextDaemonThatRenewsTheMandate() throws Exception {
+    SystemdUnit dying = resource("ledger", systemd.systemctl(), Duration.ofSeconds(3));
+    assertThat(dying.start(TERM, SOON).isDone()).isTrue();
+    dying.release();
+
+    assertThat(unit.start(TERM, SOON).sentence()).contains("was active already");
+    Eventually.await(
+        "the former mandate is over",
+        SOON,
+        () -> CLOCK.now().isAfter(begun.plus(Duration.ofSeconds(4))));
+    assertThat(unit.check()).isInstanceOf(Condition.Started.class);
+  }
+
+  @Test
+  void aGuardianThatWasKilledIsReplaced() throws Exception {
+    assertThat(unit.start(TERM, SOON).isDone()).isTrue();
+    Path running = state.resolve("services/ledger/running");
+    String first = Files.readString(running);
+    ProcessHandle guardian =
+        ProcessHandle.of(Long.parseLong(first.replaceAll("guardian=(\\d+) .*\\n", "$1")))
+            .orElseThrow();
+    guardian.destroyForcibly();
+    guardian.onExit().join();
+
+    Eventually.await(
+        "another guardian",
+        SOON,
+        () -> {
+          unit.extend(CLOCK.now().plus(MANDATE));
+          return unit.check() instanceof Condition.Started
+              && !Files.readString(running).equals(first);
+        });
   }
 }
