@@ -119,6 +119,9 @@ final class Takeover {
         return;
       }
       blocks = Voting.lacking(turn);
+      if (blocks.isEmpty()) {
+        blocks = List.of(new Block(Rule.OTHER_FIRST, "another node asks for votes"));
+      }
     }
     boolean listens = blocks.stream().anyMatch(block -> block.rule() == Rule.LISTENING);
     boolean hopeless =

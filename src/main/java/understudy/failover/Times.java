@@ -7,34 +7,40 @@ import understudy.time.Moment;
  *
  * @param wokeAt when this daemon started or last woke from a sleep: what it reads right then may
  *     have waited in a buffer
+ * @param sleptFrom when the loop had last turned before that sleep
  * @param listenUntil after a start or a tilt: nothing is claimed before
  * @param lastInput when the loop last turned
  * @param beatDue when the next heartbeat is due
  * @param probeDue when the next look at the network is due, while something is suspected
  */
 public record Times(
-    Moment wokeAt, Moment listenUntil, Moment lastInput, Moment beatDue, Moment probeDue) {
+    Moment wokeAt,
+    Moment sleptFrom,
+    Moment listenUntil,
+    Moment lastInput,
+    Moment beatDue,
+    Moment probeDue) {
 
   /** Of a daemon that has just started and need not listen first. */
   static Times booted(Moment neverSlept, Moment at) {
-    return new Times(neverSlept, at, at, at, at);
+    return new Times(neverSlept, neverSlept, at, at, at, at);
   }
 
   /** Claims nothing before {@code until}. */
   Times listening(Moment until) {
-    return new Times(wokeAt, until, lastInput, beatDue, probeDue);
+    return new Times(wokeAt, sleptFrom, until, lastInput, beatDue, probeDue);
   }
 
   /** The network is to be looked at at once. */
   Times awake(Moment at) {
-    return new Times(at, listenUntil, lastInput, beatDue, at);
+    return new Times(at, lastInput, listenUntil, lastInput, beatDue, at);
   }
 
   Times turned(Moment at, Moment beat) {
-    return new Times(wokeAt, listenUntil, at, beat, probeDue);
+    return new Times(wokeAt, sleptFrom, listenUntil, at, beat, probeDue);
   }
 
   Times probing(Moment due) {
-    return new Times(wokeAt, listenUntil, lastInput, beatDue, due);
+    return new Times(wokeAt, sleptFrom, listenUntil, lastInput, beatDue, due);
   }
 }

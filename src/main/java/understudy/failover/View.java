@@ -69,6 +69,11 @@ public record View(
     return times.wokeAt();
   }
 
+  /** When the loop had last turned before that sleep. */
+  public Moment sleptFrom() {
+    return times.sleptFrom();
+  }
+
   public Moment listenUntil() {
     return times.listenUntil();
   }

@@ -8,6 +8,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import understudy.failover.Rule;
 import understudy.simulator.Simulation.Failure;
 import understudy.simulator.Simulation.Outcome;
@@ -60,6 +62,13 @@ class SimulationTest {
     assertThat(again).containsExactly(found);
     assertThat(Report.replay(found, LIFE))
         .isEqualTo("understudy simulate --seed " + found.seed() + " --minutes 60 --trace");
+  }
+
+  /** Found among 774,800 worlds. */
+  @ParameterizedTest
+  @ValueSource(longs = {15507, 774802})
+  void worldsThatOnceBrokeAPromiseKeepIt(long seed) {
+    assertThat(Simulation.shipped(ALL, LIFE).replay(seed, Trace.none()).failures()).isEmpty();
   }
 
   @Test

@@ -106,8 +106,13 @@ public final class PeerArbiter implements Arbiter {
   @Override
   public Moment mandateUntil(Policy policy, View view, Moment at) {
     Duration lease = policy.timing().lease();
-    if (!policy.connectivityTested() || policy.peers().isEmpty()) {
+    if (policy.peers().isEmpty()) {
       return at.plus(lease);
+    }
+    if (!policy.connectivityTested()) {
+      // The others counted silence while it slept: first they must be able to hear it, and to say
+      // that they have taken over.
+      return (isProof(policy, view, at) ? at : view.sleptFrom()).plus(lease);
     }
     Moment proof = at.minus(lease);
     for (Sighting sighting : view.peers().values()) {
