@@ -201,7 +201,7 @@ final class SyncPair {
     return Jsonb.instance().type(DataViews.Answer.class).fromJson(answer.out()).runs().stream()
         .filter(run -> run.dataset().equals(dataset) && run.end() != null)
         .filter(run -> !run.start().isBefore(asked))
-        .findFirst();
+        .reduce((newer, older) -> older); // what was asked for; later ones found less
   }
 
   /** What both daemons last said. */
