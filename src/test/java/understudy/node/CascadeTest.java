@@ -1,23 +1,21 @@
 package understudy.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static understudy.node.RunningNodes.await;
+import static understudy.node.RunningNodes.start;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import understudy.api.Action;
 import understudy.api.Views;
-import understudy.time.SystemClock;
 
 /** Three whole daemons: the third one, for disaster recovery, is fed by the standby. */
 class CascadeTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String CLUSTER =
       """
       failover: { profile: fast }
@@ -26,25 +24,6 @@ class CascadeTest {
       """;
 
   @TempDir Path directory;
-
-  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("not within " + PATIENCE.toSeconds() + " s: " + what);
-      }
-      Thread.sleep(10);
-    }
-  }
-
-  private static Node start(PreparedPair.Side side) throws Exception {
-    return new Node(
-        side.configuration(),
-        new SystemClock(),
-        () -> {
-          throw new AssertionError(side.name() + " broke");
-        });
-  }
 
   private static Views.NodeRow row(Node answering, String name) {
     return answering.front().status().nodes().stream()

@@ -1,6 +1,8 @@
 package understudy.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static understudy.node.RunningNodes.await;
+import static understudy.node.RunningNodes.start;
 
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
@@ -16,14 +18,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import understudy.time.SystemClock;
 
 /** What an operator does with data, by command, on both of two real daemons. */
 class DataCareTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String CLUSTER =
       """
       failover: { profile: fast }
@@ -32,25 +31,6 @@ class DataCareTest {
       """;
 
   @TempDir Path directory;
-
-  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("not within " + PATIENCE.toSeconds() + " s: " + what);
-      }
-      Thread.sleep(10);
-    }
-  }
-
-  private static Node start(PreparedPair.Side side) throws Exception {
-    return new Node(
-        side.configuration(),
-        new SystemClock(),
-        () -> {
-          throw new AssertionError(side.name() + " broke");
-        });
-  }
 
   private record Said(int exit, String out, String err) {}
 

@@ -2,22 +2,21 @@ package understudy.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static understudy.node.RunningNodes.await;
+import static understudy.node.RunningNodes.start;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import understudy.api.DocumentCalls.Refused;
 import understudy.api.Views;
 import understudy.config.DocumentEdit;
-import understudy.time.SystemClock;
 
 /** The cluster document of two running daemons: changed on one, in force on both. */
 class DocumentsTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String CLUSTER =
       """
       failover: { profile: fast }
@@ -26,25 +25,6 @@ class DocumentsTest {
       """;
 
   @TempDir Path directory;
-
-  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("not within " + PATIENCE.toSeconds() + " s: " + what);
-      }
-      Thread.sleep(10);
-    }
-  }
-
-  private static Node start(PreparedPair.Side side) throws Exception {
-    return new Node(
-        side.configuration(),
-        new SystemClock(),
-        () -> {
-          throw new AssertionError(side.name() + " broke");
-        });
-  }
 
   private PreparedPair pair() throws Exception {
     var pair = new PreparedPair(directory, CLUSTER);

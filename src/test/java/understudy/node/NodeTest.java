@@ -2,6 +2,8 @@ package understudy.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static understudy.node.RunningNodes.await;
+import static understudy.node.RunningNodes.start;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,18 +13,15 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import understudy.api.Action;
 import understudy.api.Views;
-import understudy.time.SystemClock;
 
 /** Two whole daemons in one process, on loopback. */
 class NodeTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String CLUSTER =
       """
       failover: { profile: fast }
@@ -31,25 +30,6 @@ class NodeTest {
       """;
 
   @TempDir Path directory;
-
-  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("not within " + PATIENCE.toSeconds() + " s: " + what);
-      }
-      Thread.sleep(10);
-    }
-  }
-
-  private static Node start(PreparedPair.Side side) throws Exception {
-    return new Node(
-        side.configuration(),
-        new SystemClock(),
-        () -> {
-          throw new AssertionError(side.name() + " broke");
-        });
-  }
 
   @Test
   void onlyOneOfTwoServesAndTheOtherFollows() throws Exception {
