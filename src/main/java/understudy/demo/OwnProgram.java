@@ -13,6 +13,7 @@ final class OwnProgram {
           "-XX:+UseSerialGC",
           "-Xms16m",
           "-Xmx256m",
+          "-XX:NewRatio=3",
           "-XX:MinHeapFreeRatio=5",
           "-XX:MaxHeapFreeRatio=15",
           "-XX:-ShrinkHeapInSteps",

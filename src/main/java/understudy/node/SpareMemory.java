@@ -8,20 +8,20 @@ import java.lang.management.MemoryType;
  * system before a full collection, and an idle daemon never needs one. One thread.
  */
 final class SpareMemory {
-  private static final long NOT_WORTH_IT = 8L << 20;
+  private static final long NOT_WORTH_IT = 1L << 20;
   private static final long TOO_MUCH = 32L << 20;
 
   private long usedBefore;
   private long live;
 
   /**
-   * Collects when much has gathered and nothing more does, or when too much has, as on a standby
+   * Collects when something has gathered and no more does, or when too much has, as on a standby
    * that copies all the time: call it every few seconds. Takes some ten milliseconds, in which
    * nothing runs, well below the suspicion time of a peer.
    */
   void giveBack() {
     long used = used();
-    boolean isCalm = used < usedBefore + NOT_WORTH_IT / 4;
+    boolean isCalm = used == usedBefore;
     usedBefore = used;
     if (used > live + (isCalm ? NOT_WORTH_IT : TOO_MUCH)) {
       System.gc();
