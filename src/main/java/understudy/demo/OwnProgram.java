@@ -16,6 +16,7 @@ final class OwnProgram {
           "-XX:NewRatio=3",
           "-XX:MinHeapFreeRatio=5",
           "-XX:MaxHeapFreeRatio=15",
+          "-XX:SoftRefLRUPolicyMSPerMB=10",
           "-XX:-ShrinkHeapInSteps",
           "-XX:TrimNativeHeapInterval=10000",
           "-XX:+UseCompactObjectHeaders",
