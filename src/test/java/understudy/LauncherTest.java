@@ -99,9 +99,9 @@ class LauncherTest {
       assertThat(said(run("--config", "/etc/x", verb)))
           .isEqualTo(
               jdk
-                  + "/bin/java -XX:+UseSerialGC -Xms16m -Xmx256m -XX:MinHeapFreeRatio=5"
-                  + " -XX:MaxHeapFreeRatio=15 -XX:-ShrinkHeapInSteps -XX:TrimNativeHeapInterval=10000"
-                  + " -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED -XX:AOTCache="
+                  + "/bin/java -XX:+UseSerialGC -Xms16m -Xmx256m -XX:NewRatio=3"
+                  + " -XX:MinHeapFreeRatio=5 -XX:MaxHeapFreeRatio=15 -XX:SoftRefLRUPolicyMSPerMB=10"
+                  + " -XX:-ShrinkHeapInSteps -XX:TrimNativeHeapInterval=10000 -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED -XX:AOTCache="
                   + build
                   + "/daemon.aot -cp "
                   + path

@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  */
 final class SpareMemory {
   private static final long WORTH_IT = 1L << 20;
-  private static final long TOO_MUCH = 16L << 20;
+  private static final long TOO_MUCH = 4L << 20;
   private static final int ROUNDS_TO_SETTLE = 3;
 
   private final LongSupplier used;

@@ -26,7 +26,7 @@ final class Channel {
   /** Up to this, memory is taken for what a frame claims to have. */
   private static final int TRUSTED_BYTES = 256 << 10;
 
-  private static final int BUFFER_BYTES = 128 << 10;
+  private static final int BUFFER_BYTES = 16 << 10;
 
   /** What a frame is. */
   enum Kind {

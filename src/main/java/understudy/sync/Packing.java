@@ -3,6 +3,7 @@ package understudy.sync;
 import com.github.luben.zstd.Zstd;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Arrays;
 import understudy.time.Clock;
 import understudy.time.Moment;
 
@@ -19,6 +20,7 @@ final class Packing extends OutputStream {
   private static final int PLAIN_HEADER_BYTES = 4;
   private static final int PACKED_HEADER_BYTES = 8;
   private static final int SMALLEST_BYTES = 512;
+  private static final int FIRST_BYTES = 8 << 10;
 
   /** The fastest level: a line of 100 MB/s still waits for none of it. */
   private static final int LEVEL = 1;
@@ -26,7 +28,7 @@ final class Packing extends OutputStream {
   private final OutputStream out;
   private final Clock clock;
   private final Squeeze squeeze = new Squeeze();
-  private final byte[] plain = new byte[PLAIN_HEADER_BYTES + MOST_BYTES];
+  private byte[] plain = new byte[PLAIN_HEADER_BYTES + FIRST_BYTES];
   private byte[] packed = new byte[0];
   private int filled = PLAIN_HEADER_BYTES;
   private long sentBytes;
@@ -43,9 +45,7 @@ final class Packing extends OutputStream {
 
   @Override
   public void write(int one) throws IOException {
-    if (filled == plain.length) {
-      send();
-    }
+    makeRoom(1);
     plain[filled++] = (byte) one;
   }
 
@@ -53,13 +53,25 @@ final class Packing extends OutputStream {
   public void write(byte[] bytes, int from, int count) throws IOException {
     int done = 0;
     while (done < count) {
-      if (filled == plain.length) {
-        send();
-      }
+      makeRoom(count - done);
       int part = Math.min(count - done, plain.length - filled);
       System.arraycopy(bytes, from + done, plain, filled, part);
       filled += part;
       done += part;
+    }
+  }
+
+  /**
+   * For as much of it as one block takes: a run with little to say, the usual one, needs little.
+   */
+  private void makeRoom(int count) throws IOException {
+    int most = PLAIN_HEADER_BYTES + MOST_BYTES;
+    if (filled == most) {
+      send();
+    }
+    if (plain.length < most && plain.length - filled < count) {
+      long wanted = Math.max((long) filled + count, 2L * plain.length);
+      plain = Arrays.copyOf(plain, (int) Math.min(wanted, most));
     }
   }
 
@@ -96,8 +108,9 @@ final class Packing extends OutputStream {
 
   /** How many bytes of it lie in the other buffer; 0 when it is hardly smaller. */
   private int compressed(int length) {
-    if (packed.length == 0) {
-      packed = new byte[PACKED_HEADER_BYTES + (int) Zstd.compressBound(MOST_BYTES)];
+    int room = PACKED_HEADER_BYTES + (int) Zstd.compressBound(length);
+    if (packed.length < room) {
+      packed = new byte[room];
     }
     long shrunk =
         Zstd.compressByteArray(

@@ -80,10 +80,8 @@ final class Unpacking extends InputStream {
       throw cut();
     }
     int size = checked(number());
-    if (packed.length == 0) {
-      packed = new byte[Packing.MOST_BYTES];
-      unpacked = new byte[Packing.MOST_BYTES];
-    }
+    packed = withRoom(packed, length);
+    unpacked = withRoom(unpacked, size);
     if (in.readNBytes(packed, 0, length) < length) {
       throw cut();
     }
@@ -97,6 +95,12 @@ final class Unpacking extends InputStream {
     receivedBytes += number.length + length;
     at = 0;
     end = size;
+  }
+
+  /** What it held is not kept. */
+  private static byte[] withRoom(byte[] bytes, int count) {
+    int most = Packing.MOST_BYTES;
+    return bytes.length >= count ? bytes : new byte[count > most / 4 ? most : 2 * count];
   }
 
   private int number() {

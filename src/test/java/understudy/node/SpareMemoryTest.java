@@ -29,7 +29,7 @@ class SpareMemoryTest {
   void whatASyncLeftIsCollectedOnceNoMoreGathers() {
     rounds(10);
     int before = collections;
-    used = 24 * MIB;
+    used = 15 * MIB;
     rounds(1);
     assertThat(collections).as("it may still be at work").isEqualTo(before);
     rounds(1);
@@ -64,8 +64,8 @@ class SpareMemoryTest {
   void aNodeThatIsNeverCalmCollectsOnlyWhenMuchHasGathered() {
     rounds(10);
     int before = collections;
-    for (int round = 0; round < 8; round++) {
-      used += 3 * MIB;
+    for (int round = 0; round < 4; round++) {
+      used += MIB + MIB / 4;
       memory.giveBack();
     }
     assertThat(collections).isEqualTo(before + 1);
