@@ -68,8 +68,7 @@ public final class Failover {
           turn.view = turn.view.withPeer(heartbeat.from(), known.heard(heartbeat, at));
         }
       }
-      case Input.Asked(_, long operation, _) ->
-          turn.refuse(operation, Rule.NOT_SAVED, trouble);
+      case Input.Asked(_, long operation, _) -> turn.refuse(operation, Rule.NOT_SAVED, trouble);
       case Probed(_, var probe) -> {
         look(turn, probe);
         sayWhatIsMissing(turn, trouble);

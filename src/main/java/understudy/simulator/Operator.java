@@ -40,8 +40,8 @@ final class Operator {
   }
 
   /**
-   * Who takes the role away while the nodes cannot hear each other, and at once gives it back, makes
-   * two rise in the same moment; the peer arbiter does not survive that.
+   * Who takes the role away while the nodes cannot hear each other, and at once gives it back,
+   * makes two rise in the same moment; the peer arbiter does not survive that.
    */
   private boolean mayDemoteUnheard() {
     return world.setup.beyondPromise()
@@ -54,9 +54,7 @@ final class Operator {
     return switch (chance.below(20)) {
       case 0, 1, 2, 3, 4, 5, 6 ->
           new Request.Switchover(
-              chance.happens(0.8),
-              chance.happens(0.2) && mayDemoteUnheard(),
-              Optional.empty());
+              chance.happens(0.8), chance.happens(0.2) && mayDemoteUnheard(), Optional.empty());
       case 7, 8, 9 ->
           new Request.Promote(
               (world.setup.beyondPromise() || world.setup.mandates().areGranted())
