@@ -5,12 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
-import understudy.api.DataViews;
 import understudy.api.Views;
 import understudy.demo.lab.LabException;
 import understudy.time.Clock;
@@ -24,9 +22,6 @@ final class SyncPair {
   private static final String ON_DEMAND = "every: 365d, max-delete: 100%";
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
-
-  /** A row of the history comes a moment after the command has ended, or never. */
-  private static final int MOST_LOOKS = 25;
 
   private static final Duration REST = Duration.ofMillis(1200);
 
@@ -144,8 +139,8 @@ final class SyncPair {
   }
 
   /**
-   * One sync, as the standby's own history counts its time. A run that finds nothing new stands in
-   * no history: then it is the time of the command that waits for it, up to 200 ms too long.
+   * One sync, begun by the command that a person would type; the time is the daemon's own, from the
+   * wish to the end. Throws when it joined a run that nobody had asked for.
    */
   SyncFigures sync(String dataset) throws DemoException, InterruptedException, IOException {
     pause(REST); // files that changed a moment ago are read twice
@@ -153,55 +148,33 @@ final class SyncPair {
     long standby = beta.daemon().pid();
     SyncMeter.forgetPeak(source);
     SyncMeter.forgetPeak(standby);
-    Instant asked = clock.wall();
-    Moment begun = clock.now();
     double before = SyncMeter.seconds(source);
     double beforeStandby = SyncMeter.seconds(standby);
     long wire = SyncMeter.wireBytes(standby);
-    DemoNode.Answer answer = beta.call("sync", "now", dataset);
-    if (answer.code() != 0 && answer.code() != 5) {
-      throw new DemoException("sync now " + dataset + " failed: " + answer.said());
-    }
-    Duration waited = begun.until(clock.now());
-    Optional<Views.Run> run =
-        answer.isDone()
-            ? row(dataset, asked)
-            : Optional.of(await("the sync of " + dataset, () -> ended(dataset, asked)));
-    Duration took = run.map(one -> Duration.between(one.start(), one.end())).orElse(waited);
-    SyncFigures figures =
-        new SyncFigures(
-            took.toNanos() / 1e9,
-            new SyncFigures.Ends(
-                SyncMeter.seconds(standby) - beforeStandby, SyncMeter.seconds(source) - before),
-            SyncMeter.wireBytes(standby) - wire,
-            new SyncFigures.Peak(SyncMeter.peakKib(standby), SyncMeter.peakKib(source)));
-    if (run.isPresent() && !run.get().result().equals("done")) {
-      throw new DemoException(
-          "the sync of %s ended as %s: %s\n%s"
-              .formatted(dataset, run.get().result(), run.get().problems(), testimony()));
-    }
-    return figures;
+    DemoNode.Answer answer =
+        beta.call("sync", "now", dataset, "--wait=" + PATIENCE.toSeconds() + "s", "-o", "json");
+    Views.Operation operation = ended(answer);
+    return new SyncFigures(
+        Duration.between(operation.started(), operation.finished()).toNanos() / 1e9,
+        new SyncFigures.Ends(
+            SyncMeter.seconds(standby) - beforeStandby, SyncMeter.seconds(source) - before),
+        SyncMeter.wireBytes(standby) - wire,
+        new SyncFigures.Peak(SyncMeter.peakKib(standby), SyncMeter.peakKib(source)));
   }
 
-  /** Of a run that has ended; empty: it found nothing new. */
-  private Optional<Views.Run> row(String dataset, Instant asked) throws InterruptedException {
-    Optional<Views.Run> row = ended(dataset, asked);
-    for (int looks = 0; row.isEmpty() && looks < MOST_LOOKS; looks++) {
-      pause(BETWEEN_LOOKS);
-      row = ended(dataset, asked);
-    }
-    return row;
-  }
-
-  private Optional<Views.Run> ended(String dataset, Instant asked) {
-    DemoNode.Answer answer = beta.call("sync", "history", "--limit", "3", "--output", "json");
+  /** The last word of a command that waited. */
+  private Views.Operation ended(DemoNode.Answer answer) throws DemoException {
     if (!answer.isDone()) {
-      return Optional.empty();
+      throw new DemoException("sync now failed: " + answer.said() + "\n" + testimony());
     }
-    return Jsonb.instance().type(DataViews.Answer.class).fromJson(answer.out()).runs().stream()
-        .filter(run -> run.dataset().equals(dataset) && run.end() != null)
-        .filter(run -> !run.start().isBefore(asked))
-        .reduce((newer, older) -> older); // what was asked for; later ones found less
+    Views.Operation operation =
+        Jsonb.instance()
+            .type(Views.Operation.class)
+            .fromJson(answer.out().strip().lines().reduce("", (_, last) -> last));
+    if (operation.finished() == null || !operation.steps().isEmpty()) {
+      throw new DemoException("it is not one whole sync: " + operation);
+    }
+    return operation;
   }
 
   /** What both daemons last said. */

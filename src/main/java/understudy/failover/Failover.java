@@ -2,7 +2,6 @@ package understudy.failover;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import understudy.failover.Input.DataSettled;
 import understudy.failover.Input.DataStands;
 import understudy.failover.Input.Fitness;
@@ -57,46 +56,54 @@ public final class Failover {
 
   /**
    * What is left when the step that follows from {@code input} cannot be saved and therefore does
-   * not happen: who spoke was heard all the same, and whoever asked for something is told.
+   * not happen: this node goes on to speak, hears who spoke, and tells whoever asked for something.
    */
   public Step unsaved(State state, Input input, String trouble) {
-    return switch (input) {
-      case Heard(Moment at, Heartbeat heartbeat)
-          when state.view().peers().containsKey(heartbeat.from()) -> {
-        Sighting sighting = state.view().of(heartbeat.from()).heard(heartbeat, at);
-        View heard = state.view().withPeer(heartbeat.from(), sighting);
-        View view = heard.at(heard.times().turned(at, heard.beatDue()));
-        yield quiet(new State(state.durable(), view, state.situation()), List.of());
+    var turn = new Turn(policy, state, input.at());
+    wake(turn);
+    switch (input) {
+      case Heard(Moment at, Heartbeat heartbeat) -> {
+        Sighting known = turn.view.peers().find(heartbeat.from());
+        if (known != null) {
+          turn.view = turn.view.withPeer(heartbeat.from(), known.heard(heartbeat, at));
+        }
       }
-      case Input.Asked(_, long operation, _) ->
-          quiet(
-              state,
-              List.of(
-                  new Effect.Answer(
-                      operation,
-                      new Effect.Reply.Refused(
-                          Rule.NOT_SAVED, List.of(trouble), Optional.empty()))));
-      case Heard _,
-          Probed _,
-          DataStands _,
-          DataSettled _,
-          Synced _,
-          Fitness _,
-          Input.PeerFenced _,
-          Input.RegisterSeen _,
-          Input.RegisterWritten _,
-          Input.RegisterFailed _,
-          Input.Tick _,
+      case Input.Asked(_, long operation, _) -> turn.refuse(operation, Rule.NOT_SAVED, trouble);
+      case Probed(_, var probe) -> {
+        look(turn, probe);
+        sayWhatIsMissing(turn, trouble);
+      }
+      case Input.Tick _, Input.RegisterSeen _, Input.RegisterWritten _ ->
+          sayWhatIsMissing(turn, trouble);
+      case DataStands(_, var standing) -> turn.view = turn.view.withData(standing);
+      case DataSettled(_, _, var standing, _) -> turn.view = turn.view.withData(standing);
+      case Synced(_, _, _, var standing, _) -> turn.view = turn.view.withData(standing);
+      case Fitness(_, boolean fit) -> turn.view = turn.view.withFit(fit);
+      case Input.PeerFenced ended -> PeerFence.ended(turn, ended);
+      case Input.RegisterFailed _,
           Input.ResourcesStarted _,
           Input.StartFailed _,
           Input.ResourcesStopped _,
-          Input.StopFailed _ ->
-          quiet(state, List.of());
-    };
+          Input.StopFailed _ -> {}
+    }
+    return turn.finish();
   }
 
-  private static Step quiet(State state, List<Effect> effects) {
-    return new Step(state, effects, Rule.NOTHING, List.of());
+  /** A node that would act and cannot remember it stays, and says why. */
+  private static void sayWhatIsMissing(Turn turn, String trouble) {
+    switch (turn.situation) {
+      case Standby(Watch watch) -> sayWhatIsMissing(turn, watch, trouble);
+      case Frozen(_, Watch watch) -> sayWhatIsMissing(turn, watch, trouble);
+      case Starting _, Active _, Stopping _, Detached _, Witnessing _ -> {}
+    }
+  }
+
+  private static void sayWhatIsMissing(Turn turn, Watch watch, String trouble) {
+    Watching.probeWhenInDoubt(turn, watch, new Neighbours(turn));
+    if (!watch.blockedBy().contains(Rule.NOT_SAVED)) {
+      Watching.keep(turn, watch.blocked(List.of(Rule.NOT_SAVED)));
+      turn.tell(Rule.NOT_SAVED, trouble);
+    }
   }
 
   /** A loop that was asleep must not act on what it believed before. */
@@ -109,11 +116,7 @@ public final class Failover {
       turn.view = turn.view.countingFrom(turn.at);
       turn.listenUntil(turn.in(turn.timing.suspicion()));
       turn.tell(Rule.TILT, "nothing was decided for " + asleep.toMillis() + " ms");
-      switch (turn.situation) {
-        case Standby(Watch watch) -> turn.situation = new Standby(watch.unsure());
-        case Frozen(Term lost, Watch watch) -> turn.situation = new Frozen(lost, watch.unsure());
-        case Starting _, Active _, Stopping _, Detached _, Witnessing _ -> {}
-      }
+      suspectNobody(turn);
     }
   }
 
@@ -127,15 +130,38 @@ public final class Failover {
     }
   }
 
+  /**
+   * A later term that its bearer does not hold was taken by somebody who lives: the silence of the
+   * others is counted anew, or two would rise at once.
+   */
+  private static void hearOfAnother(Turn turn, Heartbeat bearer) {
+    boolean proven = turn.policy.arbiter().granting() instanceof Arbiter.Granting.Proven;
+    if (!proven || bearer.reign().equals(bearer.term())) {
+      return;
+    }
+    turn.view =
+        turn.view.withPeers(turn.view.peers().changed(peer -> peer.perhapsHolding(turn.at)));
+    suspectNobody(turn);
+  }
+
+  private static void suspectNobody(Turn turn) {
+    switch (turn.situation) {
+      case Standby(Watch watch) -> turn.situation = new Standby(watch.unsure());
+      case Frozen(Term lost, Watch watch) -> turn.situation = new Frozen(lost, watch.unsure());
+      case Starting _, Active _, Stopping _, Detached _, Witnessing _ -> {}
+    }
+  }
+
   private static void absorb(Turn turn, Input input) {
     switch (input) {
       case Heard(var at, var heartbeat) -> {
         Sighting known = turn.view.peers().find(heartbeat.from());
         if (known != null) {
-          turn.view = turn.view.withPeer(heartbeat.from(), known.heard(heartbeat, at));
           if (heartbeat.term().isAfter(turn.durable.term())) {
+            hearOfAnother(turn, heartbeat);
             turn.durable = turn.durable.withTerm(heartbeat.term());
           }
+          turn.view = turn.view.withPeer(heartbeat.from(), known.heard(heartbeat, at));
         }
         Voting.hear(turn, heartbeat);
       }

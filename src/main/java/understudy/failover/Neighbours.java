@@ -58,6 +58,17 @@ final class Neighbours {
     return latest;
   }
 
+  /** Peers of whom nothing was heard since a term was taken by somebody. */
+  List<NodeName> perhapsHolding() {
+    var holding = new ArrayList<NodeName>(peers.size());
+    for (int i = 0; i < peers.size(); i++) {
+      if (peers.value(i).mayHold()) {
+        holding.add(peers.name(i));
+      }
+    }
+    return holding;
+  }
+
   /** Peers that could take the role by themselves and are not heard. */
   List<NodeName> silent() {
     var silent = new ArrayList<NodeName>(peers.size());
@@ -104,10 +115,11 @@ final class Neighbours {
    * heard to hold.
    */
   private boolean mayServeRemotely(Sighting sighting) {
-    return sighting
-        .last()
-        .map(Heartbeat::mayServe)
-        .orElse(sighting.silence(at).compareTo(policy.timing().primaryTimeout()) <= 0);
+    return sighting.mayHold()
+        || sighting
+            .last()
+            .map(Heartbeat::mayServe)
+            .orElse(sighting.silence(at).compareTo(policy.timing().primaryTimeout()) <= 0);
   }
 
   /** Some peer has missed two heartbeats: time to look at the network, well before a decision. */

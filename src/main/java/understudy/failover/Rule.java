@@ -50,6 +50,7 @@ public enum Rule {
   NO_MAJORITY("not more than half of the voters grant this node the mandate", Weight.WARN),
   NO_LEASE("the store does not grant this node the mandate", Weight.WARN),
   OFFER_PENDING("the role was released to another node, whose turn it is", Weight.INFO),
+  OFFER_TOO_LATE("the role was offered too long ago to be taken safely: declined", Weight.WARN),
 
   // Holding the mandate
   MANDATE_LOST("the mandate could not be renewed: stops serving", Weight.ERROR),

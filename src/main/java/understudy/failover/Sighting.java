@@ -13,13 +13,26 @@ import understudy.time.Moment;
  *     or end of a tilt
  * @param last its latest heartbeat
  * @param fence what the fence command did to it
+ * @param heldAt when it was last heard to hold the mandate, or to be giving it up
+ * @param mayHold a term was taken since it was last heard, and nobody was heard to hold it
  */
 public record Sighting(
-    Optional<Moment> heardAt, Moment countFrom, Optional<Heartbeat> last, PeerFence.Attempt fence) {
+    Optional<Moment> heardAt,
+    Moment countFrom,
+    Optional<Heartbeat> last,
+    PeerFence.Attempt fence,
+    Optional<Moment> heldAt,
+    boolean mayHold) {
 
   /** A sighting of a peer that no fence command was run against. */
   public Sighting(Optional<Moment> heardAt, Moment countFrom, Optional<Heartbeat> last) {
-    this(heardAt, countFrom, last, new PeerFence.Attempt.None());
+    this(
+        heardAt,
+        countFrom,
+        last,
+        new PeerFence.Attempt.None(),
+        last.filter(Heartbeat::mayServe).flatMap(_ -> heardAt),
+        false);
   }
 
   static Sighting never(Moment countFrom) {
@@ -28,16 +41,27 @@ public record Sighting(
 
   Sighting heard(Heartbeat heartbeat, Moment at) {
     boolean runs = fence instanceof PeerFence.Attempt.UnderWay;
+    Optional<Moment> now = Optional.of(at);
     return new Sighting(
-        Optional.of(at), at, Optional.of(heartbeat), runs ? fence : new PeerFence.Attempt.None());
+        now,
+        at,
+        Optional.of(heartbeat),
+        runs ? fence : new PeerFence.Attempt.None(),
+        heartbeat.mayServe() ? now : heldAt,
+        false);
   }
 
   Sighting countingFrom(Moment moment) {
-    return new Sighting(heardAt, Moment.laterOf(countFrom, moment), last, fence);
+    return new Sighting(heardAt, Moment.laterOf(countFrom, moment), last, fence, heldAt, mayHold);
+  }
+
+  /** Somebody who lives took a later term at {@code moment}: it may have been this one. */
+  Sighting perhapsHolding(Moment moment) {
+    return new Sighting(heardAt, Moment.laterOf(countFrom, moment), last, fence, heldAt, true);
   }
 
   Sighting fenced(PeerFence.Attempt attempt) {
-    return new Sighting(heardAt, countFrom, last, attempt);
+    return new Sighting(heardAt, countFrom, last, attempt, heldAt, mayHold);
   }
 
   /** How long nothing was heard, not counting time in which this node was not listening. */

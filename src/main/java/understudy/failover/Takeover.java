@@ -142,6 +142,14 @@ final class Takeover {
     if (!isProvenConnected(turn)) {
       blocks.add(new Block(Rule.UNPROVEN, "nothing shows that this node is not cut off"));
     }
+    neighbours
+        .perhapsHolding()
+        .forEach(
+            peer ->
+                blocks.add(
+                    new Block(
+                        Rule.LISTENING,
+                        peer + " may have taken term " + turn.durable.term() + " a moment ago")));
     if (turn.policy.peers().isEmpty() && !turn.durable.reign().equals(turn.durable.term())) {
       // What is left of a broken pair: the other half goes on serving.
       String fact = "term " + turn.durable.term() + " was not its own; understudy promote";

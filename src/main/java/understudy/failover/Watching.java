@@ -61,9 +61,7 @@ final class Watching {
     Watch watch = stopLeftovers(turn, before);
     keep(turn, watch);
     var neighbours = new Neighbours(turn);
-    if (neighbours.isAnyQuiet() || watch.approval().isPresent()) {
-      turn.probeEvery(turn.timing.recheck());
-    }
+    probeWhenInDoubt(turn, watch, neighbours);
     Optional<Heartbeat> serving = neighbours.serving();
     if (serving.isPresent()) {
       follow(turn, watch, serving.get());
@@ -71,6 +69,12 @@ final class Watching {
       agree(turn, watch, neighbours);
     } else {
       Takeover.consider(turn, watch, neighbours);
+    }
+  }
+
+  static void probeWhenInDoubt(Turn turn, Watch watch, Neighbours neighbours) {
+    if (neighbours.isAnyQuiet() || watch.approval().isPresent()) {
+      turn.probeEvery(turn.timing.recheck());
     }
   }
 
@@ -121,7 +125,11 @@ final class Watching {
     Watch watch = before;
     for (Heartbeat passive : neighbours.passive()) {
       watch = calm(turn, watch, passive);
-      if (isOfferToMe(turn, passive)) {
+      if (isOfferToMe(turn, watch, passive)) {
+        if (isLate(turn, passive.from())) {
+          decline(turn, watch, passive);
+          return;
+        }
         if (!Takeover.isProvenConnected(turn)) {
           // Just woken: a mandate claimed now would be over at once, the offer lasts longer.
           turn.probeEvery(turn.timing.lookEvery());
@@ -142,7 +150,7 @@ final class Watching {
     Takeover.claimIfFirstChoice(turn, watch, neighbours);
   }
 
-  private static boolean isOfferToMe(Turn turn, Heartbeat heartbeat) {
+  private static boolean isOfferToMe(Turn turn, Watch watch, Heartbeat heartbeat) {
     return turn.isDue(turn.view.listenUntil())
         && heartbeat
             .handover()
@@ -150,7 +158,28 @@ final class Watching {
             .filter(handover -> handover.to().equals(turn.policy.self()))
             .filter(handover -> handover.term().isAfter(turn.durable.reign()))
             .filter(handover -> !turn.durable.term().isAfter(handover.term()))
+            .filter(handover -> !watch.declined().equals(Optional.of(handover.term())))
             .isPresent();
+  }
+
+  /**
+   * The giver takes the role back after a while. An offer is good in the same breath in which the
+   * giver was heard to hold the mandate, and so never in a life that began after that.
+   */
+  private static boolean isLate(Turn turn, NodeName giver) {
+    return turn.view
+        .of(giver)
+        .heldAt()
+        .filter(held -> held.until(turn.at).compareTo(turn.timing.suspicion()) <= 0)
+        .isEmpty();
+  }
+
+  private static void decline(Turn turn, Watch watch, Heartbeat giver) {
+    Term offered = giver.handover().orElseThrow().term();
+    turn.tell(
+        Rule.OFFER_TOO_LATE,
+        giver.from() + " released term " + offered + " and may take it back by now");
+    keep(turn, watch.backingOff(watch.notBefore(), Optional.of(offered)));
   }
 
   private static Watch takeBack(Turn turn, Watch watch, Heartbeat target) {

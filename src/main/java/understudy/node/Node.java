@@ -364,6 +364,9 @@ public final class Node implements AutoCloseable {
                       clock)));
 
       resources.gate().ensure();
+      if (pins.current().isEmpty()) {
+        driver.fence(); // before this node says that it is passive
+      }
       server.start();
       members.peers().forEach(heartbeats::meet);
       keeper.start();

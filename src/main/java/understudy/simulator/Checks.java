@@ -367,7 +367,10 @@ final class Checks {
   /** Long after everything was healed. */
   void atRest() {
     List<Machine> serving = world.nodes().stream().filter(Machine::isServing).toList();
-    if (serving.isEmpty() && (isAnyUnderWay() || !waitsForPerson())) {
+    if (isAnyUnderWay()) {
+      throw new Violation("NoStuckState", "still under way: " + situations());
+    }
+    if (serving.isEmpty() && !waitsForPerson()) {
       throw new Violation("NoStuckState", "nobody serves: " + situations());
     }
     unanswered.values().removeIf(daemon -> !daemon.isAlive());

@@ -52,6 +52,7 @@ final class Daemon {
   }
 
   void begin() {
+    machine.fence(); // as in the daemon: the last life may have left the gate open
     dataset.begin();
     world.after(world.chance.between(Duration.ZERO, tickEvery), this::tick);
   }

@@ -280,9 +280,12 @@ final class Machine {
     return powered && gate() == Gate.OPEN;
   }
 
-  /** A client that connects gets an answer. */
+  /**
+   * The service address is here: the link says so, whether new clients are let in or not. It goes
+   * when the mandate does.
+   */
   boolean answers() {
-    return isServing() && serviceRuns;
+    return letsThrough();
   }
 
   // The protected service

@@ -46,6 +46,7 @@ final class Scene {
   private boolean connected = true;
   private Service service = Service.SILENT;
   private boolean answersProbes = true;
+  private boolean full;
   private Optional<Heartbeat> companion = Optional.empty();
   private final List<Step> steps = new ArrayList<>();
 
@@ -119,6 +120,9 @@ final class Scene {
 
   private void take(Input input) {
     Step step = failover.step(state, input);
+    if (full && !step.next().durable().equals(state.durable())) {
+      step = failover.unsaved(state, input, "no space left");
+    }
     steps.add(step);
     state = step.next();
     if (answersProbes && step.effects().contains(new Effect.Probe())) {
@@ -171,6 +175,12 @@ final class Scene {
 
   Scene leavesProbesUnanswered() {
     answersProbes = false;
+    return this;
+  }
+
+  /** The disk takes nothing, or again. */
+  Scene disk(boolean isFull) {
+    full = isFull;
     return this;
   }
 

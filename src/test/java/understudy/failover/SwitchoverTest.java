@@ -338,12 +338,33 @@ class SwitchoverTest {
   }
 
   @Test
-  void promotionThatWaitsIsAnsweredByTheOffer() {
+  void offerIsDeclinedByALifeThatNeverHeardTheGiverServe() {
+    var bravo = offered(Scene.booted(policy(BRAVO), Durable.FRESH.withTerm(new Term(5))));
+
+    assertThat(bravo.role()).isEqualTo(Role.STANDBY);
+    assertThat(bravo.rules()).contains(Rule.OFFER_TOO_LATE);
+    assertThat(bravo.speech().declined()).contains(new Term(6));
+  }
+
+  @Test
+  void offerThatComesLongAfterTheGiverWasHeardToServeIsDeclined() {
+    var bravo = target().passes(ofMillis(1900));
+    assertThat(offered(bravo).role()).isEqualTo(Role.STARTING);
+
+    var late = offered(target().passes(ofMillis(2100)));
+
+    assertThat(late.role()).isEqualTo(Role.STANDBY);
+    assertThat(late.speech().declined()).contains(new Term(6));
+    assertThat(offered(late).rules()).containsOnlyOnce(Rule.OFFER_TOO_LATE);
+  }
+
+  @Test
+  void promotionThatWaitsIsCarriedOutWhenTheOfferIsDeclined() {
     var bravo =
         Scene.booted(policy(BRAVO), Durable.FRESH.withTerm(new Term(5)))
             .asks(3, new Request.Promote(false));
 
-    offered(bravo).settles().starts();
+    offered(offered(bravo)).settles().starts();
 
     assertThat(bravo.isDone(3)).isTrue();
   }

@@ -469,6 +469,23 @@ class TakeoverTest {
     assertThat(alpha.watch().following()).contains(REMOTE);
   }
 
+  @Test
+  void laterTermHeardOfFromAThirdNodeShowsThatSomebodyUnheardLives() {
+    var alpha =
+        Scene.booted(withRemote(policy(ALPHA)), Durable.FRESH)
+            .hears(says(REMOTE).standby(5))
+            .hears(says(BRAVO).active(5))
+            .accompaniedBy(says(REMOTE).standby(5))
+            .passes(ofMillis(2900));
+
+    alpha.accompaniedBy(says(REMOTE).standby(6, 0)).passes(ofMillis(2900));
+    assertThat(alpha.role()).isEqualTo(Role.STANDBY);
+
+    alpha.passes(ofMillis(800));
+    assertThat(alpha.role()).isEqualTo(Role.STARTING);
+    assertThat(alpha.term()).isEqualTo(new Term(7));
+  }
+
   private static UnaryOperator<Policy> changed(Optional<java.time.Duration> maxLoss, OnFailure on) {
     return p ->
         new Policy(

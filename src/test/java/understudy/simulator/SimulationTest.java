@@ -66,7 +66,11 @@ class SimulationTest {
 
   /** Found among 774,800 worlds. */
   @ParameterizedTest
-  @ValueSource(longs = {15507, 774802})
+  @ValueSource(
+      longs = {
+        15507, 18944, 25436, 25621, 31831, 46023, 48316, 51455, 51906, 55431, 60434, 67401, 68462,
+        70555, 76502, 79341, 85015, 88504, 91728, 94038, 774802
+      })
   void worldsThatOnceBrokeAPromiseKeepIt(long seed) {
     assertThat(Simulation.shipped(ALL, LIFE).replay(seed, Trace.none()).failures()).isEmpty();
   }
