@@ -41,7 +41,6 @@ final class Merging {
   private Set<TreePath> ownChanges = Set.of();
   private boolean isAllOwn;
   private String label = "";
-  private final byte[] buffer = new byte[OpenFile.CHUNK_BYTES];
 
   Merging(Dataset dataset, boolean isServing) {
     this.dataset = dataset;
@@ -199,6 +198,7 @@ final class Merging {
   private boolean begins(Directory place, TreePath path, Entry.File shorter) throws IOException {
     try (OpenFile file = place.read(path.bytes())) {
       ContentHash hash = new ContentHash(shorter.sizeBytes());
+      byte[] buffer = new byte[OpenFile.CHUNK_BYTES];
       long left = shorter.sizeBytes();
       while (left > 0) {
         int read = file.read(buffer, 0, (int) Math.min(buffer.length, left));

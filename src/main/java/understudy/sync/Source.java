@@ -55,7 +55,7 @@ final class Source {
   private final Term term;
   private final CaptureListener listener;
   private final Channel channel;
-  private final byte[] buffer = new byte[OpenFile.CHUNK_BYTES];
+  private byte[] buffer = new byte[0];
   private @Nullable Standing standing;
   private boolean isVerifiedOnly;
 
@@ -370,6 +370,9 @@ final class Source {
       if (open.status().type() != FileStatus.Type.FILE) {
         channel.send(Channel.Kind.UNAVAILABLE, new byte[0]);
         return;
+      }
+      if (buffer.length == 0) {
+        buffer = new byte[OpenFile.CHUNK_BYTES];
       }
       long left = file.sizeBytes();
       int read;

@@ -31,7 +31,7 @@ final class Stage implements AutoCloseable {
   private final int level;
   private final List<Directory> older = new ArrayList<>();
   private final Effects effects;
-  private final byte[] buffer = new byte[OpenFile.CHUNK_BYTES];
+  private byte[] buffer = new byte[0];
   private final StagePlace reached;
 
   private Stage(Directory stages, int level, Effects effects) throws SystemCallException {
@@ -213,6 +213,9 @@ final class Stage implements AutoCloseable {
   private Hash hash(OpenFile file, long sizeBytes) throws SystemCallException {
     file.seek(0);
     ContentHash hash = new ContentHash(sizeBytes);
+    if (buffer.length == 0) {
+      buffer = new byte[OpenFile.CHUNK_BYTES];
+    }
     int read = file.read(buffer, 0, buffer.length);
     while (read > 0) {
       hash.update(buffer, 0, read);
