@@ -31,6 +31,7 @@ final class Care implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Care.class);
   private static final Duration ROUND = Duration.ofSeconds(1);
   private static final int ROUNDS_BETWEEN_READINESS = 10;
+  private static final int ROUNDS_BETWEEN_COLLECTIONS = 5;
 
   private final Loop loop;
   private final Inbox inbox;
@@ -108,8 +109,10 @@ final class Care implements AutoCloseable {
       conditions = driver.resources().check();
       services.look(conditions);
       tellFitness();
-      if (round++ % ROUNDS_BETWEEN_READINESS == 0) {
+      if (round % ROUNDS_BETWEEN_READINESS == 0) {
         findings = driver.resources().readiness();
+      }
+      if (round++ % ROUNDS_BETWEEN_COLLECTIONS == 0) {
         memory.giveBack();
       }
     } catch (InterruptedException stopping) {

@@ -9,9 +9,10 @@ import java.util.function.LongSupplier;
  * system before a full collection, and an idle daemon never needs one. One thread.
  */
 final class SpareMemory {
-  private static final long WORTH_IT = 1L << 20;
-  private static final long TOO_MUCH = 4L << 20;
-  private static final int ROUNDS_TO_SETTLE = 3;
+  private static final long WORTH_IT = 2L << 20;
+  private static final long CALM = 256L << 10;
+  private static final long TOO_MUCH = 6L << 20;
+  private static final int ROUNDS_TO_SETTLE = 6;
 
   private final LongSupplier used;
   private final Runnable collection;
@@ -37,7 +38,7 @@ final class SpareMemory {
    */
   void giveBack() {
     long now = used.getAsLong();
-    calmRounds = now < usedBefore + WORTH_IT ? calmRounds + 1 : 0;
+    calmRounds = now < usedBefore + CALM ? calmRounds + 1 : 0;
     usedBefore = now;
     if (isDue(now)) {
       collection.run();

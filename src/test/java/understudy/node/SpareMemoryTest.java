@@ -29,7 +29,7 @@ class SpareMemoryTest {
   void whatASyncLeftIsCollectedOnceNoMoreGathers() {
     rounds(10);
     int before = collections;
-    used = 15 * MIB;
+    used = 16 * MIB;
     rounds(1);
     assertThat(collections).as("it may still be at work").isEqualTo(before);
     rounds(1);
@@ -52,9 +52,9 @@ class SpareMemoryTest {
     rounds(2);
     assertThat(used).isEqualTo(20 * MIB);
     live = 12 * MIB;
-    rounds(3);
+    rounds(6);
     assertThat(used).isEqualTo(12 * MIB);
-    rounds(3);
+    rounds(6);
     int settled = collections;
     rounds(100);
     assertThat(collections).isEqualTo(settled);
@@ -65,7 +65,7 @@ class SpareMemoryTest {
     rounds(10);
     int before = collections;
     for (int round = 0; round < 4; round++) {
-      used += MIB + MIB / 4;
+      used += 2 * MIB;
       memory.giveBack();
     }
     assertThat(collections).isEqualTo(before + 1);
