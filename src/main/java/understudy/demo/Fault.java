@@ -20,6 +20,8 @@ enum Fault {
   DAEMON_HANGS("daemon-hangs", Serves.OTHER, 4_000, 3_500),
   STANDBY_HANGS("standby-hangs", Serves.SAME, 4_000, 800),
   DAEMON_KILLED("daemon-killed", Serves.OTHER, 4_000, 3_500),
+  /** As by a service manager. */
+  DAEMON_RESTARTED("daemon-restarted", Serves.EITHER, 4_000, 3_500),
   STANDBY_KILLED("standby-killed", Serves.SAME, 1_000, 800),
   HOST_DEAD("host-dead", Serves.OTHER, 4_000, 2_000),
   SERVICE_KILLED("service-killed", Serves.SAME, 4_000, 4_000),

@@ -65,6 +65,10 @@ final class FaultDeeds {
       case DAEMON_HANGS -> ProcessSignal.STOP.send(List.of(active.daemon().pid()));
       case STANDBY_HANGS -> standby.signal(ProcessSignal.STOP);
       case DAEMON_KILLED -> active.killDaemon();
+      case DAEMON_RESTARTED -> {
+        active.killDaemon();
+        active.start();
+      }
       case STANDBY_KILLED -> standby.kill();
       case HOST_DEAD -> {
         cables.powerOff(active.name());

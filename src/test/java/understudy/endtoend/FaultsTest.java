@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FaultsTest {
   private static final int MINUTES = 5;
   private static final String PLAYED =
-      "daemon-hangs,one-way-to-standby,clocks-moved,active-disk-full";
+      "daemon-hangs,daemon-restarted,one-way-to-standby,clocks-moved,active-disk-full";
   private static final JsonType<Map<String, Object>> LINE =
       Jsonb.builder().build().type(Object.class).map();
 
@@ -44,9 +44,9 @@ class FaultsTest {
       lines.add(LINE.fromJson(line));
     }
 
-    assertThat(lines).as(Files.readString(err.toPath())).hasSize(5);
+    assertThat(lines).as(Files.readString(err.toPath())).hasSize(6);
     assertThat(lines.getLast()).containsEntry("dual_ms", 0L).containsEntry("lost_beyond_lag", 0L);
-    assertThat(lines.subList(0, 4))
+    assertThat(lines.subList(0, 5))
         .allSatisfy(
             line ->
                 assertThat((List<?>) line.getOrDefault("failed", List.of()))
