@@ -23,9 +23,6 @@ final class StageWriter implements AutoCloseable {
   /** So much of a large file is handed to the disk while the rest is still on its way. */
   private static final long WRITE_BEHIND_BYTES = 8 << 20;
 
-  /** A file or rest of one that is smaller is left to the sync at the end. */
-  private static final long WORTH_HANDING_BYTES = 128 << 10;
-
   private final StagePlace place;
   private final RecentContent recent;
   private final Effects effects;
@@ -122,9 +119,6 @@ final class StageWriter implements AutoCloseable {
     }
     if (!hash.finish().equals(file.content())) {
       return false;
-    }
-    if (written - handed >= WORTH_HANDING_BYTES) { // the disk works while others are on their way
-      to.startWriting(handed, written - handed);
     }
     if (written >= BlockReading.WORTH_BYTES) {
       Blocks blocks = new Blocks(written, new Bytes(hash.hashes()), new Bytes(new byte[0]));
