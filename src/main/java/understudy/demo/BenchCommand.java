@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -137,6 +139,14 @@ public final class BenchCommand implements Callable<Integer> {
       @Option(names = "--runs", defaultValue = "3", description = "Runs of each (default: 3).")
           int runs,
       @Option(
+              names = "--beside",
+              paramLabel = "WORD",
+              description = {
+                "rsync-ssh, rsync-ssh-fsync, rsync-ssh-inplace, rsync-daemon or nothing;",
+                "several allowed (default: all that make sense)."
+              })
+          @Nullable List<String> others,
+      @Option(
               names = "--work",
               paramLabel = "DIR",
               defaultValue = "/tmp",
@@ -147,12 +157,17 @@ public final class BenchCommand implements Callable<Integer> {
       @Option(names = "--json", description = "JSON lines instead of text.") boolean json)
       throws Failure, InterruptedException {
     List<String> words = chosen == null ? SyncWorkload.words() : chosen;
+    Set<String> beside = new TreeSet<>(others == null ? Rsync.Way.words() : others);
+    beside.remove("nothing");
     SyncScale scale = SyncScale.of(size).orElse(null);
-    if (scale == null || runs < 1 || !SyncWorkload.words().containsAll(words)) {
+    if (scale == null
+        || runs < 1
+        || !SyncWorkload.words().containsAll(words)
+        || !Rsync.Way.words().containsAll(beside)) {
       throw new Failure(
           ExitCode.USAGE,
-          "bench sync takes the workloads %s, the scales %s and at least one run"
-              .formatted(SyncWorkload.words(), SyncScale.WORDS),
+          "bench sync takes the workloads %s, the scales %s, beside it %s, and at least one run"
+              .formatted(SyncWorkload.words(), SyncScale.WORDS, Rsync.Way.words()),
           "see understudy bench sync --help");
     }
     List<SyncWorkload> workloads =
@@ -164,6 +179,7 @@ public final class BenchCommand implements Callable<Integer> {
           new SyncBench(
                   scale,
                   runs,
+                  beside,
                   new SystemClock(),
                   terminal.err(),
                   line -> terminal.out().println(json ? LINE.toJson(line) : text(line)))

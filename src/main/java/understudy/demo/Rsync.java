@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import understudy.time.Clock;
@@ -45,6 +46,10 @@ final class Rsync implements AutoCloseable {
 
     String word() {
       return word;
+    }
+
+    static List<String> words() {
+      return Arrays.stream(values()).map(Way::word).toList();
     }
   }
 
