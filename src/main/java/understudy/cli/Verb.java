@@ -33,6 +33,7 @@ public record Verb(String name, Function<Invocation, Object> command) {
           new Verb("drill", DrillCommand::new),
           new Verb("sync", SyncCommand::new),
           new Verb("salvage", SalvageCommand::new),
+          new Verb("excluded", ExcludedCommand::new),
           new Verb("init", InitCommand::new),
           new Verb("pair", PairCommand::new),
           new Verb("config", ConfigCommand::new),

@@ -12,6 +12,7 @@ public final class OpenFile implements AutoCloseable {
   private static final int SEEK_DATA = 3;
   private static final int SEEK_HOLE = 4;
   private static final int NO_SUCH_DATA = 6; // ENXIO
+  private static final int PUNCH_HOLE = 3; // FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE
   private static final int WRITE = 2; // SYNC_FILE_RANGE_WRITE
   private static final long OMIT = 0x3ffffffe; // UTIME_OMIT
   private static final long FICLONE = 0x40049409;
@@ -93,6 +94,17 @@ public final class OpenFile implements AutoCloseable {
   public long holeAfter(long position) throws SystemCallException {
     long found = Kernel.call(FileCall.LSEEK, descriptor, position, SEEK_HOLE);
     return found == -NO_SUCH_DATA ? position : Kernel.checked(found, "seek a hole in", name);
+  }
+
+  /**
+   * Gives back the space of this range, which reads as zeros from now on; false, and nothing done,
+   * where the file system cannot.
+   */
+  public boolean isPunched(long position, long length) throws SystemCallException {
+    deeds.before("punch", descriptor);
+    long punched = Kernel.call(FileCall.FALLOCATE, descriptor, PUNCH_HOLE, position, length, 0, 0);
+    return punched != -SystemCallException.NOT_SUPPORTED
+        && Kernel.checked(punched, "punch a hole into", name) == 0;
   }
 
   /** Sets the length; what is added reads as zeros and takes no space. */

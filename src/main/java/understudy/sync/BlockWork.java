@@ -223,7 +223,8 @@ final class BlockWork {
     int first = (int) (start / blockBytes);
     int end = (int) ((start + length - 1) / blockBytes) + 1;
     boolean isInHole = !isCloned && !isResumed;
-    if (!isInHole || !isZero(payload)) {
+    boolean isHole = isZero(payload) && (isInHole || to.isPunched(start, length));
+    if (!isHole) {
       to.writeAt(start, payload, Long.BYTES, length);
     }
     came.set(first, end);

@@ -66,8 +66,7 @@ final class Dataset implements AutoCloseable {
     this.clock = clock;
     this.effects = effects;
     this.limit = new RateLimit(config.limit(), clock);
-    this.exclusions =
-        new Exclusions(globs(config.selection().exclude()), globs(config.selection().include()));
+    this.exclusions = exclusionsOf(config);
     Files.createDirectories(state);
     this.indexFile = state.resolve(config.name() + ".index");
     this.index = Index.open(indexFile, effects);
@@ -445,6 +444,11 @@ final class Dataset implements AutoCloseable {
     if (!marker.isOn(root, isForced)) {
       throw missing("the directory lost its marker, as if another file system were there");
     }
+  }
+
+  /** What is neither copied nor deleted. */
+  static Exclusions exclusionsOf(DatasetConfig config) {
+    return new Exclusions(globs(config.selection().exclude()), globs(config.selection().include()));
   }
 
   private static List<byte[]> globs(List<String> written) {

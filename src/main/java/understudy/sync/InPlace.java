@@ -55,8 +55,27 @@ final class InPlace {
       throws IOException {
     for (int first = blocks.nextSetBit(0); first >= 0; ) {
       int next = blocks.nextClearBit(first);
-      copy(from, to, (long) first * blockBytes, Math.min((long) next * blockBytes, end));
+      copyWithHoles(from, to, (long) first * blockBytes, Math.min((long) next * blockBytes, end));
       first = blocks.nextSetBit(next);
+    }
+  }
+
+  /** What is a hole in the one becomes a hole in the other, whatever was there. */
+  private static void copyWithHoles(OpenFile from, OpenFile to, long start, long end)
+      throws IOException {
+    long at = start;
+    while (at < end) {
+      long data = from.dataAfter(at);
+      long holeEnd = data < 0 ? end : Math.min(data, end);
+      if (holeEnd > at && !to.isPunched(at, holeEnd - at)) {
+        copy(from, to, at, holeEnd); // as the zeros that it reads as
+      }
+      at = holeEnd;
+      if (at < end) {
+        long dataEnd = Math.min(from.holeAfter(at), end);
+        copy(from, to, at, dataEnd);
+        at = dataEnd;
+      }
     }
   }
 

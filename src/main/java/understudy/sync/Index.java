@@ -29,43 +29,11 @@ import understudy.sync.plan.TreePath;
  */
 final class Index implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Index.class);
-  private static final int SCHEMA = 2;
 
   /** SQLite's answers for a file whose pages make no sense, and for one that is no database. */
   private static final int CORRUPT = 11;
 
   private static final int NO_DATABASE = 26;
-  private static final String[] TABLES = {
-    "CREATE TABLE directory (path BLOB PRIMARY KEY, tree BLOB NOT NULL, keys BLOB NOT NULL,"
-        + " inode INTEGER)",
-    "CREATE TABLE incoming (path BLOB PRIMARY KEY, tree BLOB NOT NULL)",
-    "CREATE TABLE fact (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE generation (seq INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE,"
-        + " record BLOB NOT NULL, lost INTEGER NOT NULL DEFAULT 0)",
-    "CREATE TABLE changed (seq INTEGER NOT NULL, path BLOB NOT NULL)",
-    "CREATE INDEX changed_by_generation ON changed (seq)",
-    "CREATE TABLE undone (id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL,"
-        + " slot TEXT NOT NULL, path BLOB NOT NULL, kind TEXT NOT NULL, entries INTEGER NOT NULL,"
-        + " bytes INTEGER NOT NULL, at INTEGER NOT NULL, generation BLOB, UNIQUE (run, slot))"
-  };
-
-  private static final String[] FROM_SCHEMA_1 = {
-    "DELETE FROM directory", "ALTER TABLE directory ADD COLUMN inode INTEGER"
-  };
-
-  /** What a patched file's piece in the undo area holds: {@link FilePatch}. */
-  private static final String PATCHES =
-      "CREATE TABLE IF NOT EXISTS patch (run INTEGER NOT NULL, slot TEXT NOT NULL,"
-          + " bytes INTEGER NOT NULL, patch BLOB NOT NULL, PRIMARY KEY (run, slot)) WITHOUT ROWID";
-
-  /** Where a directory went whose row in the undo area says that it moved. */
-  private static final String MOVES =
-      "CREATE TABLE IF NOT EXISTS moved (run INTEGER NOT NULL, slot TEXT NOT NULL,"
-          + " target BLOB NOT NULL, PRIMARY KEY (run, slot)) WITHOUT ROWID";
-
-  private static final String DIRECTORY_BY_INODE =
-      "CREATE INDEX IF NOT EXISTS directory_by_inode ON directory (inode)";
-
   private final Path file;
   private final Effects effects;
   private Connection connection;
@@ -114,28 +82,16 @@ final class Index implements AutoCloseable {
       statement.execute("PRAGMA journal_size_limit=16777216");
       try (ResultSet version = statement.executeQuery("PRAGMA user_version")) {
         int found = version.next() ? version.getInt(1) : 0;
-        if (found > SCHEMA) {
+        if (found > IndexSchema.VERSION) {
           throw new IOException(file + " was written by a newer version of this program");
         }
-        create(statement, found);
+        connection.setAutoCommit(false);
+        IndexSchema.create(statement, found);
+        connection.commit();
       }
     } catch (SQLException failed) {
       throw trouble("cannot open the sync index " + file, failed);
     }
-  }
-
-  private void create(Statement statement, int found) throws SQLException {
-    connection.setAutoCommit(false);
-    if (found < SCHEMA) {
-      for (String step : found == 0 ? TABLES : FROM_SCHEMA_1) {
-        statement.execute(step);
-      }
-      statement.execute(DIRECTORY_BY_INODE);
-      statement.execute("PRAGMA user_version=" + SCHEMA);
-    }
-    statement.execute(PATCHES);
-    statement.execute(MOVES);
-    connection.commit();
   }
 
   private static IOException trouble(String tried, SQLException failed) {
@@ -168,21 +124,9 @@ final class Index implements AutoCloseable {
   }
 
   private void takeOver(Path aside) throws IOException {
-    String[] steps = {
-      "INSERT INTO fact SELECT name, value FROM damaged.fact WHERE name IN ('marker', 'synced')",
-      "INSERT INTO generation (seq, id, record, lost)"
-          + " SELECT seq, id, record, lost FROM damaged.generation ORDER BY seq",
-      "INSERT INTO undone SELECT * FROM damaged.undone",
-      "INSERT INTO patch SELECT * FROM damaged.patch",
-      "INSERT INTO moved SELECT * FROM damaged.moved"
-    };
     try (Statement statement = connection.createStatement()) {
       connection.setAutoCommit(true);
-      statement.execute("ATTACH DATABASE '" + aside.toString().replace("'", "''") + "' AS damaged");
-      for (String step : steps) {
-        copied(statement, step);
-      }
-      statement.execute("DETACH DATABASE damaged");
+      IndexSchema.takeOver(statement, aside);
       connection.setAutoCommit(false);
     } catch (SQLException failed) {
       LOG.warn("nothing of the damaged index can be read: {}", failed.getMessage());
@@ -191,14 +135,6 @@ final class Index implements AutoCloseable {
       } catch (SQLException broken) {
         throw trouble("cannot begin the new sync index " + file, broken);
       }
-    }
-  }
-
-  private static void copied(Statement statement, String step) {
-    try {
-      statement.execute(step);
-    } catch (SQLException unreadable) {
-      LOG.warn("a part of the damaged index cannot be read: {}", unreadable.getMessage());
     }
   }
 

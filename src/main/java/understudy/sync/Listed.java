@@ -12,77 +12,91 @@ import understudy.sync.plan.Name;
 import understudy.sync.plan.TreePath;
 
 /**
- * What is in a directory beside what the index has of it.
- *
- * @param found in the order of the names
- * @param vanished places of the index's entries that are there no more
+ * What is in a directory beside what the index has of it, in the order of the names and a window at
+ * a time: the status of every entry of a large directory would not fit into the heap.
  */
-record Listed(List<Found> found, List<Integer> vanished) {
-  /** More entries than this are not taken: their tree would not fit into a frame, nor the heap. */
-  static final int MOST_ENTRIES = 250_000;
+final class Listed {
+  /** Names whose status is held at the same time. */
+  static final int WINDOW = 2048;
 
-  /** Old rows, walked in step with the names on disk. */
-  private static final class Old {
-    private final IndexedTree indexed;
-    private int at;
+  private final Directory directory;
+  private final TreePath path;
+  private final Exclusions exclusions;
+  private final Scanning scanning;
+  private final List<Name> names;
+  private final IndexedTree indexed;
+  private final List<Integer> vanished = new ArrayList<>();
+  private int nameAt;
+  private int oldAt;
 
-    Old(IndexedTree indexed) {
-      this.indexed = indexed;
-    }
-
-    /** Moves to that name; answers whether it is there. */
-    boolean moveTo(Name name, List<Integer> passedOver) {
-      List<Entry> entries = indexed.tree().entries();
-      while (at < entries.size() && entries.get(at).name().compareTo(name) < 0) {
-        passedOver.add(at++);
-      }
-      return at < entries.size() && entries.get(at).name().equals(name);
-    }
-
-    Entry entry() {
-      return indexed.tree().entries().get(at);
-    }
-
-    LocalKey key() {
-      return indexed.keys().get(at++);
-    }
-  }
-
-  static Listed of(
+  Listed(
       Directory directory,
       TreePath path,
       Exclusions exclusions,
       IndexedTree indexed,
       Scanning scanning)
       throws IOException {
-    List<byte[]> bytes = directory.names(MOST_ENTRIES);
-    if (bytes.size() > MOST_ENTRIES) {
-      throw new Scanner.TooLarge(path, "more than " + MOST_ENTRIES + " entries");
+    this.directory = directory;
+    this.path = path;
+    this.exclusions = exclusions;
+    this.indexed = indexed;
+    this.scanning = scanning;
+    this.names = names(directory, path);
+  }
+
+  private static List<Name> names(Directory directory, TreePath path) throws IOException {
+    int most = Crowd.mostEntries();
+    List<byte[]> bytes = directory.names(most);
+    if (bytes.size() > most) {
+      throw new Scanner.TooLarge(path, Crowd.beyond(most));
     }
     List<Name> names = new ArrayList<>(bytes.size());
     for (byte[] each : bytes) {
       names.add(Name.of(each));
     }
     names.sort(null);
-    Old old = new Old(indexed);
-    List<Integer> vanished = new ArrayList<>();
-    List<Found> found = new ArrayList<>(names.size());
-    for (Name each : names) {
-      if ((path.isRoot() && each.equals(Reserved.AREA))
-          || (!exclusions.isEmpty() && exclusions.excludes(path.child(each)))) {
+    return names;
+  }
+
+  /** At least as many as will be found. */
+  int most() {
+    return names.size();
+  }
+
+  /** The next ones that are there; none at the end. */
+  List<Found> next() throws IOException {
+    List<Found> window = new ArrayList<>(Math.min(WINDOW, names.size() - nameAt));
+    while (nameAt < names.size() && window.size() < WINDOW) {
+      Name name = names.get(nameAt++);
+      if ((path.isRoot() && name.equals(Reserved.AREA))
+          || (!exclusions.isEmpty() && exclusions.excludes(path.child(name)))) {
         continue;
       }
-      Optional<FileStatus> status = directory.find(each.bytes());
+      Optional<FileStatus> status = directory.find(name.bytes());
       if (status.isPresent()) {
         scanning.sawEntry();
-        boolean isKnown = old.moveTo(each, vanished);
-        Entry entry = isKnown ? old.entry() : null;
-        found.add(new Found(each, status.get(), entry, isKnown ? old.key() : LocalKey.NONE));
+        window.add(found(name, status.get()));
       }
     }
-    while (old.at < indexed.tree().entries().size()) {
-      vanished.add(old.at++);
+    return window;
+  }
+
+  private Found found(Name name, FileStatus status) {
+    List<Entry> entries = indexed.tree().entries();
+    while (oldAt < entries.size() && entries.get(oldAt).name().compareTo(name) < 0) {
+      vanished.add(oldAt++);
     }
-    return new Listed(found, vanished);
+    boolean isKnown = oldAt < entries.size() && entries.get(oldAt).name().equals(name);
+    return isKnown
+        ? new Found(name, status, entries.get(oldAt), indexed.keys().get(oldAt++))
+        : new Found(name, status, null, LocalKey.NONE);
+  }
+
+  /** Places of the index's entries that are there no more; to be asked at the end. */
+  List<Integer> vanished() {
+    while (oldAt < indexed.tree().entries().size()) {
+      vanished.add(oldAt++);
+    }
+    return vanished;
   }
 }

@@ -25,6 +25,9 @@ final class Packing extends OutputStream {
   /** The fastest level: a line of 100 MB/s still waits for none of it. */
   private static final int LEVEL = 1;
 
+  /** Where a block is looked at to tell whether it is of a hole. */
+  private static final int SAMPLES = 64;
+
   private final OutputStream out;
   private final Clock clock;
   private final Squeeze squeeze = new Squeeze();
@@ -88,7 +91,8 @@ final class Packing extends OutputStream {
       return;
     }
     filled = PLAIN_HEADER_BYTES;
-    int shrunk = length >= SMALLEST_BYTES && squeeze.isWorthTrying() ? compressed(length) : 0;
+    boolean isTried = length >= SMALLEST_BYTES && (isHollow(length) || squeeze.isWorthTrying());
+    int shrunk = isTried ? compressed(length) : 0;
     if (shrunk > 0) {
       number(packed, 0, shrunk | COMPRESSED);
       number(packed, PLAIN_HEADER_BYTES, length);
@@ -124,6 +128,16 @@ final class Packing extends OutputStream {
     boolean hasShrunk = shrunk < length - length / 8;
     squeeze.tried(hasShrunk);
     return hasShrunk ? (int) shrunk : 0;
+  }
+
+  /** Zeros wherever it is looked at: what a hole reads as shrinks to nothing on any line. */
+  private boolean isHollow(int length) {
+    for (int sample = 0; sample < SAMPLES; sample++) {
+      if (plain[PLAIN_HEADER_BYTES + (int) ((sample + 0.5) * length / SAMPLES)] != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void number(byte[] bytes, int at, int number) {

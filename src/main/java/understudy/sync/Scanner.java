@@ -154,25 +154,58 @@ final class Scanner {
       }
     }
     IndexedTree indexed = row.orElse(IndexedTree.EMPTY);
-    Listed listed = Listed.of(directory, place.path(), exclusions, indexed, scanning);
-    List<Found> found = listed.found();
-    List<Look> looks = new ArrayList<>(found.size());
-    boolean isCrowded = found.stream().filter(Found::isToBeRead).count() >= MANY_FILES;
-    for (Found each : found) {
+    Listed listed = new Listed(directory, place.path(), exclusions, indexed, scanning);
+    Gathered gathered = new Gathered(listed.most());
+    List<Found> window = listed.next();
+    while (!window.isEmpty()) {
+      others(directory, place, window, gathered);
+      window = listed.next();
+    }
+    for (Gathered.Waiting each : gathered.directories()) {
+      take(place, each.found(), look(directory, place, each.found(), false), each.at(), gathered);
+    }
+    for (int at : listed.vanished()) {
+      forget(place, indexed, at);
+    }
+    return put(place, row, gathered.entries(), gathered.keys());
+  }
+
+  /** Looks at all that are no directories; these come when all others of the directory are done. */
+  private void others(Directory directory, Place place, List<Found> window, Gathered gathered)
+      throws IOException {
+    boolean isCrowded = window.stream().filter(Found::isToBeRead).count() >= MANY_FILES;
+    List<Look> looks = new ArrayList<>(window.size());
+    for (Found each : window) {
       looks.add(
           each.status().type() == FileStatus.Type.DIRECTORY
               ? new Look.Gone()
               : look(directory, place, each, isCrowded));
     }
     for (int at = 0; at < looks.size(); at++) {
-      if (found.get(at).status().type() == FileStatus.Type.DIRECTORY) {
-        looks.set(at, look(directory, place, found.get(at), isCrowded));
+      Found found = window.get(at);
+      int row = gathered.next();
+      if (found.status().type() == FileStatus.Type.DIRECTORY) {
+        gathered.await(found, row);
+      } else {
+        take(place, found, looking.settled(directory, found, looks.get(at)), row, gathered);
       }
     }
-    for (int at : listed.vanished()) {
-      forget(place, indexed, at);
+  }
+
+  private void take(Place place, Found found, Look look, int row, Gathered gathered)
+      throws IOException {
+    if (!(look instanceof Look.Seen(Entry entry, LocalKey key))) {
+      return;
     }
-    return keep(directory, place, row, found, looks);
+    gathered.put(row, entry, key);
+    Entry before = found.old();
+    TreePath path = place.path().child(found.name());
+    if (before != null && !place.isMoved() && isReplaced(found, entry)) {
+      left(path, before, found.oldKey());
+    }
+    if ((place.isMoved() || !entry.equals(before)) && !(entry instanceof Entry.Subtree)) {
+      noteChange(path);
+    }
   }
 
   /** Goes on to the directories below that the scope names; empty when this has to be listed. */
@@ -242,35 +275,6 @@ final class Scanner {
         checkLinks(path.child(entry.name()));
       }
     }
-  }
-
-  private Entry.Subtree keep(
-      Directory directory,
-      Place place,
-      Optional<IndexedTree> row,
-      List<Found> found,
-      List<Look> looks)
-      throws IOException {
-    List<Entry> entries = new ArrayList<>(looks.size());
-    List<LocalKey> keys = new ArrayList<>(looks.size());
-    for (int at = 0; at < looks.size(); at++) {
-      Found one = found.get(at);
-      if (!(looking.settled(directory, one, looks.get(at))
-          instanceof Look.Seen(Entry entry, LocalKey key))) {
-        continue;
-      }
-      entries.add(entry);
-      keys.add(key);
-      Entry before = one.old();
-      TreePath path = place.path().child(one.name());
-      if (before != null && !place.isMoved() && isReplaced(one, entry)) {
-        left(path, before, one.oldKey());
-      }
-      if ((place.isMoved() || !entry.equals(before)) && !(entry instanceof Entry.Subtree)) {
-        noteChange(path);
-      }
-    }
-    return put(place, row, entries, keys);
   }
 
   private static boolean isReplaced(Found found, Entry fresh) {

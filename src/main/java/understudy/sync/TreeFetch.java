@@ -13,6 +13,7 @@ import understudy.sync.plan.MalformedException;
 import understudy.sync.plan.Name;
 import understudy.sync.plan.Tree;
 import understudy.sync.plan.TreeCode;
+import understudy.sync.plan.TreeCursor;
 import understudy.sync.plan.TreePath;
 
 /**
@@ -59,17 +60,38 @@ final class TreeFetch {
     if (!TreeCode.hash(encoded).equals(wanted.entry().tree())) {
       throw new MalformedException("directory '" + wanted.path() + "' has not the hash it should");
     }
+    checkRoom(wanted.path(), encoded);
+    Map<Name, Entry> own = own(wanted.path()); // before the new one takes memory
     Tree tree = TreeCode.decode(encoded);
     checkTotals(wanted, tree);
     check(wanted.path(), tree);
     index.putIncoming(wanted.path(), encoded);
-    Map<Name, Entry> own = own(wanted.path());
     for (Entry entry : tree.entries()) {
       if (entry instanceof Entry.Subtree subtree
           && !(own.get(subtree.name()) instanceof Entry.Subtree before
               && before.tree().equals(subtree.tree()))) {
         queue.add(new Wanted(wanted.path().child(subtree.name()), subtree));
       }
+    }
+  }
+
+  /**
+   * Counted before it takes memory: a source with more of it may offer more than this node holds.
+   */
+  private static void checkRoom(TreePath path, byte[] encoded)
+      throws SyncRefused, MalformedException {
+    int most = Crowd.mostEntries();
+    int entries = 0;
+    TreeCursor cursor = new TreeCursor(encoded);
+    while (cursor.next()) {
+      entries++;
+    }
+    if (entries > most) {
+      throw new SyncRefused(
+          SyncRefused.Code.INPUT_OUTPUT,
+          "directory '%s' of the source is too large for this node: %s"
+              .formatted(path, Crowd.beyond(most)),
+          "give both nodes the same heap, or keep fewer entries in this one directory");
     }
   }
 
@@ -93,11 +115,11 @@ final class TreeFetch {
     }
   }
 
-  private Map<Name, Entry> own(TreePath path) throws IOException {
-    Optional<IndexedTree> row = index.directory(path);
-    return row.isEmpty()
+  private Map<Name, Entry> own(TreePath path) throws IOException, MalformedException {
+    Optional<byte[]> encoded = index.encoded(path);
+    return encoded.isEmpty()
         ? Map.of()
-        : row.get().tree().entries().stream()
+        : TreeCode.decode(encoded.get()).entries().stream()
             .filter(Entry.Subtree.class::isInstance)
             .collect(Collectors.toMap(Entry::name, Function.identity()));
   }

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import understudy.linux.Directory;
@@ -91,13 +89,29 @@ final class Verification implements Walk.Visitor {
 
   private record Kept(Entry entry, LocalKey key) {}
 
+  /** What the index has under that name; names are asked for in their order. */
+  private static final class Known {
+    private final IndexedTree indexed;
+    private int at;
+
+    Known(IndexedTree indexed) {
+      this.indexed = indexed;
+    }
+
+    @Nullable Kept of(Name name) {
+      List<Entry> entries = indexed.tree().entries();
+      while (at < entries.size() && entries.get(at).name().compareTo(name) < 0) {
+        at++;
+      }
+      return at < entries.size() && entries.get(at).name().equals(name)
+          ? new Kept(entries.get(at), indexed.keys().get(at))
+          : null;
+    }
+  }
+
   private List<LocalKey> keys(Directory directory, TreePath path, Tree tree, IndexedTree old)
       throws IOException {
-    Map<Name, Kept> known = new HashMap<>();
-    for (int at = 0; at < old.keys().size(); at++) {
-      Entry entry = old.tree().entries().get(at);
-      known.put(entry.name(), new Kept(entry, old.keys().get(at)));
-    }
+    Known known = new Known(old);
     List<LocalKey> keys = new ArrayList<>(tree.entries().size());
     for (Entry entry : tree.entries()) {
       Optional<FileStatus> status = directory.find(entry.name().bytes());
@@ -106,7 +120,7 @@ final class Verification implements Walk.Visitor {
         keys.add(LocalKey.NONE);
         continue;
       }
-      Kept kept = known.get(entry.name());
+      Kept kept = known.of(entry.name());
       boolean isKept = kept != null && kept.entry().equals(entry);
       boolean isUntouched = isKept && status.isPresent() && isOf(kept, status.get());
       boolean isRight = status.isPresent() && fits(directory, status.get(), entry);

@@ -21,16 +21,29 @@ final class ChildNode {
   private ChildNode() {}
 
   static Process start(boolean isWithoutPrivileges, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    if (isWithoutPrivileges && System.getProperty("user.name", "").equals("root")) {
-      command.add("setpriv");
-      command.add("--bounding-set");
-      command.add("-dac_override,-dac_read_search,-chown,-mknod,-fowner");
-    }
+    boolean isRoot = System.getProperty("user.name", "").equals("root");
+    return start(
+        isWithoutPrivileges && isRoot
+            ? List.of(
+                "setpriv", "--bounding-set", "-dac_override,-dac_read_search,-chown,-mknod,-fowner")
+            : List.of(),
+        List.of("-XX:TieredStopAtLevel=1"),
+        arguments);
+  }
+
+  /** With a heap of that size; one that needs more dies. */
+  static Process startSmall(int heapMebibytes, String... arguments) throws IOException {
+    List<String> small = List.of("-Xmx" + heapMebibytes + "m", "-XX:+ExitOnOutOfMemoryError");
+    return start(List.of(), small, arguments);
+  }
+
+  private static Process start(List<String> before, List<String> options, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-XX:+UseSerialGC");
-    command.add("-XX:TieredStopAtLevel=1");
+    command.addAll(options);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(ChildNode.class.getName());

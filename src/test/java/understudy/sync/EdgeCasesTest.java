@@ -27,8 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import understudy.config.DatasetConfig;
 import understudy.failover.Term;
 import understudy.linux.Directory;
-import understudy.sync.plan.Entry;
-import understudy.sync.plan.TreePath;
 import understudy.time.SystemClock;
 
 /** Cases in which sync programs are known to lose, mix up or resend, that no other test has. */
@@ -262,27 +260,6 @@ class EdgeCasesTest {
   }
 
   @Test
-  void holesThatArePunchedOrFilledLaterArriveAndTheRestIsNotSentAgain() throws Exception {
-    Path image = source.resolve("image");
-    Files.write(image, noise(64 * BLOCK));
-    pull();
-    run(
-        "fallocate",
-        "--punch-hole",
-        "--offset",
-        "" + 8 * BLOCK,
-        "--length",
-        "" + 32 * BLOCK,
-        image.toString());
-    SyncResult punched = pull();
-    assertSame();
-    assertThat(punched.run().wireBytes()).isLessThan(40L * BLOCK);
-    write(image, 10L * BLOCK, noise(20 * BLOCK));
-    pull();
-    assertSame();
-  }
-
-  @Test
   void onePercentScatteredOverALargeFileCostsTheWireOnePercent() throws Exception {
     int blocks = 1000;
     Path image = source.resolve("image");
@@ -427,46 +404,10 @@ class EdgeCasesTest {
   }
 
   @Test
-  void aHoleOfATebibyteCostsTheSourceNoReading() throws Exception {
-    Path sparse = source.resolve("sparse");
-    run("truncate", "-s", "1T", sparse.toString());
-    write(sparse, 500L << 30, noise(1 << 20));
-    long begun = System.nanoTime();
-    lab.alpha.engine().capture(SyncLab.DATASET, SyncLab.TERM);
-    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(PATIENCE);
-  }
-
-  @Test
-  void aHoleCountsAsTheZerosThatItReadsAs() throws Exception {
-    Path holes = source.resolve("a-holes");
-    Path zeros = source.resolve("b-zeros");
-    byte[] noise = noise(BLOCK);
-    for (Path file : List.of(holes, zeros)) {
-      Files.write(file, file.equals(zeros) ? new byte[40 * BLOCK] : new byte[0]);
-      write(file, 7L * BLOCK + 100, noise);
-      write(file, 40L * BLOCK, new byte[] {1});
-    }
-    run("fallocate", "--dig-holes", holes.toString());
-    run("touch", "-r", holes.toString(), zeros.toString());
-    lab.alpha.engine().capture(SyncLab.DATASET, SyncLab.TERM);
-    List<Entry> entries =
-        lab.alpha
-            .engine()
-            .locked(
-                SyncLab.DATASET,
-                dataset -> dataset.index().directory(TreePath.ROOT).orElseThrow().tree().entries());
-    assertThat(entries).hasSize(2);
-    assertThat(((Entry.File) entries.getFirst()).content())
-        .isEqualTo(((Entry.File) entries.getLast()).content());
-    pull();
-    assertSame();
-  }
-
-  @Test
   void aDirectoryOfTooManyEntriesIsNamedAndHoldsNothingElseUp() throws Exception {
     Path crowd = Files.createDirectory(source.resolve("crowd"));
     try (Directory directory = Directory.open(crowd)) {
-      for (int at = 0; at <= Listed.MOST_ENTRIES; at++) {
+      for (int at = 0; at <= Crowd.mostEntries(); at++) {
         directory.create(Reserved.ascii("f" + at), 0600).close();
       }
     }

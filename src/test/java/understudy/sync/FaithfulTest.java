@@ -198,6 +198,29 @@ class FaithfulTest {
         .isEqualTo("12067");
   }
 
+  @Test
+  void nineHundredLevelsArriveAndMoreThanAThousandAreNamed() throws Exception {
+    run(
+        root,
+        "python3",
+        "-c",
+        """
+        import os
+        def chain(name, levels):
+            fd = os.open('.', os.O_RDONLY)
+            for i in range(levels):
+                os.mkdir(name, dir_fd=fd)
+                fd2 = os.open(name, os.O_RDONLY, dir_fd=fd); os.close(fd); fd = fd2
+            f = os.open('leaf', os.O_CREAT|os.O_WRONLY, dir_fd=fd); os.write(f, b'leaf'); os.close(f)
+        chain('e', 900)
+        chain('f', 1005)
+        """);
+    assertThat(pull()).isInstanceOf(SyncResult.DoneWithProblems.class);
+    assertThat(run(lab.beta.root, "sh", "-c", "find . -name leaf | wc -c").strip())
+        .as("one leaf, 900 levels deep")
+        .isEqualTo("1807");
+  }
+
   /** Whoever may write into the source's tree must not make the daemon read elsewhere. */
   @Test
   void directoriesAndLinksThatChangePlacesAllTheTimeLeadNowhere() throws Exception {

@@ -59,7 +59,7 @@ final class PowerCut extends Mortal {
     before(call);
     try {
       switch (call) {
-        case "write", "resize", "copy" ->
+        case "write", "resize", "copy", "punch" ->
             unsynced.add(Files.getAttribute(Path.of("/proc/self/fd/" + descriptor), "unix:ino"));
         case "sync file" -> {
           unsynced.remove(Files.getAttribute(Path.of("/proc/self/fd/" + descriptor), "unix:ino"));

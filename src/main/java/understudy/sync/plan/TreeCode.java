@@ -1,5 +1,6 @@
 package understudy.sync.plan;
 
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,8 @@ public final class TreeCode {
   /** The name that a root directory's entry carries, having none of its own. */
   public static final Name ROOT_NAME = Name.ascii("root");
 
+  private static final byte[] TREE = new ByteWriter(8).text("tree").bytes();
+
   private TreeCode() {}
 
   public static byte[] encode(Tree tree) {
@@ -36,7 +39,9 @@ public final class TreeCode {
 
   /** The hash that names a tree. */
   public static Hash hash(byte[] encoded) {
-    return Hash.over(new ByteWriter(encoded.length + 8).text("tree").raw(encoded).bytes());
+    MessageDigest digest = Hash.sha256();
+    digest.update(TREE);
+    return Hash.of(digest.digest(encoded), 0);
   }
 
   /** The hash that names a dataset's whole content: its root directory with what that carries. */
