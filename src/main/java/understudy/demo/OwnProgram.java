@@ -20,7 +20,11 @@ final class OwnProgram {
           "-XX:-ShrinkHeapInSteps",
           "-XX:TrimNativeHeapInterval=10000",
           "-XX:+UseCompactObjectHeaders",
-          "--enable-native-access=ALL-UNNAMED");
+          "--enable-native-access=ALL-UNNAMED",
+          "-XX:Tier4InvocationThreshold=20000",
+          "-XX:Tier4MinInvocationThreshold=2400",
+          "-XX:Tier4CompileThreshold=60000",
+          "-XX:Tier4BackEdgeThreshold=160000");
   private static final List<String> COMMAND_FLAGS =
       List.of(
           "-XX:+UseSerialGC",

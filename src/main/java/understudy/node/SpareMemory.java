@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 final class SpareMemory {
   private static final long WORTH_IT = 2L << 20;
   private static final long CALM = 256L << 10;
-  private static final long TOO_MUCH = 12L << 20;
+  private static final long TOO_MUCH = 8L << 20;
   private static final int ROUNDS_TO_SETTLE = 6;
 
   private final LongSupplier used;

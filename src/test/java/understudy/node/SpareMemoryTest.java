@@ -64,7 +64,7 @@ class SpareMemoryTest {
   void aNodeThatIsNeverCalmCollectsOnlyWhenMuchHasGathered() {
     rounds(10);
     int before = collections;
-    for (int round = 0; round < 7; round++) {
+    for (int round = 0; round < 5; round++) {
       used += 2 * MIB;
       memory.giveBack();
     }
