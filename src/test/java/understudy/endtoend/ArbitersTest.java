@@ -133,8 +133,7 @@ class ArbitersTest {
       alpha.startDaemon();
       alpha.awaitRole("active");
       beta.joining(alpha).startDaemon();
-      beta.awaitRole("standby");
-      alpha.await("beta is ready", () -> alpha.statusOrNothing().contains("beta"));
+      beta.await("it has met alpha", () -> beta.says("is", "ready"));
 
       alpha.die();
       beta.awaitRole("active");
@@ -163,7 +162,7 @@ class ArbitersTest {
       Process hung = alpha.startDaemon();
       alpha.awaitRole("active");
       beta.joining(alpha).startDaemon();
-      beta.awaitRole("standby");
+      beta.await("it has met alpha", () -> beta.says("is", "ready"));
 
       ProcessSignal.STOP.send(List.of(hung.pid()));
       beta.awaitRole("active");

@@ -16,7 +16,7 @@ class SickServiceTest {
         - { name: files, path: "${data}", every: continuous }
       resources:
         - command: { name: web, run: [sh, -c, "echo x >> ${home}/starts; exec sleep 1000"], stop-after: 1s }
-          health: { command: [test, "!", -e, "${home}/sick"], every: 200ms, failures: 2, restarts: 1 }
+          health: { command: [test, "!", -e, "${home}/sick"], every: 500ms, failures: 3, restarts: 1 }
       """;
 
   @TempDir Path directory;
