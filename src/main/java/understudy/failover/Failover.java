@@ -121,8 +121,8 @@ public final class Failover {
   }
 
   /**
-   * A node that was cut off speaks up at once: the next moment may cut it off again, and others must
-   * know whether it still holds. One that watches may hear now what it could not hear before.
+   * A node that was cut off speaks up at once: the next moment may cut it off again, and others
+   * must know whether it still holds. One that watches may hear now what it could not hear before.
    */
   private static void look(Turn turn, View.Probe probe) {
     boolean rejoins =
