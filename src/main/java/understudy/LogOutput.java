@@ -20,11 +20,15 @@ public final class LogOutput extends ContextAwareBase implements Configurator {
 
   private static final Map<String, Level> LEVELS =
       Map.of(
-          Logger.ROOT_LOGGER_NAME, Level.WARN,
-          "understudy", Level.INFO,
+          Logger.ROOT_LOGGER_NAME,
+          Level.WARN,
+          "understudy",
+          Level.INFO,
           // What these complain of, the arbiter's own line says once.
-          "org.apache.zookeeper", Level.OFF,
-          "org.apache.curator", Level.OFF);
+          "org.apache.zookeeper",
+          Level.OFF,
+          "org.apache.curator",
+          Level.OFF);
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
