@@ -23,13 +23,13 @@ final class Squeeze {
   private static final long LONG_NANOS = Duration.ofSeconds(1).toNanos();
 
   /** So many windows after a change say nothing: the buffers on the way hold what was before. */
-  static final int SETTLING = 8;
+  static final int SETTLING = 16;
 
   /** Windows without compression between two tries of it, when the last one was worth it. */
-  private static final int LEAST_PATIENCE = SETTLING + 1;
+  private static final int LEAST_PATIENCE = 2 * SETTLING;
 
   /** And after many in a row that were not. */
-  static final int MOST_PATIENCE = 512;
+  static final int MOST_PATIENCE = 1024;
 
   /** After so many with it the line may be another: what goes without is looked at again. */
   static final int LONGEST_SPELL = 256;
@@ -47,7 +47,7 @@ final class Squeeze {
 
   private boolean isSqueezing;
   private int windows = SETTLING;
-  private int patience = LEAST_PATIENCE;
+  private int patience = SETTLING + 1;
   private double plainRate;
   private double squeezedRate;
 
