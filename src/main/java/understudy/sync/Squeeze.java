@@ -26,12 +26,15 @@ final class Squeeze {
   static final int SETTLING = 16;
 
   /** Windows without compression between two tries of it, when the last one was worth it. */
-  private static final int LEAST_PATIENCE = 2 * SETTLING;
+  private static final int LEAST_PATIENCE = SETTLING + 4;
 
   /** And after many in a row that were not. */
   static final int MOST_PATIENCE = 1024;
 
-  /** After so many with it the line may be another: what goes without is looked at again. */
+  /** Windows with it, after which what goes without is looked at again: the first time. */
+  private static final int SHORTEST_SPELL = 2 * SETTLING;
+
+  /** And after many that were worth it. */
   static final int LONGEST_SPELL = 256;
 
   private static final double MOSTLY = 0.5;
@@ -48,6 +51,7 @@ final class Squeeze {
   private boolean isSqueezing;
   private int windows = SETTLING;
   private int patience = SETTLING + 1;
+  private int spell = SHORTEST_SPELL;
   private double plainRate;
   private double squeezedRate;
 
@@ -95,9 +99,11 @@ final class Squeeze {
       squeezedRate = smoothed(squeezedRate, rate);
       if (squeezedRate < WORTH_IT * plainRate) {
         patience = Math.min(MOST_PATIENCE, 2 * patience);
+        spell = SHORTEST_SPELL;
         change(false);
-      } else if (windows >= LONGEST_SPELL) {
+      } else if (windows >= spell) {
         patience = LEAST_PATIENCE;
+        spell = Math.min(LONGEST_SPELL, 2 * spell);
         change(false);
       }
     }

@@ -92,6 +92,14 @@ class SqueezeTest {
   }
 
   @Test
+  void aReceiverThatWasColdAtFirstIsNotTakenForASlowLineForLong() {
+    Way cold = new Way(NEVER_SLOW, 4 << 20, 7_000_000);
+    Sender sender = new Sender().send(30, 0.4, cold);
+    assertThat(sender.send(BLOCKS, 0.4, busyReceiver(4 << 20)).squeezed)
+        .isLessThan(BLOCKS / 6);
+  }
+
+  @Test
   void nothingIsSqueezedForAFastLine() {
     assertThat(new Sender().send(BLOCKS, 0.4, line(400_000_000)).squeezed).isZero();
   }
