@@ -120,11 +120,17 @@ public final class Failover {
     }
   }
 
-  /** A watching node that was cut off may hear at any moment what it could not hear before. */
+  /**
+   * A node that was cut off speaks up at once: the next moment may cut it off again, and others
+   * must know whether it still holds. One that watches may hear now what it could not hear before.
+   */
   private static void look(Turn turn, View.Probe probe) {
     boolean rejoins =
         probe.connected() && turn.view.probe().filter(before -> !before.connected()).isPresent();
     turn.view = turn.view.withProbe(probe);
+    if (rejoins) {
+      turn.view = turn.view.at(turn.view.times().speaking(turn.at));
+    }
     if (rejoins && !turn.isHolding()) {
       turn.listenUntil(turn.in(turn.timing.rejoining()));
     }

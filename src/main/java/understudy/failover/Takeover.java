@@ -224,10 +224,27 @@ final class Takeover {
     if (watch.cancelled()) {
       blocks.add(new Block(Rule.CANCELLED, "until a peer is heard again"));
     }
+    turn.durable.offer().ifPresent(offer -> blocks.addAll(mayRiseUnheard(turn, watch, offer)));
     turn.policy.maxLoss().ifPresent(allowed -> blocks.addAll(lossGuard(turn, allowed)));
     var claim = new Claim(turn.policy, turn.durable, turn.view, turn.at);
     blocks.addAll(turn.policy.arbiter().blocks(claim));
     return List.copyOf(blocks);
+  }
+
+  /**
+   * Who was offered the role and fell silent counts the silence from the same moment: who gave it
+   * waits for longer, or both would rise at once.
+   */
+  private static List<Block> mayRiseUnheard(Turn turn, Watch watch, Durable.Offer offer) {
+    long leftMillis =
+        turn.at.until(watch.notBefore().plus(turn.timing.primaryTimeout())).toMillis();
+    boolean proven = turn.policy.arbiter().granting() instanceof Granting.Proven;
+    return leftMillis <= 0 || !proven
+        ? List.of()
+        : List.of(
+            new Block(
+                Rule.UNPROVEN,
+                offer.to() + " may take up the role unheard for " + leftMillis + " ms more"));
   }
 
   /** The node that served last has what there is: nothing is newer. */

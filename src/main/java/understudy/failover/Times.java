@@ -40,6 +40,11 @@ public record Times(
     return new Times(wokeAt, sleptFrom, listenUntil, at, beat, probeDue);
   }
 
+  /** The next heartbeat is due at once. */
+  Times speaking(Moment at) {
+    return new Times(wokeAt, sleptFrom, listenUntil, lastInput, at, probeDue);
+  }
+
   Times probing(Moment due) {
     return new Times(wokeAt, sleptFrom, listenUntil, lastInput, beatDue, due);
   }

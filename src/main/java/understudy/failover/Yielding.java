@@ -54,8 +54,7 @@ final class Yielding {
     switch (cause) {
       case StopCause.LostMandate(Term lost) -> {
         turn.situation = new Frozen(lost, watch);
-        // The other node may be on its way up unseen: give it the time to show itself.
-        turn.view = turn.view.countingFrom(turn.at);
+        expectAnother(turn);
         turn.listenUntil(turn.in(turn.timing.primaryTimeout()));
         turn.tell(Rule.STOPPED, "frozen after term " + lost);
       }
@@ -66,6 +65,7 @@ final class Yielding {
       }
       case StopCause.Demoted(long operation) -> {
         turn.stand(watch);
+        expectAnother(turn);
         turn.tell(Rule.STOPPED, "demoted");
         turn.answer(operation, new Reply.Done(turn.policy.self() + " is standby"));
       }
@@ -76,6 +76,11 @@ final class Yielding {
       case HandingOver handing ->
           throw new IllegalStateException("a handover does not end here: " + handing);
     }
+  }
+
+  /** Another node may be on its way up unseen, now that nothing answers here: it shows itself. */
+  private static void expectAnother(Turn turn) {
+    turn.view = turn.view.countingFrom(turn.at);
   }
 
   private static void handOver(Turn turn, Stopping stopping, HandingOver handing, Input input) {

@@ -140,7 +140,7 @@ final class Checks {
     explained(machine, before, input, step);
     fenceFirst(machine, step);
     lossGuard(machine, before, step);
-    if (before.role() == Role.ACTIVE || input instanceof Input.DataSettled) {
+    if (Dataset.isSource(before.situation()) || input instanceof Input.DataSettled) {
       machine.freshens();
     }
     if (before.role() == Role.STOPPING && step.rule() == Rule.RELEASED) {

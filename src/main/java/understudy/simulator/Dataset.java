@@ -105,7 +105,7 @@ final class Dataset {
   }
 
   /** Serves, or has just stopped to hand over: nothing is newer than what is here. */
-  private static boolean isSource(Situation situation) {
+  static boolean isSource(Situation situation) {
     return switch (situation) {
       case Situation.Active _ -> true;
       case Situation.Stopping(var cause, _) -> cause instanceof StopCause.HandingOver;

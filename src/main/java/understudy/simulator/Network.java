@@ -40,10 +40,6 @@ final class Network {
     this.world = world;
   }
 
-  boolean isAnyPathCut() {
-    return !cut.isEmpty();
-  }
-
   void broadcast(NodeName from, Heartbeat heartbeat) {
     for (Machine to : world.machines) {
       if (!to.name().equals(from)) {

@@ -39,27 +39,16 @@ final class Operator {
     machine.daemon().ifPresent(daemon -> daemon.ask(request));
   }
 
-  /**
-   * Who takes the role away while the nodes cannot hear each other, and at once gives it back,
-   * makes two rise in the same moment; the peer arbiter does not survive that.
-   */
-  private boolean mayDemoteUnheard() {
-    return world.setup.beyondPromise()
-        || world.setup.mandates().areGranted()
-        || !world.network.isAnyPathCut();
-  }
-
   private Request wish() {
     Chance chance = world.chance;
     return switch (chance.below(20)) {
       case 0, 1, 2, 3, 4, 5, 6 ->
-          new Request.Switchover(
-              chance.happens(0.8), chance.happens(0.2) && mayDemoteUnheard(), Optional.empty());
+          new Request.Switchover(chance.happens(0.8), chance.happens(0.2), Optional.empty());
       case 7, 8, 9 ->
           new Request.Promote(
               (world.setup.beyondPromise() || world.setup.mandates().areGranted())
                   && chance.happens(0.5));
-      case 10, 11 -> new Request.Demote(chance.happens(0.5) && mayDemoteUnheard());
+      case 10, 11 -> new Request.Demote(chance.happens(0.5));
       case 12 -> new Request.Failback();
       case 13 -> new Request.Pause(Optional.empty(), "maintenance");
       case 14, 15 -> new Request.Resume();

@@ -291,6 +291,17 @@ class OperatorTest {
     assertThat(scene.state().durable()).as(wish + " in " + role).isEqualTo(once);
   }
 
+  @Test
+  void whoWasDemotedUnheardLeavesTheOtherTheTimeToShowItselfBeforeItIsPromotedAgain() {
+    var alpha = Scene.active().silence().passes(ofSeconds(20)).asks(1, demote(true)).stops();
+
+    alpha.asks(2, PROMOTE).passes(ofMillis(2900));
+    assertThat(alpha.role()).isEqualTo(Role.STANDBY);
+
+    alpha.passes(ofSeconds(2));
+    assertThat(alpha.role()).isEqualTo(Role.STARTING);
+  }
+
   private static Request demote(boolean even) {
     return new Request.Demote(even);
   }

@@ -384,4 +384,16 @@ class ServingTest {
         .map(effect -> ((Effect.Extend) effect).gate())
         .toList();
   }
+
+  @Test
+  void aHolderThatIsNoLongerCutOffSpeaksAtOnce() {
+    var alpha = Scene.active().silence().network(false, Service.SILENT).passes(ofMillis(1600));
+    int before = alpha.effects().size();
+
+    alpha.feeds(
+        at -> new Input.Probed(at, Probe.seen(at, true, Service.SILENT, "the router answers")));
+
+    assertThat(alpha.role()).isEqualTo(Role.ACTIVE);
+    assertThat(alpha.effects().subList(before, alpha.effects().size())).contains(new Effect.Beat());
+  }
 }
