@@ -32,6 +32,8 @@ record SyncScale(
   static final List<String> WORDS = List.of(SMALL.word, MEDIUM.word, FULL.word);
 
   static Optional<SyncScale> of(String word) {
-    return List.of(SMALL, MEDIUM, FULL).stream().filter(scale -> scale.word.equals(word)).findFirst();
+    return List.of(SMALL, MEDIUM, FULL).stream()
+        .filter(scale -> scale.word.equals(word))
+        .findFirst();
   }
 }

@@ -53,8 +53,7 @@ class SqueezeTest {
         now = Moment.laterOf(now, oldest.takenAt());
       }
       receiverIsFree =
-          Moment.laterOf(now, receiverIsFree)
-              .plus(time(BLOCK_BYTES, way.receiverBytesPerSecond()));
+          Moment.laterOf(now, receiverIsFree).plus(time(BLOCK_BYTES, way.receiverBytesPerSecond()));
       buffered.add(new Underway(sent, receiverIsFree));
       bufferedBytes += sent;
     }
@@ -95,8 +94,7 @@ class SqueezeTest {
   void aReceiverThatWasColdAtFirstIsNotTakenForASlowLineForLong() {
     Way cold = new Way(NEVER_SLOW, 4 << 20, 7_000_000);
     Sender sender = new Sender().send(30, 0.4, cold);
-    assertThat(sender.send(BLOCKS, 0.4, busyReceiver(4 << 20)).squeezed)
-        .isLessThan(BLOCKS / 6);
+    assertThat(sender.send(BLOCKS, 0.4, busyReceiver(4 << 20)).squeezed).isLessThan(BLOCKS / 6);
   }
 
   @Test
