@@ -16,15 +16,17 @@ final class Neighbours {
   private final Policy policy;
   private final Roster<Sighting> peers;
   private final Moment at;
+  private final Duration suspicion;
 
   Neighbours(Turn turn) {
     this.policy = turn.policy;
     this.peers = turn.view.peers();
     this.at = turn.at;
+    this.suspicion = turn.timing.suspicion();
   }
 
   private boolean isHeard(Sighting sighting) {
-    return sighting.isHeard(policy.timing().suspicion(), at);
+    return sighting.isHeard(suspicion, at);
   }
 
   /** Latest heartbeats of the peers that are heard. */
@@ -126,7 +128,7 @@ final class Neighbours {
   boolean isAnyQuiet() {
     Duration quiet = policy.timing().quiet();
     for (int i = 0; i < peers.size(); i++) {
-      if (peers.value(i).silence(at).compareTo(quiet) > 0 && isElectable(i)) {
+      if (!peers.value(i).countFrom().isWithin(quiet, at) && isElectable(i)) {
         return true;
       }
     }

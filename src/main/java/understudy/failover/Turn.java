@@ -147,25 +147,25 @@ final class Turn {
   }
 
   /** What changes of itself, like the end of a mandate, is no news. */
-  private boolean saysSomethingNew(State next) {
+  private boolean saysSomethingNew() {
     boolean same =
-        next.durable().equals(before.durable())
-            && next.situation().equals(before.situation())
-            && next.view().fit() == before.view().fit()
-            && next.view().data().equals(before.view().data());
-    return !same && !Speech.isTheSame(policy, before, next);
+        durable.equals(before.durable())
+            && situation.equals(before.situation())
+            && view.fit() == before.view().fit()
+            && view.data().equals(before.view().data());
+    return !same && !Speech.isTheSame(policy, before, turned(view.beatDue()));
   }
 
   Step finish() {
-    var next = new State(durable, turned(view.beatDue()), situation);
-    if (isDue(view.beatDue()) || saysSomethingNew(next)) {
+    boolean speaks = isDue(view.beatDue()) || saysSomethingNew();
+    if (speaks) {
       act(new Effect.Beat());
-      next = new State(durable, turned(in(timing.interval())), situation);
     }
+    State next = turned(speaks ? in(timing.interval()) : view.beatDue());
     return new Step(next, effects, rule, evidence);
   }
 
-  private View turned(Moment beatDue) {
-    return view.at(view.times().turned(at, beatDue));
+  private State turned(Moment beatDue) {
+    return new State(durable, view.at(view.times().turned(at, beatDue)), situation);
   }
 }

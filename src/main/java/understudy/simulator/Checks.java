@@ -136,24 +136,32 @@ final class Checks {
       told++;
     }
     rulesSeen.add(step.rule());
-    State after = step.next();
-    explained(machine, before, input, step);
+    Role from = before.role();
+    Role to = step.next().role();
+    if (from != to) {
+      legalRoles(machine, from, to, step);
+    }
+    explained(machine, input, step);
     fenceFirst(machine, step);
     lossGuard(machine, before, step);
     if (Dataset.isSource(before.situation()) || input instanceof Input.DataSettled) {
       machine.freshens();
     }
-    if (before.role() == Role.STOPPING && step.rule() == Rule.RELEASED) {
+    if (from == Role.STOPPING && step.rule() == Rule.RELEASED) {
       releasedAt(machine, step);
     }
-    if (before.role() != Role.STARTING && after.role() == Role.STARTING) {
+    if (from != to) {
+      roleChanged(machine, to, step);
+    }
+  }
+
+  private void roleChanged(Machine machine, Role to, Step step) {
+    if (to == Role.STARTING) {
       takenUp(machine, step);
     }
-    if (before.role() != after.role()) {
-      oneMandate();
-    }
-    if (before.role() != Role.ACTIVE && after.role() == Role.ACTIVE) {
-      wholeGeneration(machine, after);
+    oneMandate();
+    if (to == Role.ACTIVE) {
+      wholeGeneration(machine, step.next());
     }
   }
 
@@ -170,18 +178,17 @@ final class Checks {
     }
   }
 
-  private void explained(Machine machine, State before, Input input, Step step) {
-    Role from = before.role();
-    Role to = step.next().role();
-    if (from != to) {
-      if (!ROLE_EDGES.getOrDefault(from, Set.of()).contains(to)) {
-        throw new Violation("LegalRoles", machine.name() + " went from " + from + " to " + to);
-      }
-      if (step.rule() == Rule.NOTHING || step.evidence().isEmpty()) {
-        throw new Violation(
-            "Explained", machine.name() + ": " + from + " to " + to + " without a reason");
-      }
+  private static void legalRoles(Machine machine, Role from, Role to, Step step) {
+    if (!ROLE_EDGES.getOrDefault(from, Set.of()).contains(to)) {
+      throw new Violation("LegalRoles", machine.name() + " went from " + from + " to " + to);
     }
+    if (step.rule() == Rule.NOTHING || step.evidence().isEmpty()) {
+      throw new Violation(
+          "Explained", machine.name() + ": " + from + " to " + to + " without a reason");
+    }
+  }
+
+  private void explained(Machine machine, Input input, Step step) {
     if (input instanceof Input.Tick
         && step.rule() == Rule.NOTHING
         && !machine.isDiskFull()
