@@ -32,7 +32,8 @@ final class Neighbours {
   /** Latest heartbeats of the peers that are heard. */
   List<Heartbeat> heard() {
     var heard = new ArrayList<Heartbeat>(peers.size());
-    for (Sighting sighting : peers.values()) {
+    for (int i = 0; i < peers.size(); i++) {
+      Sighting sighting = peers.value(i);
       if (sighting.last().isPresent() && isHeard(sighting)) {
         heard.add(sighting.last().get());
       }
@@ -48,7 +49,8 @@ final class Neighbours {
   /** The heard peer that serves or may still serve; of several, the one with the latest reign. */
   Optional<Heartbeat> serving() {
     Optional<Heartbeat> latest = Optional.empty();
-    for (Sighting sighting : peers.values()) {
+    for (int i = 0; i < peers.size(); i++) {
+      Sighting sighting = peers.value(i);
       Optional<Heartbeat> last = sighting.last();
       if (last.isPresent()
           && last.get().mayServe()

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * another that shares the names. Every step of the core makes some, so they are two plain arrays.
  */
 public final class Roster<V> extends AbstractMap<NodeName, V> {
-  /** Up to so many names are looked through one after the other: most clusters have two or three. */
+  /**
+   * Up to so many names are looked through one after the other: most clusters have two or three.
+   */
   private static final int FEW = 8;
 
   private static final Roster<?> EMPTY = new Roster<>(new NodeName[0], new Object[0]);
@@ -54,7 +56,7 @@ public final class Roster<V> extends AbstractMap<NodeName, V> {
   }
 
   @SuppressWarnings("unchecked") // whatever comes in is a V
-  V value(int index) {
+  public V value(int index) {
     return (V) values[index];
   }
 

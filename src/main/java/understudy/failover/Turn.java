@@ -22,7 +22,7 @@ final class Turn {
   View view;
   Situation situation;
   private final State before;
-  private final List<Effect> effects = new ArrayList<>();
+  private List<Effect> effects = List.of();
 
   /** This step looked whether to take over. */
   boolean looked;
@@ -31,7 +31,7 @@ final class Turn {
   boolean seeks;
 
   private Rule rule = Rule.NOTHING;
-  private final List<String> evidence = new ArrayList<>();
+  private List<String> evidence = List.of();
 
   Turn(Policy policy, State state, Moment at) {
     this.policy = policy;
@@ -46,7 +46,9 @@ final class Turn {
   /** The latest rule told names the step; all evidence is kept. */
   void tell(Rule told, String... facts) {
     rule = told;
-    evidence.addAll(List.of(facts));
+    var more = new ArrayList<>(evidence);
+    more.addAll(List.of(facts));
+    evidence = more;
   }
 
   /** A step that shuts the gate may have to be taken without being saved. */
@@ -60,6 +62,9 @@ final class Turn {
   }
 
   void act(Effect effect) {
+    if (effects.isEmpty()) { // as in most steps
+      effects = new ArrayList<>();
+    }
     effects.add(effect);
   }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import understudy.failover.Designation;
 import understudy.failover.Durable;
 import understudy.failover.Effect;
@@ -56,7 +57,10 @@ final class Checks {
   private final Duration settledWithin;
 
   private final Duration leaseElsewhere;
-  private final Map<NodeName, Durable> remembered = new HashMap<>();
+
+  /** What each machine has on disk; nothing: it never had anything, or has lost it. */
+  private final @Nullable Durable[] remembered;
+
   private final Map<Term, Content> released = new HashMap<>();
   private final Map<NodeName, Content> taken = new HashMap<>();
   private final Map<Long, Daemon> unanswered = new HashMap<>();
@@ -69,6 +73,7 @@ final class Checks {
 
   Checks(World world) {
     this.world = world;
+    this.remembered = new @Nullable Durable[world.setup.nodes().size()];
     Duration primaryTimeout = world.setup.timing().primaryTimeout();
     this.suspicionSaidWithin = primaryTimeout.multipliedBy(2);
     this.settledWithin = primaryTimeout.multipliedBy(4);
@@ -104,7 +109,7 @@ final class Checks {
 
   /** The disk of this machine is gone: what it knew of terms does not count any more. */
   void forgets(Machine machine) {
-    remembered.remove(machine.name());
+    remembered[machine.place()] = null;
     // A vote that no majority was made with may be given again: nobody else has heard of it.
     votes.remove(machine.name());
   }
@@ -167,10 +172,11 @@ final class Checks {
 
   /** What is on disk from now on. */
   void saved(Machine machine, Durable now) {
-    Durable earlier = remembered.put(machine.name(), now);
+    Durable earlier = remembered[machine.place()];
     if (now.equals(earlier)) {
       return;
     }
+    remembered[machine.place()] = now;
     oneVote(machine, now);
     if (earlier != null
         && (earlier.term().isAfter(now.term()) || earlier.reign().isAfter(now.reign()))) {

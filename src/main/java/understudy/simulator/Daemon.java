@@ -190,8 +190,7 @@ final class Daemon {
   private void run(Effect effect) {
     switch (effect) {
       case Effect.Beat _ ->
-          world.network.broadcast(
-              machine, Speech.of(failover.policy(), state, machine.now()));
+          world.network.broadcast(machine, Speech.of(failover.policy(), state, machine.now()));
       case Effect.Extend(Moment until, Effect.Gate gate) -> machine.open(until, gate);
       case Effect.Fence _ -> machine.fence();
       case Effect.SettleData(var term) -> dataset.settle(term);

@@ -315,6 +315,6 @@ final class Machine {
     if (powered && serviceRuns && gate() != Gate.SHUT && world.setup.hasData()) {
       content = content.with(world.number());
     }
-    world.after(world.chance.between(Duration.ofMillis(100), Duration.ofMillis(400)), this::write);
+    world.after(world.chance.milliseconds(100, 400), this::write);
   }
 }
