@@ -486,6 +486,19 @@ class TakeoverTest {
     assertThat(alpha.term()).isEqualTo(new Term(7));
   }
 
+  @Test
+  void whoWasNotHeardSinceALaterTermWasTakenMayHoldIt() {
+    var alpha =
+        Scene.booted(withRemote(policy(ALPHA)), Durable.FRESH)
+            .hears(says(BRAVO).standby(5, 0))
+            .hears(says(REMOTE).standby(6, 0));
+    assertIsHeldBackBy(alpha, Rule.LISTENING);
+
+    alpha.hears(says(BRAVO).standby(6, 0));
+    assertThat(alpha.role()).isEqualTo(Role.STARTING);
+    assertThat(alpha.term()).isEqualTo(new Term(7));
+  }
+
   private static UnaryOperator<Policy> changed(Optional<java.time.Duration> maxLoss, OnFailure on) {
     return p ->
         new Policy(

@@ -18,7 +18,6 @@ import understudy.api.Views;
 class CascadeTest {
   private static final String CLUSTER =
       """
-      failover: { profile: fast }
       datasets:
         - { name: files, path: DATA, every: continuous }
       """;
@@ -81,7 +80,9 @@ class CascadeTest {
           await(
               "the roles swap",
               () -> alpha.front().operation(swap.id()).orElseThrow().finished() != null);
-          assertThat(beta.front().isActive()).isTrue();
+          assertThat(beta.front().isActive())
+              .as(alpha.front().operation(swap.id()).orElseThrow().toString())
+              .isTrue();
           await("now alpha is the standby and feeds gamma", () -> copies(gamma, "alpha"));
           Files.writeString(pair.beta.data().resolve("ledger"), "five");
           await("and gamma follows the new line", () -> holds(third, "ledger", "five"));

@@ -15,53 +15,29 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Of a large file that has changed only the changed blocks travel. */
-class BlockFetchTest {
-  private static final int BLOCK = 64 << 10;
+class BlockFetchTest extends TwoTrees {
   private static final int SIZE = 64 * BLOCK + 100;
 
-  private final Random random = new Random(4);
-  private SyncLab lab;
-  private Path source;
-  private Path target;
+  private Path original;
+  private Path copy;
 
   @BeforeEach
   void open() throws IOException {
-    lab = new SyncLab();
-    source = lab.alpha.root.resolve("big");
-    target = lab.beta.root.resolve("big");
-    Files.write(source, noise(SIZE));
+    original = lab.alpha.root.resolve("big");
+    copy = lab.beta.root.resolve("big");
+    Files.write(original, noise(SIZE));
     assertThat(lab.beta.pullFrom(lab.alpha)).isInstanceOf(SyncResult.Done.class);
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    lab.close();
-  }
-
-  private byte[] noise(int bytes) {
-    byte[] noise = new byte[bytes];
-    random.nextBytes(noise);
-    return noise;
-  }
-
-  private void write(Path file, long position, byte[] bytes) throws IOException {
-    try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
-      open.seek(position);
-      open.write(bytes);
-    }
   }
 
   /** Pulls, compares, and answers what went over the wire. */
   private long wireOfNextPull() throws IOException {
     SyncResult result = lab.beta.pullFrom(lab.alpha);
     assertThat(result).isInstanceOf(SyncResult.Done.class);
-    assertThat(Files.mismatch(source, target)).isEqualTo(-1);
+    assertThat(Files.mismatch(original, copy)).isEqualTo(-1);
     assertThat(TreePicture.of(lab.beta.root).differencesTo(TreePicture.of(lab.alpha.root)))
         .isEmpty();
     return result.run().wireBytes();
@@ -69,22 +45,22 @@ class BlockFetchTest {
 
   @Test
   void changesInPlaceCostTheirBlocks() throws IOException {
-    write(source, 5L * BLOCK + 17, noise(10));
-    write(source, 40L * BLOCK, noise(BLOCK));
+    write(original, 5L * BLOCK + 17, noise(10));
+    write(original, 40L * BLOCK, noise(BLOCK));
     assertThat(wireOfNextPull()).isBetween(2L * BLOCK, 2L * BLOCK + 4096);
-    write(source, 41L * BLOCK, noise(BLOCK));
+    write(original, 41L * BLOCK, noise(BLOCK));
     assertThat(wireOfNextPull()).isBetween((long) BLOCK, BLOCK + 4096L);
   }
 
   @Test
   void appendedBytesCostTheLastBlockAndThemselves() throws IOException {
-    Files.write(source, noise(3 * BLOCK), StandardOpenOption.APPEND);
+    Files.write(original, noise(3 * BLOCK), StandardOpenOption.APPEND);
     assertThat(wireOfNextPull()).isLessThan(4L * BLOCK + 4096);
   }
 
   @Test
   void aFileThatLostItsEndCostsItsLastBlock() throws IOException {
-    try (RandomAccessFile open = new RandomAccessFile(source.toFile(), "rw")) {
+    try (RandomAccessFile open = new RandomAccessFile(original.toFile(), "rw")) {
       open.setLength(30L * BLOCK + 11);
     }
     assertThat(wireOfNextPull()).isLessThan(BLOCK + 4096L);
@@ -92,7 +68,7 @@ class BlockFetchTest {
 
   @Test
   void changedBlocksAreFoundWithoutTheMemoryOfAnEarlierRun() throws IOException {
-    write(source, 7L * BLOCK, noise(BLOCK));
+    write(original, 7L * BLOCK, noise(BLOCK));
     lab.alpha.reopen(Effects.NONE);
     lab.beta.reopen(Effects.NONE);
     assertThat(wireOfNextPull()).isLessThan(BLOCK + 4096L);
@@ -100,23 +76,23 @@ class BlockFetchTest {
 
   @Test
   void aBaseThatSomebodyElseChangedIsNotTrusted() throws IOException {
-    write(target, 9L * BLOCK, noise(BLOCK));
-    write(source, 7L * BLOCK, noise(BLOCK));
+    write(copy, 9L * BLOCK, noise(BLOCK));
+    write(original, 7L * BLOCK, noise(BLOCK));
     SyncResult result = lab.beta.pullFrom(lab.alpha);
     assertThat(result).isNotInstanceOf(SyncResult.Failed.class);
-    assertThat(Files.mismatch(source, target)).isEqualTo(-1);
+    assertThat(Files.mismatch(original, copy)).isEqualTo(-1);
   }
 
   @Test
   void holesOfTheBaseStayHoles() throws IOException {
-    try (RandomAccessFile open = new RandomAccessFile(source.toFile(), "rw")) {
+    try (RandomAccessFile open = new RandomAccessFile(original.toFile(), "rw")) {
       open.setLength(600L * BLOCK);
     }
     wireOfNextPull();
-    write(source, 3L * BLOCK, noise(BLOCK));
+    write(original, 3L * BLOCK, noise(BLOCK));
     assertThat(wireOfNextPull()).isLessThan(BLOCK + 8192L);
-    assertThat((long) (int) Files.getAttribute(target, "unix:nlink")).isEqualTo(1);
-    assertThat(allocated(target)).isLessThan(100L * BLOCK);
+    assertThat((long) (int) Files.getAttribute(copy, "unix:nlink")).isEqualTo(1);
+    assertThat(allocated(copy)).isLessThan(100L * BLOCK);
   }
 
   private static long allocated(Path file) throws IOException {
@@ -142,35 +118,35 @@ class BlockFetchTest {
 
   @Test
   void fewChangedBlocksAreWrittenWhereTheFileLies() throws IOException {
-    long before = inode(target);
-    write(source, 5L * BLOCK + 17, noise(10));
+    long before = inode(copy);
+    write(original, 5L * BLOCK + 17, noise(10));
     wireOfNextPull();
-    assertThat(inode(target)).isEqualTo(before);
-    write(source, 0, noise(40 * BLOCK));
+    assertThat(inode(copy)).isEqualTo(before);
+    write(original, 0, noise(40 * BLOCK));
     wireOfNextPull();
-    assertThat(inode(target)).as("most of it is new").isNotEqualTo(before);
+    assertThat(inode(copy)).as("most of it is new").isNotEqualTo(before);
   }
 
   @Test
   void everyFormerVersionOfAPatchedFileCanBeHadBack() throws IOException {
     Files.writeString(lab.alpha.root.resolve("stays"), "so that not everything goes");
     List<byte[]> versions = new ArrayList<>();
-    versions.add(Files.readAllBytes(source));
-    write(source, 5L * BLOCK + 17, noise(10));
+    versions.add(Files.readAllBytes(original));
+    write(original, 5L * BLOCK + 17, noise(10));
     wireOfNextPull();
-    versions.add(Files.readAllBytes(source));
-    Files.write(source, noise(3 * BLOCK), StandardOpenOption.APPEND);
-    write(source, 5L * BLOCK, noise(2 * BLOCK));
+    versions.add(Files.readAllBytes(original));
+    Files.write(original, noise(3 * BLOCK), StandardOpenOption.APPEND);
+    write(original, 5L * BLOCK, noise(2 * BLOCK));
     wireOfNextPull();
-    versions.add(Files.readAllBytes(source));
-    try (RandomAccessFile open = new RandomAccessFile(source.toFile(), "rw")) {
+    versions.add(Files.readAllBytes(original));
+    try (RandomAccessFile open = new RandomAccessFile(original.toFile(), "rw")) {
       open.setLength(50L * BLOCK + 11);
     }
     wireOfNextPull();
-    versions.add(Files.readAllBytes(source));
-    Files.write(source, noise(SIZE)); // whole again
+    versions.add(Files.readAllBytes(original));
+    Files.write(original, noise(SIZE)); // whole again
     wireOfNextPull();
-    Files.delete(source);
+    Files.delete(original);
     assertThat(lab.beta.pullFrom(lab.alpha, PullOptions.USUAL)).isInstanceOf(SyncResult.Done.class);
 
     List<Undone> oldestFirst = kept().reversed();
@@ -182,9 +158,9 @@ class BlockFetchTest {
 
   @Test
   void aFormerVersionIsNotHandedOutWhenItsRestIsNoLongerThere() throws IOException {
-    write(source, 5L * BLOCK, noise(BLOCK));
+    write(original, 5L * BLOCK, noise(BLOCK));
     wireOfNextPull();
-    write(target, 9L * BLOCK, noise(BLOCK)); // as a service does after a takeover
+    write(copy, 9L * BLOCK, noise(BLOCK)); // as a service does after a takeover
     assertThatThrownBy(() -> restored(kept().getFirst().id(), "never"))
         .isInstanceOf(SyncRefused.class)
         .hasMessageContaining("no longer be put together");
@@ -192,23 +168,23 @@ class BlockFetchTest {
 
   @Test
   void aPatchedFileThatGetsASecondNameIsStagedWhole() throws IOException {
-    write(source, 5L * BLOCK, noise(BLOCK));
-    Files.createLink(lab.alpha.root.resolve("second"), source);
+    write(original, 5L * BLOCK, noise(BLOCK));
+    Files.createLink(lab.alpha.root.resolve("second"), original);
     wireOfNextPull();
     Path second = lab.beta.root.resolve("second");
-    assertThat(inode(second)).isEqualTo(inode(target));
-    assertThat(Files.mismatch(second, source)).isEqualTo(-1);
+    assertThat(inode(second)).isEqualTo(inode(copy));
+    assertThat(Files.mismatch(second, original)).isEqualTo(-1);
   }
 
   @Test
   void aFileWithASecondNameIsNotPatched() throws IOException {
     Path elsewhere = lab.home.resolve("elsewhere");
-    Files.createLink(elsewhere, target);
+    Files.createLink(elsewhere, copy);
     byte[] before = Files.readAllBytes(elsewhere);
     lab.beta.reopen(Effects.NONE);
-    write(source, 5L * BLOCK, noise(BLOCK));
+    write(original, 5L * BLOCK, noise(BLOCK));
     assertThat(lab.beta.pullFrom(lab.alpha)).isNotInstanceOf(SyncResult.Failed.class);
-    assertThat(Files.mismatch(source, target)).isEqualTo(-1);
+    assertThat(Files.mismatch(original, copy)).isEqualTo(-1);
     assertThat(Files.readAllBytes(elsewhere)).isEqualTo(before);
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,14 +12,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,56 +26,8 @@ import understudy.linux.Directory;
 import understudy.time.SystemClock;
 
 /** Cases in which sync programs are known to lose, mix up or resend, that no other test has. */
-class EdgeCasesTest {
-  private static final int BLOCK = 64 << 10;
+class EdgeCasesTest extends TwoTrees {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-  private final Random random = new Random(48);
-  private SyncLab lab;
-  private Path source;
-  private Path target;
-
-  @BeforeEach
-  void open() throws IOException {
-    lab = new SyncLab();
-    source = lab.alpha.root;
-    target = lab.beta.root;
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    lab.close();
-  }
-
-  private SyncResult pull() throws IOException {
-    SyncResult result = lab.beta.pullFrom(lab.alpha);
-    assertThat(result).isNotInstanceOf(SyncResult.Failed.class);
-    return result;
-  }
-
-  private void assertSame() {
-    assertThat(TreePicture.of(target).differencesTo(TreePicture.of(source))).isEmpty();
-  }
-
-  private byte[] noise(int bytes) {
-    byte[] noise = new byte[bytes];
-    random.nextBytes(noise);
-    return noise;
-  }
-
-  private static void write(Path file, long position, byte[] bytes) throws IOException {
-    try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
-      open.seek(position);
-      open.write(bytes);
-    }
-  }
-
-  private static String run(String... command) throws Exception {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as("%s: %s", List.of(command), output).isZero();
-    return output;
-  }
 
   @Test
   void aFileThatAppearsDuringTheScanIsInTheNextGeneration() throws IOException {

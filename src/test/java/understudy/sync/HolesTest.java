@@ -2,71 +2,17 @@ package understudy.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import understudy.sync.plan.Entry;
 import understudy.sync.plan.TreePath;
 
 /** Sparse files: what is not there is not read, hardly sent, and not there on the standby. */
-class HolesTest {
-  private static final int BLOCK = 64 << 10;
+class HolesTest extends TwoTrees {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-  private final Random random = new Random(48);
-  private SyncLab lab;
-  private Path source;
-  private Path target;
-
-  @BeforeEach
-  void open() throws IOException {
-    lab = new SyncLab();
-    source = lab.alpha.root;
-    target = lab.beta.root;
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    lab.close();
-  }
-
-  private SyncResult pull() throws IOException {
-    SyncResult result = lab.beta.pullFrom(lab.alpha);
-    assertThat(result).isNotInstanceOf(SyncResult.Failed.class);
-    return result;
-  }
-
-  private void assertSame() {
-    assertThat(TreePicture.of(target).differencesTo(TreePicture.of(source))).isEmpty();
-  }
-
-  private byte[] noise(int bytes) {
-    byte[] noise = new byte[bytes];
-    random.nextBytes(noise);
-    return noise;
-  }
-
-  private static void write(Path file, long position, byte[] bytes) throws IOException {
-    try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
-      open.seek(position);
-      open.write(bytes);
-    }
-  }
-
-  private static String run(String... command) throws Exception {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as("%s: %s", List.of(command), output).isZero();
-    return output;
-  }
 
   @Test
   void holesThatArePunchedOrFilledLaterArriveAndTheRestIsNotSentAgain() throws Exception {

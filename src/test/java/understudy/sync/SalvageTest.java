@@ -13,31 +13,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import understudy.linux.Directory;
 import understudy.sync.plan.MalformedException;
 import understudy.sync.plan.TreePath;
 
 /** What syncs took away is listed, compared, seen as of a time, and had back. */
-class SalvageTest {
-  private SyncLab lab;
-  private Path source;
-  private Path target;
-
-  @BeforeEach
-  void open() throws IOException {
-    lab = new SyncLab();
-    source = lab.alpha.root;
-    target = lab.beta.root;
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    lab.close();
-  }
-
+class SalvageTest extends TwoTrees {
   private Salvage salvage() {
     return lab.beta.engine().salvage(SyncLab.DATASET);
   }

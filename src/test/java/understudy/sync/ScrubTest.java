@@ -4,37 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import understudy.linux.Directory;
 import understudy.linux.OpenFile;
 
 /** Everything is read again, and what is damaged comes from the source again. */
-class ScrubTest {
-  private SyncLab lab;
-  private Path source;
-  private Path target;
-
+class ScrubTest extends TwoTrees {
   @BeforeEach
   void open() throws IOException {
-    lab = new SyncLab();
-    source = lab.alpha.root;
-    target = lab.beta.root;
     Files.createDirectories(source.resolve("d"));
     Files.writeString(source.resolve("d/good"), "good");
     Files.writeString(source.resolve("d/rots"), "as it was");
     Files.writeString(source.resolve("other"), "other");
     awaitSettled();
     assertThat(lab.beta.pullFrom(lab.alpha)).isInstanceOf(SyncResult.Done.class);
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    lab.close();
   }
 
   /** Later than the index could confuse a change with. */
