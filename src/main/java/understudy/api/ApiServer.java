@@ -6,6 +6,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -38,6 +39,7 @@ public final class ApiServer implements AutoCloseable {
   private static final int LARGEST_HEADERS_BYTES = 8 * 1024;
   private static final long IDLE_MILLIS = 30_000;
   private static final long STOP_MILLIS = 500;
+  private static final int THREAD_IDLE_MILLIS = 60_000;
 
   /** As browsers offer it; Jetty's own name of the factory is in upper case. */
   private static final String HTTP_PROTOCOL = "http/1.1";
@@ -136,7 +138,9 @@ public final class ApiServer implements AutoCloseable {
 
   private static QueuedThreadPool threads() {
     // Selectors on platform threads, handlers on virtual ones: a blocked handler costs no thread.
-    QueuedThreadPool threads = new QueuedThreadPool(16, 4);
+    // With a queue of its own: Jetty's asks the whole management of the JVM for one of its options.
+    QueuedThreadPool threads =
+        new QueuedThreadPool(16, 4, THREAD_IDLE_MILLIS, new LinkedBlockingQueue<>());
     threads.setName("http");
     threads.setDaemon(true);
     threads.setStopTimeout(STOP_MILLIS);

@@ -134,7 +134,7 @@ public final class BenchCommand implements Callable<Integer> {
               names = "--scale",
               paramLabel = "WORD",
               defaultValue = "small",
-              description = "small (a minute or two) or full (20 GB of disk, an hour).")
+              description = "small (a minute or two), medium or full (20 GB of disk, an hour).")
           String size,
       @Option(names = "--runs", defaultValue = "3", description = "Runs of each (default: 3).")
           int runs,

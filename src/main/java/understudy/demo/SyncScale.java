@@ -24,12 +24,16 @@ record SyncScale(
   private static final long MIB = 1 << 20;
   private static final SyncScale SMALL =
       new SyncScale("small", 6_000, 200 * MIB, 5_000, 256 * MIB, MIB, 64, 50_000);
+  private static final SyncScale MEDIUM =
+      new SyncScale("medium", 30_000, 1024 * MIB, 25_000, 1024 * MIB, 4 * MIB, 256, 200_000);
   private static final SyncScale FULL =
       new SyncScale("full", 120_000, 4096 * MIB, 100_000, 4096 * MIB, 10 * MIB, 1024, 1_000_000);
 
-  static final List<String> WORDS = List.of(SMALL.word, FULL.word);
+  static final List<String> WORDS = List.of(SMALL.word, MEDIUM.word, FULL.word);
 
   static Optional<SyncScale> of(String word) {
-    return List.of(SMALL, FULL).stream().filter(scale -> scale.word.equals(word)).findFirst();
+    return List.of(SMALL, MEDIUM, FULL).stream()
+        .filter(scale -> scale.word.equals(word))
+        .findFirst();
   }
 }

@@ -106,8 +106,9 @@ final class Care implements AutoCloseable {
       compareDocuments();
       reconfiguration.settle();
       inspectGate();
+      int carriedOut = driver.carriedOut();
       conditions = driver.resources().check();
-      services.look(conditions);
+      services.judge(conditions, carriedOut);
       tellFitness();
       if (round % ROUNDS_BETWEEN_READINESS == 0) {
         findings = driver.resources().readiness();

@@ -162,9 +162,14 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
         });
   }
 
-  /** An order was given and not carried out yet. */
-  boolean isBusy() {
-    return done.get() < orders.get();
+  /** The number of the latest order that was carried out; see {@link #isAtRestSince}. */
+  int carriedOut() {
+    return done.get();
+  }
+
+  /** Nothing was under way when {@link #carriedOut} said this, and nothing was ordered since. */
+  boolean isAtRestSince(int carriedOut) {
+    return orders.get() == carriedOut;
   }
 
   /**

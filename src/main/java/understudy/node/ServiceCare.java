@@ -73,8 +73,13 @@ final class ServiceCare {
     }
   }
 
-  /** One look at all resources. Called every second or so, by one thread. */
-  synchronized void look(List<Checked> conditions) {
+  /**
+   * Judges one look at all resources. Called every second or so, by one thread.
+   *
+   * @param carriedOut what the driver had carried out when the look began: a look takes its time,
+   *     and what it saw before the latest start says nothing about what runs now
+   */
+  synchronized void judge(List<Checked> conditions, int carriedOut) {
     State state = loop.state();
     endHandover();
     if (state.role() != Role.ACTIVE) {
@@ -83,7 +88,7 @@ final class ServiceCare {
       }
       return;
     }
-    if (driver.isBusy() || handingOver.isPresent()) {
+    if (!driver.isAtRestSince(carriedOut) || handingOver.isPresent()) {
       return;
     }
     boolean mayHandOver = mayHandOver(state);

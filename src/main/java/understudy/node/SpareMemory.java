@@ -11,14 +11,14 @@ import java.util.function.LongSupplier;
 final class SpareMemory {
   private static final long WORTH_IT = 2L << 20;
   private static final long CALM = 256L << 10;
-  private static final long TOO_MUCH = 8L << 20;
-  private static final int ROUNDS_TO_SETTLE = 6;
+  private static final long TOO_MUCH = 4L << 20;
+  private static final int ROUNDS_TO_SETTLE = 3;
 
   private final LongSupplier used;
   private final Runnable collection;
   private long usedBefore;
   private long live;
-  private int calmRounds;
+  private int rounds;
   private boolean isSettled = true;
 
   SpareMemory() {
@@ -33,25 +33,26 @@ final class SpareMemory {
   /**
    * Collects when something has gathered and no more does, or when too much has, as on a standby
    * that copies all the time: call it every few seconds. What is held for a peer goes only after a
-   * while, so a collection that helped is followed by another one, until one finds nothing more.
+   * while, so a collection that helped is soon followed by another one, until one finds no more.
    * Takes some ten milliseconds, in which nothing runs, well below the suspicion time of a peer.
    */
   void giveBack() {
     long now = used.getAsLong();
-    calmRounds = now < usedBefore + CALM ? calmRounds + 1 : 0;
+    boolean isCalm = now < usedBefore + CALM;
     usedBefore = now;
-    if (isDue(now)) {
+    rounds++;
+    if (isDue(now, isCalm)) {
       collection.run();
       live = used.getAsLong();
       usedBefore = live;
       isSettled = now - live < WORTH_IT;
-      calmRounds = 0;
+      rounds = 0;
     }
   }
 
-  private boolean isDue(long now) {
-    return now > live + (calmRounds > 0 ? WORTH_IT : TOO_MUCH)
-        || (!isSettled && calmRounds >= ROUNDS_TO_SETTLE);
+  private boolean isDue(long now, boolean isCalm) {
+    return now > live + (isCalm ? WORTH_IT : TOO_MUCH)
+        || (!isSettled && rounds >= ROUNDS_TO_SETTLE);
   }
 
   /** What small collections do not reach: they take care of the young themselves. */

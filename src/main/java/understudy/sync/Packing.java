@@ -96,17 +96,17 @@ final class Packing extends OutputStream {
     if (shrunk > 0) {
       number(packed, 0, shrunk | COMPRESSED);
       number(packed, PLAIN_HEADER_BYTES, length);
-      send(packed, PACKED_HEADER_BYTES + shrunk);
+      send(packed, PACKED_HEADER_BYTES + shrunk, length);
     } else {
       number(plain, 0, length);
-      send(plain, PLAIN_HEADER_BYTES + length);
+      send(plain, PLAIN_HEADER_BYTES + length, length);
     }
   }
 
-  private void send(byte[] bytes, int count) throws IOException {
+  private void send(byte[] bytes, int count, int plainBytes) throws IOException {
     Moment start = clock.now();
     out.write(bytes, 0, count);
-    squeeze.sent(count, start, clock.now());
+    squeeze.sent(plainBytes, count, start, clock.now());
     sentBytes += count;
   }
 

@@ -13,7 +13,7 @@ import understudy.sync.plan.Hash;
  */
 final class RecentContent {
   static final int LARGEST_BYTES = 256 << 10;
-  private static final int MOST_BYTES = 8 << 20;
+  private static final int MOST_BYTES = 2 << 20;
 
   private static final int MOST_BLOCK_BYTES = 24 << 20;
 

@@ -43,7 +43,7 @@ public final class Identity {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec("secp256r1"));
       KeyPair keys = generator.generateKeyPair();
-      return new Identity(keys.getPrivate(), Certificates.selfSigned(keys, name, hosts));
+      return new Identity(keys.getPrivate(), SelfSigned.certificate(keys, name, hosts));
     } catch (GeneralSecurityException everyJavaHasIt) {
       throw new IllegalStateException("cannot make a key for " + name, everyJavaHasIt);
     }

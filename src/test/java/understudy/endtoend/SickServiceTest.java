@@ -126,4 +126,27 @@ class SickServiceTest {
       assertThat(explained(alpha)).contains("restart 1 within ten", "restart 2 within ten");
     }
   }
+
+  @Test
+  void whatWasSeenBeforeTheServiceWasStartedIsNoSickness() throws Exception {
+    String cluster =
+        """
+        failover: { profile: fast }
+        resources:
+          - command: { name: web, run: [sh, -c, "echo x >> ${home}/starts; exec sleep 1000"] }
+          - command:
+              name: slow
+              start: ["true"]
+              stop: ["true"]
+              check: [sh, -c, "! mkdir ${home}/looked 2>/dev/null || sleep 3"]
+        """;
+    try (Machine alpha = new Machine(directory, "alpha", "primary").asFirst(cluster)) {
+      alpha.startDaemon();
+
+      alpha.await(
+          "both were looked at once more, the first look began before the start",
+          () -> alpha.statusOrNothing().split("\"condition\":\"started\"", -1).length == 3);
+      assertThat(starts(alpha)).as(explained(alpha)).isEqualTo(1);
+    }
+  }
 }

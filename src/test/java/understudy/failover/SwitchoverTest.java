@@ -205,7 +205,7 @@ class SwitchoverTest {
     var alpha = released().silence().passes(ofMillis(5500));
     assertThat(alpha.role()).as("the target may rise unheard").isEqualTo(Role.STANDBY);
 
-    alpha.passes(ofMillis(1000));
+    alpha.passes(ofSeconds(1));
     assertThat(alpha.role()).isEqualTo(Role.STARTING);
     assertThat(alpha.term()).isEqualTo(new Term(3));
     assertThat(alpha.replies(7).getLast()).isInstanceOf(Reply.Failed.class);

@@ -70,4 +70,19 @@ class SpareMemoryTest {
     }
     assertThat(collections).isEqualTo(before + 1);
   }
+
+  @Test
+  void whatIsHeldForAWhileIsCollectedOnANodeThatIsNeverCalm() {
+    rounds(10);
+    used = 60 * MIB;
+    live = 20 * MIB;
+    rounds(1);
+    assertThat(used).isEqualTo(20 * MIB);
+    live = 12 * MIB;
+    for (int round = 0; round < 3; round++) {
+      used += MIB / 2;
+      memory.giveBack();
+    }
+    assertThat(used).isEqualTo(12 * MIB);
+  }
 }

@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +26,7 @@ class PackingTest {
           .getBytes(StandardCharsets.US_ASCII);
 
   /** A line that takes so many bytes a second; its time passes only when it is written to. */
-  private static final class Line extends OutputStream implements Clock {
+  private static class Line extends OutputStream implements Clock {
     private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
     private final long bytesPerSecond;
     private Moment now = new Moment(0);
@@ -42,7 +43,11 @@ class PackingTest {
     @Override
     public void write(byte[] bytes, int from, int count) {
       taken.write(bytes, from, count);
-      now = now.plus(Duration.ofNanos(count * 1_000_000_000L / bytesPerSecond));
+      pass(Duration.ofNanos(count * 1_000_000_000L / bytesPerSecond));
+    }
+
+    final void pass(Duration time) {
+      now = now.plus(time);
     }
 
     @Override
@@ -60,8 +65,30 @@ class PackingTest {
     }
   }
 
+  /** Takes so many bytes a second as they are after unpacking, however small they come. */
+  private static final class BusyReceiver extends Line {
+    private final long bytesPerSecond;
+
+    BusyReceiver(long bytesPerSecond) {
+      super(Long.MAX_VALUE);
+      this.bytesPerSecond = bytesPerSecond;
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int count) {
+      super.write(bytes, from, count);
+      ByteBuffer block = ByteBuffer.wrap(bytes, from, count);
+      int header = block.getInt();
+      long plain = (header & Packing.COMPRESSED) == 0 ? header : block.getInt();
+      pass(Duration.ofNanos(plain * 1_000_000_000L / bytesPerSecond));
+    }
+  }
+
   private static Line sent(byte[] content, long bytesPerSecond) throws IOException {
-    Line line = new Line(bytesPerSecond);
+    return sent(content, new Line(bytesPerSecond));
+  }
+
+  private static Line sent(byte[] content, Line line) throws IOException {
     Packing packing = new Packing(line, line);
     for (int at = 0; at < content.length; at += 10_000) {
       packing.write(content, at, Math.min(10_000, content.length - at));
@@ -92,6 +119,18 @@ class PackingTest {
     Line line = sent(random, 12_000_000);
     assertThat(line.taken.size()).isBetween(5 * MIB, 5 * MIB + 1000);
     assertThat(line.arrived()).isEqualTo(random);
+  }
+
+  @Test
+  void compressionThatMakesNothingFasterIsGivenUp() throws IOException {
+    byte[] much = new byte[20 * TEXT.length];
+    for (int at = 0; at < much.length; at += TEXT.length) {
+      System.arraycopy(TEXT, 0, much, at, TEXT.length);
+    }
+    assertThat(sent(much, 20_000_000).taken.size()).isLessThan(much.length / 10);
+    Line receiver = sent(much, new BusyReceiver(20_000_000));
+    assertThat(receiver.taken.size()).isGreaterThan(much.length / 4);
+    assertThat(receiver.arrived()).isEqualTo(much);
   }
 
   @Test
