@@ -42,7 +42,7 @@ public interface Arbiter {
 
   /** Where mandates come from. */
   default Granting granting() {
-    return new Granting.Proven();
+    return Granting.Proven.BY_ITSELF;
   }
 
   /**
@@ -56,7 +56,9 @@ public interface Arbiter {
   /** Where a mandate comes from. */
   sealed interface Granting {
     /** Nobody is asked: what this node sees of the world is the proof. */
-    record Proven() implements Granting {}
+    record Proven() implements Granting {
+      static final Proven BY_ITSELF = new Proven();
+    }
 
     /** Voters grant it. */
     record Voted(Electorate electorate) implements Granting {}

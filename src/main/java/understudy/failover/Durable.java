@@ -64,7 +64,9 @@ public record Durable(
   }
 
   Durable withWilling(boolean isWilling) {
-    return new Durable(term, reign, isWilling, offer, pause, clientsHeld, vote);
+    return willing == isWilling
+        ? this
+        : new Durable(term, reign, isWilling, offer, pause, clientsHeld, vote);
   }
 
   Durable withOffer(Optional<Offer> newOffer) {

@@ -72,16 +72,16 @@ final class Holding {
   }
 
   /** A peer is quiet, or heartbeats prove nothing: look whether it is us who are cut off. */
-  static void probeWhenInDoubt(Turn turn) {
-    if (turn.policy.connectivityTested() && isInDoubt(turn)) {
+  static void probeWhenInDoubt(Turn turn, Moment renewable) {
+    if (turn.policy.connectivityTested() && isInDoubt(turn, renewable)) {
       turn.probeEvery(turn.timing.lookEvery());
     }
   }
 
-  private static boolean isInDoubt(Turn turn) {
+  private static boolean isInDoubt(Turn turn, Moment renewable) {
     return !turn.isDue(turn.view.listenUntil())
         || new Neighbours(turn).isAnyQuiet()
-        || turn.mandateUntil().isBefore(turn.in(turn.timing.halfLease()));
+        || renewable.isBefore(turn.in(turn.timing.halfLease()));
   }
 
   static Gate gate(Turn turn) {

@@ -16,21 +16,24 @@ final class Neighbours {
   private final Policy policy;
   private final Roster<Sighting> peers;
   private final Moment at;
+  private final Duration suspicion;
 
   Neighbours(Turn turn) {
     this.policy = turn.policy;
     this.peers = turn.view.peers();
     this.at = turn.at;
+    this.suspicion = turn.timing.suspicion();
   }
 
   private boolean isHeard(Sighting sighting) {
-    return sighting.isHeard(policy.timing().suspicion(), at);
+    return sighting.isHeard(suspicion, at);
   }
 
   /** Latest heartbeats of the peers that are heard. */
   List<Heartbeat> heard() {
     var heard = new ArrayList<Heartbeat>(peers.size());
-    for (Sighting sighting : peers.values()) {
+    for (int i = 0; i < peers.size(); i++) {
+      Sighting sighting = peers.value(i);
       if (sighting.last().isPresent() && isHeard(sighting)) {
         heard.add(sighting.last().get());
       }
@@ -46,7 +49,8 @@ final class Neighbours {
   /** The heard peer that serves or may still serve; of several, the one with the latest reign. */
   Optional<Heartbeat> serving() {
     Optional<Heartbeat> latest = Optional.empty();
-    for (Sighting sighting : peers.values()) {
+    for (int i = 0; i < peers.size(); i++) {
+      Sighting sighting = peers.value(i);
       Optional<Heartbeat> last = sighting.last();
       if (last.isPresent()
           && last.get().mayServe()
@@ -126,7 +130,7 @@ final class Neighbours {
   boolean isAnyQuiet() {
     Duration quiet = policy.timing().quiet();
     for (int i = 0; i < peers.size(); i++) {
-      if (peers.value(i).silence(at).compareTo(quiet) > 0 && isElectable(i)) {
+      if (!peers.value(i).countFrom().isWithin(quiet, at) && isElectable(i)) {
         return true;
       }
     }

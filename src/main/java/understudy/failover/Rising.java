@@ -69,7 +69,7 @@ final class Rising {
     if (phase instanceof Phase.Resources) {
       turn.act(new Effect.Extend(until, Gate.SHUT));
     }
-    Holding.probeWhenInDoubt(turn);
+    Holding.probeWhenInDoubt(turn, turn.mandateUntil());
   }
 
   /** Over when all know of this term; else time must have made sure, and never beside a holder. */

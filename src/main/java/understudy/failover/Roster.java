@@ -2,7 +2,7 @@ package understudy.failover;
 
 import java.util.AbstractMap;
 import java.util.AbstractSet;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -15,15 +15,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Something about each of a few nodes, in the order of their names. Immutable: a change makes
- * another that shares the names. Every step of the core makes some, so they are two plain lists.
+ * another that shares the names. Every step of the core makes some, so they are two plain arrays.
  */
 public final class Roster<V> extends AbstractMap<NodeName, V> {
-  private static final Roster<?> EMPTY = new Roster<>(List.of(), List.of());
+  /**
+   * Up to so many names are looked through one after the other: most clusters have two or three.
+   */
+  private static final int FEW = 8;
 
-  private final List<NodeName> names;
-  private final List<V> values;
+  private static final Roster<?> EMPTY = new Roster<>(new NodeName[0], new Object[0]);
 
-  private Roster(List<NodeName> names, List<V> values) {
+  private final NodeName[] names;
+  private final Object[] values;
+
+  private Roster(NodeName[] names, Object[] values) {
     this.names = names;
     this.values = values;
   }
@@ -38,45 +43,61 @@ public final class Roster<V> extends AbstractMap<NodeName, V> {
       return roster;
     }
     var sorted = new TreeMap<>(entries);
-    return new Roster<>(List.copyOf(sorted.keySet()), List.copyOf(sorted.values()));
+    return new Roster<>(sorted.keySet().toArray(NodeName[]::new), sorted.values().toArray());
   }
 
   @Override
   public int size() {
-    return names.size();
+    return names.length;
   }
 
   NodeName name(int index) {
-    return names.get(index);
+    return names[index];
   }
 
-  V value(int index) {
-    return values.get(index);
+  @SuppressWarnings("unchecked") // whatever comes in is a V
+  public V value(int index) {
+    return (V) values[index];
   }
 
   /** Nothing when there is nothing about {@code name}. */
   @Nullable V find(NodeName name) {
-    int index = Collections.binarySearch(names, name);
-    return index < 0 ? null : values.get(index);
+    int index = indexOf(name);
+    return index < 0 ? null : value(index);
+  }
+
+  /** Where it stands; negative as of {@link Arrays#binarySearch} when it does not. */
+  private int indexOf(NodeName name) {
+    if (names.length <= FEW) {
+      for (int i = 0; i < names.length; i++) {
+        if (names[i].equals(name)) {
+          return i;
+        }
+      }
+    }
+    return Arrays.binarySearch(names, name);
   }
 
   /** The same with {@code value} for {@code name}. */
   Roster<V> with(NodeName name, V value) {
-    var newValues = new ArrayList<>(values);
-    int index = Collections.binarySearch(names, name);
-    if (index >= 0) {
-      newValues.set(index, value);
-      return new Roster<>(names, Collections.unmodifiableList(newValues));
+    int index = indexOf(name);
+    if (index < 0) {
+      var more = new TreeMap<NodeName, V>(this);
+      more.put(name, value);
+      return of(more);
     }
-    var newNames = new ArrayList<>(names);
-    newNames.add(-index - 1, name);
-    newValues.add(-index - 1, value);
-    return new Roster<>(List.copyOf(newNames), Collections.unmodifiableList(newValues));
+    Object[] changed = values.clone();
+    changed[index] = value;
+    return new Roster<>(names, changed);
   }
 
   /** The same names, every value changed. */
   Roster<V> changed(UnaryOperator<V> change) {
-    return new Roster<>(names, values.stream().map(change).toList());
+    Object[] changed = new Object[values.length];
+    for (int i = 0; i < changed.length; i++) {
+      changed[i] = change.apply(value(i));
+    }
+    return new Roster<>(names, changed);
   }
 
   @Override
@@ -86,12 +107,13 @@ public final class Roster<V> extends AbstractMap<NodeName, V> {
 
   @Override
   public boolean containsKey(@Nullable Object name) {
-    return name instanceof NodeName node && Collections.binarySearch(names, node) >= 0;
+    return name instanceof NodeName node && indexOf(node) >= 0;
   }
 
   @Override
+  @SuppressWarnings("unchecked") // whatever comes in is a V
   public List<V> values() {
-    return values;
+    return (List<V>) Collections.unmodifiableList(Arrays.asList(values));
   }
 
   @Override
@@ -99,7 +121,7 @@ public final class Roster<V> extends AbstractMap<NodeName, V> {
     return new AbstractSet<>() {
       @Override
       public int size() {
-        return names.size();
+        return names.length;
       }
 
       @Override
@@ -114,7 +136,7 @@ public final class Roster<V> extends AbstractMap<NodeName, V> {
 
     @Override
     public boolean hasNext() {
-      return next < names.size();
+      return next < names.length;
     }
 
     @Override
@@ -123,7 +145,7 @@ public final class Roster<V> extends AbstractMap<NodeName, V> {
         throw new NoSuchElementException();
       }
       int index = next++;
-      return Map.entry(names.get(index), values.get(index));
+      return Map.entry(names[index], value(index));
     }
   }
 }

@@ -10,6 +10,7 @@ import understudy.failover.Situation.Active;
 import understudy.failover.Situation.Preparing;
 import understudy.failover.Situation.StopCause.HandingOver;
 import understudy.failover.Situation.Stopping;
+import understudy.time.Moment;
 
 /** What the active node does. */
 final class Serving {
@@ -81,8 +82,9 @@ final class Serving {
     if (input instanceof Input.Heard(_, Heartbeat heard) && heard.mayServe()) {
       turn.act(new Effect.Announce());
     }
-    Holding.probeWhenInDoubt(turn);
-    var until = turn.mandateUntil(before.mandateUntil());
+    Moment renewable = turn.mandateUntil();
+    Holding.probeWhenInDoubt(turn, renewable);
+    Moment until = Moment.laterOf(before.mandateUntil(), renewable);
     var active = new Active(until, suspected, before.preparing());
     turn.situation = active;
     turn.act(new Effect.Extend(until, Holding.gate(turn)));

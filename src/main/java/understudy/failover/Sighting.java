@@ -71,7 +71,7 @@ public record Sighting(
 
   /** Heard within {@code window}. */
   public boolean isHeard(Duration window, Moment at) {
-    return heardAt.isPresent() && heardAt.get().until(at).compareTo(window) <= 0;
+    return heardAt.isPresent() && heardAt.get().isWithin(window, at);
   }
 
   /** Heard since this daemon started. */

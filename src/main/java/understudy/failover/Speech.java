@@ -58,7 +58,7 @@ public final class Speech {
         && handover(one).equals(handover(other))
         && progress(one.situation()).equals(progress(other.situation()))
         && declined(one.situation()).equals(declined(other.situation()))
-        && timelessVotes(policy, one).equals(timelessVotes(policy, other));
+        && areTheSame(votesThen(policy, one), votesThen(policy, other));
   }
 
   private static boolean isTheSame(Durable one, Durable other) {
@@ -69,15 +69,16 @@ public final class Speech {
             && one.pause().isPresent() == other.pause().isPresent());
   }
 
-  private static Votes timelessVotes(Policy policy, State state) {
-    Votes votes = votes(policy, state, state.view().lastInput());
-    return votes.equals(Votes.NONE)
-        ? votes
-        : new Votes(
-            votes.life(),
-            votes.bid().map(Bid::timeless),
-            votes.ballot().map(ballot -> new Ballot(ballot.to(), ballot.bid().timeless())),
-            votes.voted());
+  private static Votes votesThen(Policy policy, State state) {
+    return votes(policy, state, state.view().lastInput());
+  }
+
+  private static boolean areTheSame(Votes one, Votes other) {
+    return one.equals(other)
+        || (one.life() == other.life()
+            && one.voted().equals(other.voted())
+            && one.bid().map(Bid::timeless).equals(other.bid().map(Bid::timeless))
+            && one.ballot().map(Ballot::timeless).equals(other.ballot().map(Ballot::timeless)));
   }
 
   /** A promise that is over is not told: it would look like one of now. */

@@ -22,7 +22,7 @@ final class Turn {
   View view;
   Situation situation;
   private final State before;
-  private final List<Effect> effects = new ArrayList<>();
+  private List<Effect> effects = List.of();
 
   /** This step looked whether to take over. */
   boolean looked;
@@ -31,7 +31,7 @@ final class Turn {
   boolean seeks;
 
   private Rule rule = Rule.NOTHING;
-  private final List<String> evidence = new ArrayList<>();
+  private List<String> evidence = List.of();
 
   Turn(Policy policy, State state, Moment at) {
     this.policy = policy;
@@ -46,7 +46,9 @@ final class Turn {
   /** The latest rule told names the step; all evidence is kept. */
   void tell(Rule told, String... facts) {
     rule = told;
-    evidence.addAll(List.of(facts));
+    var more = new ArrayList<>(evidence);
+    more.addAll(List.of(facts));
+    evidence = more;
   }
 
   /** A step that shuts the gate may have to be taken without being saved. */
@@ -60,6 +62,9 @@ final class Turn {
   }
 
   void act(Effect effect) {
+    if (effects.isEmpty()) { // as in most steps
+      effects = new ArrayList<>();
+    }
     effects.add(effect);
   }
 
@@ -147,25 +152,25 @@ final class Turn {
   }
 
   /** What changes of itself, like the end of a mandate, is no news. */
-  private boolean saysSomethingNew(State next) {
+  private boolean saysSomethingNew() {
     boolean same =
-        next.durable().equals(before.durable())
-            && next.situation().equals(before.situation())
-            && next.view().fit() == before.view().fit()
-            && next.view().data().equals(before.view().data());
-    return !same && !Speech.isTheSame(policy, before, next);
+        durable.equals(before.durable())
+            && situation.equals(before.situation())
+            && view.fit() == before.view().fit()
+            && view.data().equals(before.view().data());
+    return !same && !Speech.isTheSame(policy, before, turned(view.beatDue()));
   }
 
   Step finish() {
-    var next = new State(durable, turned(view.beatDue()), situation);
-    if (isDue(view.beatDue()) || saysSomethingNew(next)) {
+    boolean speaks = isDue(view.beatDue()) || saysSomethingNew();
+    if (speaks) {
       act(new Effect.Beat());
-      next = new State(durable, turned(in(timing.interval())), situation);
     }
+    State next = turned(speaks ? in(timing.interval()) : view.beatDue());
     return new Step(next, effects, rule, evidence);
   }
 
-  private View turned(Moment beatDue) {
-    return view.at(view.times().turned(at, beatDue));
+  private State turned(Moment beatDue) {
+    return new State(durable, view.at(view.times().turned(at, beatDue)), situation);
   }
 }

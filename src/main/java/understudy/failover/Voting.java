@@ -99,7 +99,9 @@ final class Voting {
   private static Term freeTerm(Turn turn) {
     Term latest = turn.durable.vote().map(Durable.Vote::term).orElse(Term.NONE);
     latest = Term.latestOf(latest, Storing.latest(turn));
-    for (Sighting sighting : turn.view.election().heard().values()) {
+    Roster<Sighting> heard = turn.view.election().heard();
+    for (int i = 0; i < heard.size(); i++) {
+      Sighting sighting = heard.value(i);
       if (sighting.last().isPresent()) {
         latest = Term.latestOf(latest, sighting.last().get().votes().voted());
       }
@@ -124,7 +126,9 @@ final class Voting {
     if ((own.isPresent() && isSpent(own.get(), term, self)) || Storing.isSpent(turn, term)) {
       return true;
     }
-    for (Sighting sighting : turn.view.election().heard().values()) {
+    Roster<Sighting> heard = turn.view.election().heard();
+    for (int i = 0; i < heard.size(); i++) {
+      Sighting sighting = heard.value(i);
       if (sighting.last().isPresent() && isSpent(sighting.last().get().votes(), term, self)) {
         return true;
       }

@@ -167,6 +167,9 @@ public record Watch(
   }
 
   Watch working(Optional<Heartbeat.Progress> newErrand) {
+    if (newErrand.equals(errand)) {
+      return this;
+    }
     return new Watch(
         following,
         suspectedAt,

@@ -142,7 +142,7 @@ final class Yielding {
   }
 
   private static void keepHolding(Turn turn, Stopping stopping, HandingOver handing) {
-    Holding.probeWhenInDoubt(turn);
+    Holding.probeWhenInDoubt(turn, turn.mandateUntil());
     var until = turn.mandateUntil(handing.mandateUntil());
     turn.situation =
         new Stopping(

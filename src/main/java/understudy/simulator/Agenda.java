@@ -4,80 +4,70 @@ import java.util.Arrays;
 
 /**
  * What is to happen when, the earliest first; of several at one moment, the one that was planned
- * first. A binary heap over plain arrays, because every event of every world goes through it.
+ * first. A binary heap of its own, because every event of every world goes through it.
  */
 final class Agenda {
   private static final int FIRST_ROOM = 64;
 
-  private long[] atNanos = new long[FIRST_ROOM];
-  private long[] numbers = new long[FIRST_ROOM];
-  private Runnable[] deeds = new Runnable[FIRST_ROOM];
+  private Event[] events = new Event[FIRST_ROOM];
   private int size;
 
-  /** Number after number must grow. */
-  void add(long at, long number, Runnable deed) {
-    if (size == deeds.length) {
-      atNanos = Arrays.copyOf(atNanos, size * 2);
-      numbers = Arrays.copyOf(numbers, size * 2);
-      deeds = Arrays.copyOf(deeds, size * 2);
+  /** Something to be done. */
+  private record Event(long atNanos, long number, Runnable deed) {
+    boolean isBefore(Event other) {
+      return atNanos < other.atNanos || (atNanos == other.atNanos && number < other.number);
     }
+  }
+
+  /** Number after number must grow. */
+  void add(long atNanos, long number, Runnable deed) {
+    if (size == events.length) {
+      events = Arrays.copyOf(events, size * 2);
+    }
+    var event = new Event(atNanos, number, deed);
     int hole = size++;
     while (hole > 0) {
       int parent = (hole - 1) >>> 1;
-      if (!isBefore(at, number, parent)) {
+      if (!event.isBefore(events[parent])) {
         break;
       }
-      move(parent, hole);
+      events[hole] = events[parent];
       hole = parent;
     }
-    place(hole, at, number, deed);
+    events[hole] = event;
   }
 
   /** When the next is due; {@link Long#MAX_VALUE} when nothing is planned. */
   long nextNanos() {
-    return size == 0 ? Long.MAX_VALUE : atNanos[0];
+    return size == 0 ? Long.MAX_VALUE : events[0].atNanos;
   }
 
   /** Takes the next off the agenda; there is one. */
   Runnable remove() {
-    Runnable first = deeds[0];
-    size--;
+    Event first = events[0];
+    Event last = events[--size];
     int hole = 0;
     int child = 1;
     while (child < size) {
-      if (child + 1 < size && isBefore(atNanos[child + 1], numbers[child + 1], child)) {
+      if (child + 1 < size && events[child + 1].isBefore(events[child])) {
         child++;
       }
-      if (!isBefore(atNanos[child], numbers[child], size)) {
+      if (!events[child].isBefore(last)) {
         break;
       }
-      move(child, hole);
+      events[hole] = events[child];
       hole = child;
       child = 2 * hole + 1;
     }
-    move(size, hole);
-    Arrays.fill(deeds, size, size + 1, null);
-    return first;
+    events[hole] = last;
+    return first.deed;
   }
 
   /** Everything happens later, in the same order. */
   void postpone(long nanos) {
     for (int i = 0; i < size; i++) {
-      atNanos[i] += nanos;
+      Event event = events[i];
+      events[i] = new Event(event.atNanos + nanos, event.number, event.deed);
     }
-  }
-
-  private boolean isBefore(long at, long number, int other) {
-    return at < atNanos[other] || (at == atNanos[other] && number < numbers[other]);
-  }
-
-  private void move(int from, int to) {
-    place(to, atNanos[from], numbers[from], deeds[from]);
-  }
-
-  private void place(int index, long at, long number, Runnable deed) {
-    atNanos[index] = at;
-    numbers[index] = number;
-    deeds[index] = deed;
   }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import understudy.failover.Designation;
 import understudy.failover.Durable;
 import understudy.failover.Effect;
@@ -56,7 +57,10 @@ final class Checks {
   private final Duration settledWithin;
 
   private final Duration leaseElsewhere;
-  private final Map<NodeName, Durable> remembered = new HashMap<>();
+
+  /** What each machine has on disk; nothing: it never had anything, or has lost it. */
+  private final @Nullable Durable[] remembered;
+
   private final Map<Term, Content> released = new HashMap<>();
   private final Map<NodeName, Content> taken = new HashMap<>();
   private final Map<Long, Daemon> unanswered = new HashMap<>();
@@ -69,6 +73,7 @@ final class Checks {
 
   Checks(World world) {
     this.world = world;
+    this.remembered = new @Nullable Durable[world.setup.nodes().size()];
     Duration primaryTimeout = world.setup.timing().primaryTimeout();
     this.suspicionSaidWithin = primaryTimeout.multipliedBy(2);
     this.settledWithin = primaryTimeout.multipliedBy(4);
@@ -104,7 +109,7 @@ final class Checks {
 
   /** The disk of this machine is gone: what it knew of terms does not count any more. */
   void forgets(Machine machine) {
-    remembered.remove(machine.name());
+    remembered[machine.place()] = null;
     // A vote that no majority was made with may be given again: nobody else has heard of it.
     votes.remove(machine.name());
   }
@@ -136,33 +141,42 @@ final class Checks {
       told++;
     }
     rulesSeen.add(step.rule());
-    State after = step.next();
-    explained(machine, before, input, step);
+    Role from = before.role();
+    Role to = step.next().role();
+    if (from != to) {
+      legalRoles(machine, from, to, step);
+    }
+    explained(machine, input, step);
     fenceFirst(machine, step);
     lossGuard(machine, before, step);
     if (Dataset.isSource(before.situation()) || input instanceof Input.DataSettled) {
       machine.freshens();
     }
-    if (before.role() == Role.STOPPING && step.rule() == Rule.RELEASED) {
+    if (from == Role.STOPPING && step.rule() == Rule.RELEASED) {
       releasedAt(machine, step);
     }
-    if (before.role() != Role.STARTING && after.role() == Role.STARTING) {
+    if (from != to) {
+      roleChanged(machine, to, step);
+    }
+  }
+
+  private void roleChanged(Machine machine, Role to, Step step) {
+    if (to == Role.STARTING) {
       takenUp(machine, step);
     }
-    if (before.role() != after.role()) {
-      oneMandate();
-    }
-    if (before.role() != Role.ACTIVE && after.role() == Role.ACTIVE) {
-      wholeGeneration(machine, after);
+    oneMandate();
+    if (to == Role.ACTIVE) {
+      wholeGeneration(machine, step.next());
     }
   }
 
   /** What is on disk from now on. */
   void saved(Machine machine, Durable now) {
-    Durable earlier = remembered.put(machine.name(), now);
+    Durable earlier = remembered[machine.place()];
     if (now.equals(earlier)) {
       return;
     }
+    remembered[machine.place()] = now;
     oneVote(machine, now);
     if (earlier != null
         && (earlier.term().isAfter(now.term()) || earlier.reign().isAfter(now.reign()))) {
@@ -170,18 +184,17 @@ final class Checks {
     }
   }
 
-  private void explained(Machine machine, State before, Input input, Step step) {
-    Role from = before.role();
-    Role to = step.next().role();
-    if (from != to) {
-      if (!ROLE_EDGES.getOrDefault(from, Set.of()).contains(to)) {
-        throw new Violation("LegalRoles", machine.name() + " went from " + from + " to " + to);
-      }
-      if (step.rule() == Rule.NOTHING || step.evidence().isEmpty()) {
-        throw new Violation(
-            "Explained", machine.name() + ": " + from + " to " + to + " without a reason");
-      }
+  private static void legalRoles(Machine machine, Role from, Role to, Step step) {
+    if (!ROLE_EDGES.getOrDefault(from, Set.of()).contains(to)) {
+      throw new Violation("LegalRoles", machine.name() + " went from " + from + " to " + to);
     }
+    if (step.rule() == Rule.NOTHING || step.evidence().isEmpty()) {
+      throw new Violation(
+          "Explained", machine.name() + ": " + from + " to " + to + " without a reason");
+    }
+  }
+
+  private void explained(Machine machine, Input input, Step step) {
     if (input instanceof Input.Tick
         && step.rule() == Rule.NOTHING
         && !machine.isDiskFull()

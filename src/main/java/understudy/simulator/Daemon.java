@@ -2,8 +2,6 @@ package understudy.simulator;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Function;
 import understudy.failover.Durable;
 import understudy.failover.Effect;
@@ -28,7 +26,10 @@ final class Daemon {
   private final Failover failover;
   private final Duration tickEvery;
   private final ArrayDeque<Function<Moment, Input>> waiting = new ArrayDeque<>();
-  private final Map<NodeName, Long> newestHeard = new HashMap<>();
+
+  /** Number of the newest heartbeat of each machine. */
+  private final long[] newestHeard;
+
   private final Resources resources;
   private final Dataset dataset;
   private final Prober prober;
@@ -42,6 +43,7 @@ final class Daemon {
     this.world = world;
     this.machine = machine;
     this.failover = failover;
+    this.newestHeard = new long[world.machines.size()];
     this.tickEvery = world.setup.timing().interval().dividedBy(4);
     this.resources = new Resources(world, machine, this);
     this.dataset = new Dataset(world, machine, this);
@@ -66,7 +68,7 @@ final class Daemon {
   }
 
   boolean isAlive() {
-    return machine.daemon().filter(alive -> alive == this).isPresent();
+    return machine.runs(this);
   }
 
   boolean isPaused() {
@@ -91,12 +93,12 @@ final class Daemon {
   }
 
   /** A heartbeat that arrived; {@code number} orders those of one sender over all its lives. */
-  void hear(long number, Heartbeat heartbeat) {
-    long newest = newestHeard.getOrDefault(heartbeat.from(), 0L);
+  void hear(Machine sender, long number, Heartbeat heartbeat) {
+    long newest = newestHeard[sender.place()];
     boolean needsOrder = world.build.ordersHeartbeats() || world.setup.mandates().areGranted();
     if (number > newest || !needsOrder) {
-      newestHeard.put(heartbeat.from(), Math.max(number, newest));
-      if (failover.policy().peers().containsKey(heartbeat.from())) { // a witness has no data
+      newestHeard[sender.place()] = Math.max(number, newest);
+      if (!sender.isWitness()) { // it has no data
         heardAtNanos = world.livedNanos();
       }
       hand(at -> new Input.Heard(at, heartbeat));
@@ -188,8 +190,7 @@ final class Daemon {
   private void run(Effect effect) {
     switch (effect) {
       case Effect.Beat _ ->
-          world.network.broadcast(
-              machine.name(), Speech.of(failover.policy(), state, machine.now()));
+          world.network.broadcast(machine, Speech.of(failover.policy(), state, machine.now()));
       case Effect.Extend(Moment until, Effect.Gate gate) -> machine.open(until, gate);
       case Effect.Fence _ -> machine.fence();
       case Effect.SettleData(var term) -> dataset.settle(term);

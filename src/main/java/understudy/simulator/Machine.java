@@ -22,6 +22,7 @@ final class Machine {
 
   private final World world;
   private final NodeName name;
+  private final int place;
   private final boolean witness;
   private double clockRate;
   private long clockOrigin;
@@ -44,6 +45,7 @@ final class Machine {
   Machine(World world, NodeName name) {
     this.world = world;
     this.name = name;
+    this.place = world.machines.size();
     this.witness = world.setup.nodes().get(name) == Designation.WITNESS;
     this.clockRate = world.chance.between(0.996, 1.004);
     this.clockOrigin = world.chance.milliseconds(0, 1_000_000).toNanos();
@@ -55,6 +57,11 @@ final class Machine {
 
   boolean isWitness() {
     return witness;
+  }
+
+  /** Counts the machines of a world from zero on. */
+  int place() {
+    return place;
   }
 
   NodeName name() {
@@ -103,6 +110,11 @@ final class Machine {
 
   Optional<Daemon> daemon() {
     return daemon;
+  }
+
+  /** This life of its daemon has not ended. */
+  boolean runs(Daemon life) {
+    return daemon.isPresent() && daemon.get() == life;
   }
 
   void launch() {
@@ -303,6 +315,6 @@ final class Machine {
     if (powered && serviceRuns && gate() != Gate.SHUT && world.setup.hasData()) {
       content = content.with(world.number());
     }
-    world.after(world.chance.between(Duration.ofMillis(100), Duration.ofMillis(400)), this::write);
+    world.after(world.chance.milliseconds(100, 400), this::write);
   }
 }

@@ -34,15 +34,15 @@ final class Network {
    * @param addressee the life of {@code to} that it is meant for: a new one has new sessions
    */
   private record Parcel(
-      NodeName from, Machine to, long number, Heartbeat heartbeat, Optional<Daemon> addressee) {}
+      Machine from, Machine to, long number, Heartbeat heartbeat, Optional<Daemon> addressee) {}
 
   Network(World world) {
     this.world = world;
   }
 
-  void broadcast(NodeName from, Heartbeat heartbeat) {
+  void broadcast(Machine from, Heartbeat heartbeat) {
     for (Machine to : world.machines) {
-      if (!to.name().equals(from)) {
+      if (to != from) {
         send(new Parcel(from, to, world.number(), heartbeat, to.daemon()));
       }
     }
@@ -68,7 +68,7 @@ final class Network {
     if (loss == 0 && lostInARow.isEmpty()) {
       return false;
     }
-    var path = new Path(parcel.from(), parcel.to().name());
+    var path = new Path(parcel.from().name(), parcel.to().name());
     int already = lostInARow.getOrDefault(path, 0);
     boolean lost =
         loss > 0 && already < world.setup.timing().failures() - 1 && world.chance.happens(loss);
@@ -90,15 +90,14 @@ final class Network {
   }
 
   private void deliver(Parcel parcel) {
-    Optional<Daemon> alive = parcel.to().daemon();
-    boolean same = alive.isPresent() && alive.equals(parcel.addressee());
-    if (same && passes(parcel)) {
-      alive.get().hear(parcel.number(), parcel.heartbeat());
+    Optional<Daemon> addressee = parcel.addressee();
+    if (addressee.isPresent() && addressee.get().isAlive() && passes(parcel)) {
+      addressee.get().hear(parcel.from(), parcel.number(), parcel.heartbeat());
     }
   }
 
   private boolean passes(Parcel parcel) {
-    return passes(parcel.from(), parcel.to().name());
+    return passes(parcel.from().name(), parcel.to().name());
   }
 
   boolean passes(NodeName from, NodeName to) {

@@ -40,9 +40,12 @@ final class Prober {
   }
 
   private boolean isServiceSeen() {
-    return world.machines.stream()
-        .filter(Machine::answers)
-        .anyMatch(other -> world.network.seesService(machine.name(), other.name()));
+    for (Machine other : world.machines) {
+      if (other.answers() && world.network.seesService(machine.name(), other.name())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Duration patience() {

@@ -23,6 +23,11 @@ public record Moment(long nanos) implements Comparable<Moment> {
     return Duration.ofNanos(later.nanos - nanos);
   }
 
+  /** {@code later} comes after this by {@code span} or less. */
+  public boolean isWithin(Duration span, Moment later) {
+    return later.nanos - nanos <= span.toNanos();
+  }
+
   public boolean isBefore(Moment other) {
     return nanos - other.nanos < 0;
   }

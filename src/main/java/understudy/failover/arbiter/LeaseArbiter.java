@@ -25,6 +25,7 @@ import understudy.time.Moment;
 public final class LeaseArbiter implements Arbiter {
   private final int driftPermille;
   private final Optional<Electorate> failsafe;
+  private final Granting granting;
 
   /**
    * An arbiter over one store.
@@ -34,11 +35,12 @@ public final class LeaseArbiter implements Arbiter {
   public LeaseArbiter(int driftPermille, Optional<Electorate> failsafe) {
     this.driftPermille = driftPermille;
     this.failsafe = failsafe;
+    this.granting = new Granting.Stored(driftPermille, failsafe);
   }
 
   @Override
   public Granting granting() {
-    return new Granting.Stored(driftPermille, failsafe);
+    return granting;
   }
 
   @Override

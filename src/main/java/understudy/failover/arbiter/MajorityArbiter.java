@@ -25,14 +25,16 @@ import understudy.time.Moment;
  */
 public final class MajorityArbiter implements Arbiter {
   private final Electorate electorate;
+  private final Granting granting;
 
   public MajorityArbiter(Electorate electorate) {
     this.electorate = electorate;
+    this.granting = new Granting.Voted(electorate);
   }
 
   @Override
   public Granting granting() {
-    return new Granting.Voted(electorate);
+    return granting;
   }
 
   @Override

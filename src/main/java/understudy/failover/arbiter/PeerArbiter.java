@@ -115,7 +115,8 @@ public final class PeerArbiter implements Arbiter {
       return (isProof(policy, view, at) ? at : view.sleptFrom()).plus(lease);
     }
     Moment proof = at.minus(lease);
-    for (Sighting sighting : view.peers().values()) {
+    for (int i = 0; i < view.peers().size(); i++) {
+      Sighting sighting = view.peers().value(i);
       if (sighting.heardAt().isPresent() && isProof(policy, view, sighting.heardAt().get())) {
         Moment heardAt = sighting.heardAt().get();
         proof = Moment.laterOf(proof, heardAt.minus(policy.timing().drowsiness()));
