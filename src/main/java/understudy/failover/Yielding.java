@@ -66,6 +66,10 @@ final class Yielding {
       case StopCause.Demoted(long operation) -> {
         turn.stand(watch);
         expectAnother(turn);
+        if (new Neighbours(turn).isAnySilent()) {
+          // It has to find this service silent first, and to start its own.
+          turn.listenUntil(turn.in(turn.timing.primaryTimeout().multipliedBy(2)));
+        }
         turn.tell(Rule.STOPPED, "demoted");
         turn.answer(operation, new Reply.Done(turn.policy.self() + " is standby"));
       }

@@ -6,7 +6,10 @@ import understudy.failover.View.Probe;
 import understudy.failover.View.Service;
 import understudy.time.Moment;
 
-/** Looks at the network for one daemon, at a moment between the question and the answer. */
+/**
+ * Looks at the network for one daemon, at a moment between the question and the answer. The service
+ * is asked from the first moment on, again and again: it answers when it was there at either.
+ */
 final class Prober {
   private final World world;
   private final Machine machine;
@@ -23,17 +26,18 @@ final class Prober {
       return; // This one never comes back.
     }
     Moment begun = machine.now();
-    world.after(patience(), () -> see(begun));
+    boolean serviceSeen = isServiceSeen();
+    world.after(patience(), () -> see(begun, serviceSeen));
   }
 
-  private void see(Moment begun) {
+  private void see(Moment begun, boolean serviceSeen) {
     boolean connected =
         !world.setup.connectivityTested()
             || (world.network.isConnected(machine.name()) && !world.network.losesLook());
     Service service =
         !world.setup.serviceAsked()
             ? Service.NOT_ASKED
-            : isServiceSeen() ? Service.ANSWERS : Service.SILENT;
+            : serviceSeen || isServiceSeen() ? Service.ANSWERS : Service.SILENT;
     String evidence = (connected ? "connected" : "cut off") + ", service " + service;
     var probe = Probe.seen(begun, connected, service, evidence);
     world.after(patience(), () -> daemon.hand(at -> new Input.Probed(at, probe)));

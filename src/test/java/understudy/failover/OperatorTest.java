@@ -295,10 +295,10 @@ class OperatorTest {
   void whoWasDemotedUnheardLeavesTheOtherTheTimeToShowItselfBeforeItIsPromotedAgain() {
     var alpha = Scene.active().silence().passes(ofSeconds(20)).asks(1, demote(true)).stops();
 
-    alpha.asks(2, PROMOTE).passes(ofMillis(2900));
+    alpha.asks(2, PROMOTE).passes(ofMillis(5900));
     assertThat(alpha.role()).isEqualTo(Role.STANDBY);
 
-    alpha.passes(ofSeconds(2));
+    alpha.passes(ofMillis(200));
     assertThat(alpha.role()).isEqualTo(Role.STARTING);
   }
 
