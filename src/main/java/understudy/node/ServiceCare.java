@@ -91,6 +91,9 @@ final class ServiceCare {
     if (!driver.isAtRestSince(carriedOut) || handingOver.isPresent()) {
       return;
     }
+    if (driver.remaining().isEmpty()) {
+      return; // its mandate ran out, as this daemon slept: that is why it does not run
+    }
     boolean mayHandOver = mayHandOver(state);
     switch (health.judge(conditions, driver.resources().healths(), mayHandOver, clock.now())) {
       case Remedy.Nothing _ -> {}
