@@ -17,7 +17,7 @@ class OwnProgramTest {
         Pattern.compile("(?s)" + name + "=\\((.*?)\\)")
             .matcher(Files.readString(Path.of("understudy")));
     assertThat(list.find()).isTrue();
-    return List.of(list.group(1).strip().split("\\s+"));
+    return List.of(list.group(1).replace("'", "").strip().split("\\s+"));
   }
 
   @Test
