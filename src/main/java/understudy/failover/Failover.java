@@ -65,7 +65,7 @@ public final class Failover {
       case Heard(Moment at, Heartbeat heartbeat) -> {
         Sighting known = turn.view.peers().find(heartbeat.from());
         if (known != null) {
-          turn.view = turn.view.withPeer(heartbeat.from(), known.heard(heartbeat, at));
+          turn.view = turn.view.withPeer(heartbeat.from(), known.heard(heartbeat, turn.durable.term(), at));
         }
       }
       case Input.Asked(_, long operation, _) -> turn.refuse(operation, Rule.NOT_SAVED, trouble);
@@ -136,6 +136,14 @@ public final class Failover {
     }
   }
 
+  /** The first word after all were silent and the network was away: the others may come as well. */
+  private static void hearAgain(Turn turn) {
+    boolean wasCutOff = turn.view.probe().filter(latest -> !latest.connected()).isPresent();
+    if (wasCutOff && !turn.isHolding() && new Neighbours(turn).heard().isEmpty()) {
+      turn.listenUntil(turn.in(turn.timing.rejoining()));
+    }
+  }
+
   /**
    * A later term that its bearer does not hold was taken by somebody who lives: the silence of the
    * others is counted anew, or two would rise at once.
@@ -163,11 +171,13 @@ public final class Failover {
       case Heard(var at, var heartbeat) -> {
         Sighting known = turn.view.peers().find(heartbeat.from());
         if (known != null) {
+          hearAgain(turn);
           if (heartbeat.term().isAfter(turn.durable.term())) {
             hearOfAnother(turn, heartbeat);
             turn.durable = turn.durable.withTerm(heartbeat.term());
           }
-          turn.view = turn.view.withPeer(heartbeat.from(), known.heard(heartbeat, at));
+          Sighting now = known.heard(heartbeat, turn.durable.term(), at);
+          turn.view = turn.view.withPeer(heartbeat.from(), now);
         }
         Voting.hear(turn, heartbeat);
       }

@@ -39,7 +39,8 @@ public record Sighting(
     return new Sighting(Optional.empty(), countFrom, Optional.empty());
   }
 
-  Sighting heard(Heartbeat heartbeat, Moment at) {
+  /** What was said before {@code latest}, the latest term known, does not show who holds that. */
+  Sighting heard(Heartbeat heartbeat, Term latest, Moment at) {
     boolean runs = fence instanceof PeerFence.Attempt.UnderWay;
     Optional<Moment> now = Optional.of(at);
     return new Sighting(
@@ -48,7 +49,7 @@ public record Sighting(
         Optional.of(heartbeat),
         runs ? fence : new PeerFence.Attempt.None(),
         heartbeat.mayServe() ? now : heldAt,
-        false);
+        mayHold && latest.isAfter(heartbeat.term()));
   }
 
   Sighting countingFrom(Moment moment) {

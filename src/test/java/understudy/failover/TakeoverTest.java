@@ -499,6 +499,30 @@ class TakeoverTest {
     assertThat(alpha.term()).isEqualTo(new Term(7));
   }
 
+  @Test
+  void whatWasSaidBeforeTheLaterTermDoesNotShowThatThisPeerDoesNotHoldIt() {
+    var alpha =
+        Scene.booted(withRemote(policy(ALPHA)), Durable.FRESH)
+            .hears(says(BRAVO).standby(5, 0))
+            .hears(says(REMOTE).standby(6, 0))
+            .hears(says(BRAVO).standby(5, 0));
+
+    assertIsHeldBackBy(alpha, Rule.LISTENING);
+  }
+
+  @Test
+  void whoWasCutOffListensAfterTheFirstWordItHears() {
+    var alpha =
+        Scene.booted(withRemote(policy(ALPHA)), reignedIn(5))
+            .network(false, Service.SILENT)
+            .passes(ofSeconds(4))
+            .hears(says(BRAVO).standby(5, 0));
+    assertIsHeldBackBy(alpha, Rule.LISTENING);
+
+    alpha.hears(says(REMOTE).active(6)).passes(ofMillis(500));
+    assertThat(alpha.role()).isNotEqualTo(Role.STARTING);
+  }
+
   private static UnaryOperator<Policy> changed(Optional<java.time.Duration> maxLoss, OnFailure on) {
     return p ->
         new Policy(
