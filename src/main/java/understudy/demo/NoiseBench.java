@@ -4,6 +4,7 @@ import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,10 @@ final class NoiseBench {
   private final Consumer<String> lines;
   private final Clock clock;
   private int pauses;
+  private Duration longestOutage = Duration.ZERO;
+  private Duration dual = Duration.ZERO;
+  private long lostWrites;
+  private final List<String> path = new ArrayList<>();
 
   NoiseBench(
       Duration time,
@@ -81,13 +86,14 @@ final class NoiseBench {
       }
       Moment begun = clock.now();
       Moment end = begun.plus(time);
+      Moment measured = begun;
       while (clock.now().isBefore(end)) {
-        minute(demo, active, begun);
+        measured = minute(demo, active, begun, measured);
       }
       ground[0].heal();
       DemoNode serving = demo.pair().awaitProtected();
-      long failovers = term(serving) - term;
-      return summarize(demo, serving, begun, failovers);
+      count(new Measurement(demo.client(), measured, measured), serving);
+      return summarize(term(serving) - term);
     }
   }
 
@@ -95,21 +101,43 @@ final class NoiseBench {
     return node.row().map(Views.NodeRow::term).orElse(0L);
   }
 
-  private void minute(Demo demo, DemoNode active, Moment begun)
+  /**
+   * Measured minute by minute, as what the client remembers is bounded.
+   *
+   * @param from where the minute before ended
+   * @return where this one ended
+   */
+  private Moment minute(Demo demo, DemoNode active, Moment begun, Moment from)
       throws LabException, InterruptedException {
-    Moment from = clock.now();
     pausesFor(demo.pair(), ROUND.minus(BUSY));
     try (CpuLoad _ = CpuLoad.start()) {
       pausesFor(demo.pair(), BUSY);
     }
+    Moment to = clock.now();
+    Outcome outcome = count(new Measurement(demo.client(), from, from), active);
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("noise", "minute");
-    line.put("number", begun.until(clock.now()).toMinutes());
+    line.put("number", begun.until(to).toMinutes());
     line.put("still_serves", active.row().filter(row -> row.role().equals("active")).isPresent());
-    Moment to = clock.now();
-    line.put("outage_ms", demo.client().meter().trace().outage(from, to).toMillis());
+    line.put("outage_ms", outcome.outage().toMillis());
     line.put("silence_ms", demo.client().watch().silence(active.name(), from, to).toMillis());
     lines.accept(LINE.toJson(line));
+    return to;
+  }
+
+  private Outcome count(Measurement window, DemoNode serving) throws LabException {
+    Outcome outcome = window.end(clock, serving.data(), term(serving));
+    if (outcome.outage().compareTo(longestOutage) > 0) {
+      longestOutage = outcome.outage();
+    }
+    dual = dual.plus(outcome.dual());
+    lostWrites += outcome.lostWrites();
+    for (String node : outcome.path()) {
+      if (path.isEmpty() || !path.getLast().equals(node)) {
+        path.add(node);
+      }
+    }
+    return outcome;
   }
 
   private void pausesFor(Pair pair, Duration duration) throws LabException, InterruptedException {
@@ -127,21 +155,18 @@ final class NoiseBench {
     }
   }
 
-  private boolean summarize(Demo demo, DemoNode serving, Moment begun, long failovers)
-      throws LabException {
-    Outcome outcome =
-        new Measurement(demo.client(), begun, begun).end(clock, serving.data(), term(serving));
-    boolean ok = failovers == 0 && outcome.lostWrites() == 0 && outcome.dual().isZero();
+  private boolean summarize(long failovers) {
+    boolean ok = failovers == 0 && lostWrites == 0 && dual.isZero();
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("summary", "noise");
     line.put("minutes", time.toMinutes());
     line.put("profile", "default");
     line.put("false_failovers", failovers);
     line.put("pauses", pauses);
-    line.put("outage_ms_max", outcome.outage().toMillis());
-    line.put("lost_writes", outcome.lostWrites());
-    line.put("dual_ms", outcome.dual().toMillis());
-    line.put("path", List.copyOf(outcome.path()));
+    line.put("outage_ms_max", longestOutage.toMillis());
+    line.put("lost_writes", lostWrites);
+    line.put("dual_ms", dual.toMillis());
+    line.put("path", List.copyOf(path));
     line.put("ok", ok);
     lines.accept(LINE.toJson(line));
     return ok;
