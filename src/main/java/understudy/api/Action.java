@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param target switchover: the node that is to take over; absent: one that can
  * @param dataset sync: only this one; absent: all
  * @param dryRun plan only: says what would happen and changes nothing
+ * @param quick sync: by the word of the source's watcher, where it knows what has changed; absent:
+ *     everything is looked at
  */
 @Json
 public record Action(
@@ -31,7 +33,8 @@ public record Action(
     @Nullable String target,
     @Nullable String dataset,
     @Nullable String reason,
-    @Nullable Boolean dryRun) {
+    @Nullable Boolean dryRun,
+    @Nullable Boolean quick) {
 
   /** The verbs; each is the last part of its path. */
   public enum Kind {
@@ -55,6 +58,6 @@ public record Action(
   }
 
   public static Action of(Kind kind) {
-    return new Action(kind, null, null, null, null, null, null, null, null, null, null);
+    return new Action(kind, null, null, null, null, null, null, null, null, null, null, null);
   }
 }

@@ -32,7 +32,8 @@ final class ActionBody {
           "target",
           "dataset",
           "reason",
-          "dryRun");
+          "dryRun",
+          "quick");
 
   private final MappingNode object;
 
@@ -76,7 +77,8 @@ final class ActionBody {
         text("target"),
         text("dataset"),
         text("reason"),
-        truth("dryRun"));
+        truth("dryRun"),
+        truth("quick"));
   }
 
   private static MappingNode compose(String text) throws ProblemException {

@@ -120,7 +120,7 @@ final class ConsolePages {
   }
 
   private static Action planned(Action.Kind kind) {
-    return new Action(kind, null, null, null, null, null, null, null, null, null, true);
+    return new Action(kind, null, null, null, null, null, null, null, null, null, true, null);
   }
 
   private void act(Exchange exchange) throws IOException, ProblemException {
@@ -138,6 +138,7 @@ final class ConsolePages {
             null,
             null,
             form.get("reason"),
+            null,
             null);
     Views.Operation operation = node.act(action, exchange.caller().name(), Optional.empty());
     if (operation.state().equals("refused")) {

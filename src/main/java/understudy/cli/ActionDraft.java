@@ -16,6 +16,7 @@ final class ActionDraft {
   private @Nullable String survivor;
   private @Nullable String target;
   private @Nullable String dataset;
+  private @Nullable Boolean quick;
 
   ActionDraft(Kind kind) {
     this.kind = kind;
@@ -61,6 +62,11 @@ final class ActionDraft {
     return this;
   }
 
+  ActionDraft quick(boolean claim) {
+    quick = claim ? true : null;
+    return this;
+  }
+
   /** The action, with the reason and the dry run of the global options. */
   Action with(GlobalOptions options) {
     return new Action(
@@ -74,6 +80,7 @@ final class ActionDraft {
         target,
         dataset,
         options.reason().orElse(null),
-        options.isDryRun() ? true : null);
+        options.isDryRun() ? true : null,
+        quick);
   }
 }

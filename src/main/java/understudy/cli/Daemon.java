@@ -105,7 +105,7 @@ final class Daemon {
   Told<PairViews.Leave> remove(String node, boolean dryRun) throws Failure {
     Action wish =
         new Action(
-            Action.Kind.CANCEL, null, null, null, null, null, null, node, null, null, dryRun);
+            Action.Kind.CANCEL, null, null, null, null, null, null, node, null, null, dryRun, null);
     String body = json.type(Action.class).toJson(wish);
     return pair("remove", body, json.type(PairViews.Leave.class));
   }

@@ -59,6 +59,12 @@ final class SyncCommand implements Callable<Integer> {
           "limit: bytes a second such as 20MiB, or off, or config (what the configuration says).")
   private @Nullable String speed;
 
+  @Option(
+      names = "--quick",
+      description =
+          "now: look only where the source's watcher was told of changes (default: everywhere).")
+  private boolean quick;
+
   @Option(names = "--limit", paramLabel = "N", description = "Rows of history (default: 20).")
   private int limit = 20;
 
@@ -101,7 +107,7 @@ final class SyncCommand implements Callable<Integer> {
 
   /** On a terminal a person wants to see it through. */
   private int now() throws Failure {
-    ActionDraft draft = new ActionDraft(Kind.SYNC).dataset(dataset);
+    ActionDraft draft = new ActionDraft(Kind.SYNC).dataset(dataset).quick(quick);
     boolean isWatched =
         invocation.options().patience().isEmpty()
             && !invocation.options().isDryRun()

@@ -35,7 +35,7 @@ final class DatasetsReader {
   private static final Duration LONGEST = Duration.ofDays(366);
 
   /** Continuous mode makes at most one generation in this time. */
-  private static final Schedule CONTINUOUS = new Schedule.Continuous(Duration.ofSeconds(1));
+  private static final Schedule CONTINUOUS = new Schedule.Continuous(Duration.ofMillis(400));
 
   private final Map<String, Value> names = new HashMap<>();
   private final Map<Path, Value> paths = new HashMap<>();

@@ -67,7 +67,9 @@ enum SyncWorkload {
 
     @Override
     List<Step> changes(SyncScale scale) {
-      return List.of(new Step("nothing", (root, round) -> SyncData.NOTHING));
+      return List.of(
+          new Step("nothing", (root, round) -> SyncData.NOTHING),
+          new Step("nothing-by-watcher", (root, round) -> SyncData.NOTHING, true));
     }
   };
 
@@ -86,8 +88,16 @@ enum SyncWorkload {
     SyncData.Changed apply(Path root, int round) throws IOException;
   }
 
-  /** One change, and how its figures are called. */
-  record Step(String word, Change change) {}
+  /**
+   * One change, and how its figures are called.
+   *
+   * @param isQuick our sync looks only where the source's watcher was told of changes
+   */
+  record Step(String word, Change change, boolean isQuick) {
+    Step(String word, Change change) {
+      this(word, change, false);
+    }
+  }
 
   abstract void make(Path root, SyncScale scale) throws IOException;
 

@@ -19,6 +19,7 @@ import understudy.failover.Situation;
 import understudy.failover.State;
 import understudy.failover.Step;
 import understudy.store.DrillStore;
+import understudy.sync.Eagerness;
 import understudy.sync.SyncResult;
 import understudy.time.Clock;
 import understudy.time.Moment;
@@ -387,18 +388,22 @@ final class Actions implements PeerCalls.Desk {
           "there is no dataset '" + action.dataset() + "'",
           "the datasets are: " + String.join(", ", sync.datasets()));
     }
-    runSyncOf(wanted, operation);
+    runSyncOf(wanted, eagerness(action), operation);
     return operations.numbered(operation);
   }
 
   /** Copies now, and ends the operation with what came of it. Returns at once. */
-  void runSyncOf(List<String> datasets, long operation) {
-    Thread.ofVirtual().name("sync now").start(() -> runSync(datasets, operation));
+  void runSyncOf(List<String> datasets, Eagerness eagerness, long operation) {
+    Thread.ofVirtual().name("sync now").start(() -> runSync(datasets, eagerness, operation));
   }
 
-  private void runSync(List<String> datasets, long operation) {
+  private static Eagerness eagerness(Action action) {
+    return Boolean.TRUE.equals(action.quick()) ? Eagerness.AT_ONCE : Eagerness.THOROUGH;
+  }
+
+  private void runSync(List<String> datasets, Eagerness eagerness, long operation) {
     try (var telling = new SyncTelling(sync, operations, operation, clock)) {
-      List<SyncResult> results = telling.join(datasets, SYNC_WITHIN);
+      List<SyncResult> results = telling.join(datasets, eagerness, SYNC_WITHIN);
       String sentences = String.join("; ", results.stream().map(Runs::sentence).toList());
       boolean failed = results.stream().anyMatch(SyncResult.Failed.class::isInstance);
       operations.end(

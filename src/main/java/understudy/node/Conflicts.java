@@ -97,6 +97,7 @@ final class Conflicts {
             null,
             null,
             action.reason(),
+            null,
             null);
     NodeName self = loop.failover().policy().self();
     serving.stream()

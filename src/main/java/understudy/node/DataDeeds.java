@@ -10,6 +10,7 @@ import understudy.api.Views.Operation;
 import understudy.failover.NodeName;
 import understudy.failover.State;
 import understudy.store.Journal;
+import understudy.sync.Eagerness;
 import understudy.sync.Restored;
 import understudy.sync.SyncEngine;
 import understudy.sync.SyncRefused;
@@ -263,7 +264,7 @@ final class DataDeeds {
           "the sync of " + dataset + " goes on when there is an active node to copy from";
       return operations.end(operation, "done", null, later, null);
     }
-    actions.runSyncOf(List.of(dataset), operation);
+    actions.runSyncOf(List.of(dataset), Eagerness.THOROUGH, operation);
     return operations.numbered(operation);
   }
 }

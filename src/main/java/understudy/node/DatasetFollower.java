@@ -46,7 +46,7 @@ final class DatasetFollower implements AutoCloseable {
   private final Listener listener;
   private final Thread thread;
   private Optional<NodeName> source = Optional.empty();
-  private List<CompletableFuture<SyncResult>> asked = new ArrayList<>();
+  private List<Wish> asked = new ArrayList<>();
   private Optional<Instant> lastStart = Optional.empty();
   private Instant notBefore = Instant.MIN;
   private boolean closing;
@@ -54,6 +54,9 @@ final class DatasetFollower implements AutoCloseable {
   private volatile Optional<Moment> lookedAt = Optional.empty();
   private Optional<Underway> underway = Optional.empty();
   private boolean isHeld;
+
+  /** A run that somebody asked for. */
+  private record Wish(CompletableFuture<SyncResult> future, Eagerness eagerness) {}
 
   /** A run under way, and who waits for it. */
   private record Underway(Instant since, List<CompletableFuture<SyncResult>> joined) {}
@@ -84,32 +87,32 @@ final class DatasetFollower implements AutoCloseable {
     source = node;
     notBefore = Instant.MIN;
     if (node.isEmpty()) {
-      asked.forEach(future -> future.cancel(false));
+      asked.forEach(wish -> wish.future().cancel(false));
       asked = new ArrayList<>();
     }
     notifyAll();
   }
 
   /** A run that begins after this call. Cancelled when there is nobody to follow. */
-  synchronized CompletableFuture<SyncResult> runNow() {
+  synchronized CompletableFuture<SyncResult> runNow(Eagerness eagerness) {
     var future = new CompletableFuture<SyncResult>();
     if (source.isEmpty()) {
       future.cancel(false);
     } else {
-      asked.add(future);
+      asked.add(new Wish(future, eagerness));
       notifyAll();
     }
     return future;
   }
 
   /** The run under way, or else one that begins now. */
-  synchronized Joined join() {
+  synchronized Joined join(Eagerness eagerness) {
     if (underway.isPresent() && source.isPresent()) {
       var future = new CompletableFuture<SyncResult>();
       underway.get().joined().add(future);
       return new Joined(Optional.of(underway.get().since()), future);
     }
-    return new Joined(Optional.empty(), runNow());
+    return new Joined(Optional.empty(), runNow(eagerness));
   }
 
   /** While it is held, only asked runs begin. */
@@ -158,7 +161,7 @@ final class DatasetFollower implements AutoCloseable {
     return name;
   }
 
-  private record Run(NodeName source, List<CompletableFuture<SyncResult>> asked) {}
+  private record Run(NodeName source, List<Wish> asked) {}
 
   private synchronized Run awaitNext() throws InterruptedException {
     while (true) {
@@ -199,7 +202,7 @@ final class DatasetFollower implements AutoCloseable {
     Moment begunAt = lookedAt.orElse(start);
     rest(result, start.until(begunAt), begunAt.until(clock.now()));
     listener.ended(result, begunAt);
-    run.asked().forEach(future -> future.complete(result));
+    run.asked().forEach(wish -> wish.future().complete(result));
     ended().forEach(future -> future.complete(result));
   }
 
@@ -211,7 +214,8 @@ final class DatasetFollower implements AutoCloseable {
 
   private Eagerness eagerness(Run run, Moment start) {
     if (!run.asked().isEmpty()) {
-      return Eagerness.THOROUGH;
+      boolean isThorough = run.asked().stream().anyMatch(wish -> wish.eagerness().isThorough());
+      return isThorough ? Eagerness.THOROUGH : Eagerness.AT_ONCE;
     }
     return new Eagerness() {
       @Override

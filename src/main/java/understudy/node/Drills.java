@@ -284,6 +284,7 @@ final class Drills {
                     to.map(NodeName::value).orElse(null),
                     null,
                     "drill",
+                    null,
                     null));
         await(READY_WITHIN, () -> serving().isPresent());
       } finally {

@@ -177,6 +177,7 @@ final class Pinning {
         null,
         null,
         why,
+        null,
         null);
   }
 

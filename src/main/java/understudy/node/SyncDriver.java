@@ -446,7 +446,7 @@ final class SyncDriver implements AutoCloseable {
   List<SyncResult> syncNow(List<String> datasets, Duration within) throws IOException {
     var futures = new ArrayList<CompletableFuture<SyncResult>>();
     for (String dataset : datasets) {
-      futures.add(follower(dataset).runNow());
+      futures.add(follower(dataset).runNow(Eagerness.THOROUGH));
     }
     return await(futures, within);
   }

@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import understudy.api.Views;
+import understudy.sync.Eagerness;
 import understudy.sync.SyncProgress;
 import understudy.sync.SyncResult;
 import understudy.time.Clock;
@@ -38,10 +39,11 @@ final class SyncTelling implements AutoCloseable {
   }
 
   /** The results of the runs under way, or of new ones where none are. Blocks. */
-  List<SyncResult> join(List<String> datasets, Duration within) throws IOException {
+  List<SyncResult> join(List<String> datasets, Eagerness eagerness, Duration within)
+      throws IOException {
     List<CompletableFuture<SyncResult>> futures = new ArrayList<>();
     for (String dataset : datasets) {
-      DatasetFollower.Joined joined = sync.follower(dataset).join();
+      DatasetFollower.Joined joined = sync.follower(dataset).join(eagerness);
       joined
           .since()
           .ifPresent(

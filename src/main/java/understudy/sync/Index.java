@@ -217,7 +217,12 @@ final class Index implements AutoCloseable {
     return first("SELECT value FROM fact WHERE name = ?", row -> row.getBytes(1), name);
   }
 
+  /** Writes nothing, and so leaves the disk alone, when that is what is there. */
   void setFact(String name, byte[] value) throws IOException {
+    Optional<byte[]> before = fact(name);
+    if (before.isPresent() && Arrays.equals(before.get(), value)) {
+      return;
+    }
     update("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", name, value);
   }
 

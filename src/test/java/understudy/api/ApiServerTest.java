@@ -96,6 +96,7 @@ class ApiServerTest {
                 null,
                 null,
                 "patch day",
+                null,
                 null));
     assertThat(api.node.askedBy).containsExactly("olga");
   }

@@ -151,7 +151,7 @@ class ConfigReaderTest {
             new DatasetConfig(
                 "files",
                 Path.of("/srv/ledger"),
-                new Schedule.Continuous(ofSeconds(1)),
+                new Schedule.Continuous(ofMillis(400)),
                 new DatasetConfig.Selection(List.of("cache/**"), List.of())),
             new DatasetConfig(
                 "recordings",

@@ -86,7 +86,7 @@ class ConfigWriterTest {
             new DatasetConfig(
                 "files",
                 Path.of("/srv/a b"),
-                new Schedule.Continuous(ofSeconds(1)),
+                new Schedule.Continuous(ofMillis(400)),
                 new DatasetConfig.Selection(
                     List.of("cache/**", "*.tmp", "{a,b}"), List.of("cache/kept/*"))),
             new DatasetConfig(

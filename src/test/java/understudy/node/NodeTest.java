@@ -157,7 +157,7 @@ class NodeTest {
       await("alpha serves", alpha.front()::isActive);
       var rehearsed =
           new Action(
-              Action.Kind.DEMOTE, null, null, null, null, null, null, null, null, null, true);
+              Action.Kind.DEMOTE, null, null, null, null, null, null, null, null, null, true, null);
 
       Views.Operation answer = alpha.front().act(rehearsed, "a test", Optional.empty());
 
@@ -209,7 +209,7 @@ class NodeTest {
       @Nullable String survivor,
       @Nullable String target) {
     return new Action(
-        kind, null, null, null, forSeconds, null, survivor, target, null, "a test", null);
+        kind, null, null, null, forSeconds, null, survivor, target, null, "a test", null, null);
   }
 
   @Test
