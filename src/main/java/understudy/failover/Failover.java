@@ -65,7 +65,8 @@ public final class Failover {
       case Heard(Moment at, Heartbeat heartbeat) -> {
         Sighting known = turn.view.peers().find(heartbeat.from());
         if (known != null) {
-          turn.view = turn.view.withPeer(heartbeat.from(), known.heard(heartbeat, turn.durable.term(), at));
+          turn.view =
+              turn.view.withPeer(heartbeat.from(), known.heard(heartbeat, turn.durable.term(), at));
         }
       }
       case Input.Asked(_, long operation, _) -> turn.refuse(operation, Rule.NOT_SAVED, trouble);

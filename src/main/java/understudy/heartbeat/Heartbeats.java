@@ -69,7 +69,7 @@ public final class Heartbeats implements AutoCloseable {
    * @param hosts our own addresses
    * @param port the UDP port, the same number as the TLS port
    * @param retry pause before a broken stream is opened again
-   * @param patience a peer that is silent for so long may have been restarted
+   * @param patience another life of a peer is heard when the known one was silent for so long
    */
   public Heartbeats(
       Identity identity,
@@ -194,7 +194,7 @@ public final class Heartbeats implements AutoCloseable {
       if (peer == null) {
         return;
       }
-      switch (peer.order().hear(spoken, clock.now())) {
+      switch (peer.order().hear(spoken.life(), spoken.sequence(), clock.now())) {
         case NEW -> {
           links.heard(sender.name(), link);
           ear.heard(spoken, link);

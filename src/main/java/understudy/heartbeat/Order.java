@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import understudy.time.Moment;
-import understudy.wire.HeartbeatBytes.Spoken;
 
 /**
  * Tells new heartbeats of one peer from those that were overtaken: its paths are independent, so an
@@ -13,11 +12,11 @@ import understudy.wire.HeartbeatBytes.Spoken;
  * two: a copied machine has the same name and key, but is another life of the daemon. As long as
  * the life that is known speaks, no other is listened to. Safe from any thread.
  */
-final class Order {
+public final class Order {
   private static final int REMEMBERED_LIVES = 16;
 
   /** What a heartbeat is. */
-  enum Word {
+  public enum Word {
     NEW,
     /** Overtaken, or of a life that is over. */
     OLD,
@@ -40,52 +39,59 @@ final class Order {
           return size() > REMEMBERED_LIVES;
         }
       };
-  private Optional<Long> life = Optional.empty();
+  private Optional<Long> known = Optional.empty();
   private Moment begun = new Moment(0);
   private Latest latest = new Latest(0, new Moment(0), false);
 
   /**
    * Of a peer that was not heard yet.
    *
-   * @param patience a life that is silent for so long may be over: another may begin
+   * @param patience a life that is silent for so long is over, and so is what it held: another may
+   *     begin
    */
-  Order(Duration patience) {
+  public Order(Duration patience) {
     this.patience = patience;
   }
 
-  synchronized Word hear(Spoken spoken, Moment at) {
-    if (life.isEmpty()) {
-      begin(spoken, at);
+  /**
+   * Judges what came from this peer.
+   *
+   * @param life tells the lives of the sender's process apart
+   * @param sequence grows with every heartbeat of a life
+   */
+  public synchronized Word hear(long life, long sequence, Moment at) {
+    if (known.isEmpty()) {
+      begin(life, sequence, at);
       return Word.NEW;
     }
-    if (life.get() != spoken.life()) {
-      return hearAnother(spoken, at);
+    if (known.get() != life) {
+      return hearAnother(life, sequence, at);
     }
-    if (spoken.sequence() <= latest.sequence()) {
+    if (sequence <= latest.sequence()) {
       return Word.OLD;
     }
-    latest = new Latest(spoken.sequence(), at, false);
+    latest = new Latest(sequence, at, false);
     return Word.NEW;
   }
 
-  private void begin(Spoken spoken, Moment at) {
-    life = Optional.of(spoken.life());
+  private void begin(long life, long sequence, Moment at) {
+    known = Optional.of(life);
     begun = at;
-    latest = new Latest(spoken.sequence(), at, false);
+    latest = new Latest(sequence, at, false);
   }
 
-  private Word hearAnother(Spoken spoken, Moment at) {
-    Latest before = others.getOrDefault(spoken.life(), new Latest(-1, at, false));
-    if (spoken.sequence() <= before.sequence()) {
+  private Word hearAnother(long life, long sequence, Moment at) {
+    Latest before = others.getOrDefault(life, new Latest(-1, at, false));
+    if (sequence <= before.sequence()) {
       return Word.OLD;
     }
     boolean isSilent = latest.at().until(at).compareTo(patience) >= 0;
     if (isSilent && !before.ended()) {
-      others.put(life.orElseThrow(), new Latest(latest.sequence(), latest.at(), true));
-      begin(spoken, at);
+      others.put(known.orElseThrow(), new Latest(latest.sequence(), latest.at(), true));
+      begin(life, sequence, at);
       return Word.NEW;
     }
-    others.put(spoken.life(), new Latest(spoken.sequence(), at, before.ended()));
+    others.put(life, new Latest(sequence, at, before.ended()));
     boolean byTurns = !before.at().isBefore(begun) && latest.at().isAfter(before.at());
     return byTurns ? Word.TWIN : Word.OLD;
   }

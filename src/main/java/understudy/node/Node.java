@@ -159,7 +159,7 @@ public final class Node implements AutoCloseable {
                   node.links(),
                   node.listen().port(),
                   policy.timing().interval(),
-                  policy.timing().lateness(),
+                  policy.timing().leaseElsewhere(),
                   clock,
                   (spoken, _) -> {
                     book.note(spoken);

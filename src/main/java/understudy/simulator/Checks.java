@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import understudy.failover.Designation;
 import understudy.failover.Durable;
 import understudy.failover.Effect;
@@ -58,13 +57,13 @@ final class Checks {
 
   private final Duration leaseElsewhere;
 
-  /** What each machine has on disk; nothing: it never had anything, or has lost it. */
-  private final @Nullable Durable[] remembered;
+  /** What each machine has on disk; absent: it never had anything, or has lost it. */
+  private final Map<Machine, Durable> remembered = new HashMap<>();
 
   private final Map<Term, Content> released = new HashMap<>();
-  private final Map<NodeName, Content> taken = new HashMap<>();
+  private final Map<Machine, Content> taken = new HashMap<>();
   private final Map<Long, Daemon> unanswered = new HashMap<>();
-  private final Map<NodeName, Map<Term, NodeName>> votes = new HashMap<>();
+  private final Map<Machine, Map<Term, NodeName>> votes = new HashMap<>();
   private final Set<Rule> rulesSeen = EnumSet.noneOf(Rule.class);
   private long steps;
   private long told;
@@ -73,7 +72,6 @@ final class Checks {
 
   Checks(World world) {
     this.world = world;
-    this.remembered = new @Nullable Durable[world.setup.nodes().size()];
     Duration primaryTimeout = world.setup.timing().primaryTimeout();
     this.suspicionSaidWithin = primaryTimeout.multipliedBy(2);
     this.settledWithin = primaryTimeout.multipliedBy(4);
@@ -109,9 +107,9 @@ final class Checks {
 
   /** The disk of this machine is gone: what it knew of terms does not count any more. */
   void forgets(Machine machine) {
-    remembered[machine.place()] = null;
+    remembered.remove(machine);
     // A vote that no majority was made with may be given again: nobody else has heard of it.
-    votes.remove(machine.name());
+    votes.remove(machine);
   }
 
   /** What only this machine had must be somewhere still. */
@@ -124,11 +122,12 @@ final class Checks {
 
   void asked(Daemon daemon, long operation, Request request) {
     unanswered.put(operation, daemon);
-    world.tell(daemon.name().value(), () -> "is asked (" + operation + "): " + Words.of(request));
+    world.tell(
+        daemon.machine().label(), () -> "is asked (" + operation + "): " + Words.of(request));
   }
 
   void answered(Machine machine, long operation, Reply reply) {
-    world.tell(machine.name().value(), () -> "answers (" + operation + "): " + Words.of(reply));
+    world.tell(machine.label(), () -> "answers (" + operation + "): " + Words.of(reply));
     switch (reply) {
       case Reply.Underway _ -> {}
       case Reply.Done _, Reply.Refused _, Reply.Failed _ -> unanswered.remove(operation);
@@ -172,11 +171,11 @@ final class Checks {
 
   /** What is on disk from now on. */
   void saved(Machine machine, Durable now) {
-    Durable earlier = remembered[machine.place()];
+    Durable earlier = remembered.get(machine);
     if (now.equals(earlier)) {
       return;
     }
-    remembered[machine.place()] = now;
+    remembered.put(machine, now);
     oneVote(machine, now);
     if (earlier != null
         && (earlier.term().isAfter(now.term()) || earlier.reign().isAfter(now.reign()))) {
@@ -237,10 +236,10 @@ final class Checks {
   }
 
   private void takenUp(Machine machine, Step step) {
-    taken.remove(machine.name());
+    taken.remove(machine);
     Content promised = released.get(step.next().durable().reign());
     if (step.rule() == Rule.OFFERED && promised != null) {
-      taken.put(machine.name(), promised);
+      taken.put(machine, promised);
     }
   }
 
@@ -248,7 +247,7 @@ final class Checks {
     if (!machine.isWhole() || !state.view().data().isWhole()) {
       throw new Violation("WholeGeneration", machine.name() + " serves on " + state.view().data());
     }
-    Content promised = taken.remove(machine.name());
+    Content promised = taken.remove(machine);
     if (promised != null && !promised.isSameAs(machine.content())) {
       throw new Violation(
           "NothingLostInSwitchover",
@@ -341,8 +340,7 @@ final class Checks {
       return;
     }
     NodeName to = vote.to().get();
-    NodeName earlier =
-        votes.computeIfAbsent(machine.name(), _ -> new HashMap<>()).put(vote.term(), to);
+    NodeName earlier = votes.computeIfAbsent(machine, _ -> new HashMap<>()).put(vote.term(), to);
     if (earlier != null && !earlier.equals(to)) {
       throw new Violation(
           "OneVote",

@@ -3,6 +3,7 @@ package understudy.simulator;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import understudy.failover.Durable;
 import understudy.failover.Effect;
 import understudy.failover.Failover;
@@ -14,6 +15,7 @@ import understudy.failover.Rule;
 import understudy.failover.Speech;
 import understudy.failover.State;
 import understudy.failover.Step;
+import understudy.heartbeat.Order;
 import understudy.time.Moment;
 
 /** One life of the daemon on one machine: the loop and the edges around the core. */
@@ -27,8 +29,10 @@ final class Daemon {
   private final Duration tickEvery;
   private final ArrayDeque<Function<Moment, Input>> waiting = new ArrayDeque<>();
 
-  /** Number of the newest heartbeat of each machine. */
-  private final long[] newestHeard;
+  private final long life;
+
+  /** What tells old from new of each machine, by its place. */
+  private final Order[] orders;
 
   private final Resources resources;
   private final Dataset dataset;
@@ -43,20 +47,26 @@ final class Daemon {
     this.world = world;
     this.machine = machine;
     this.failover = failover;
-    this.newestHeard = new long[world.machines.size()];
+    this.orders =
+        Stream.generate(() -> new Order(world.setup.timing().leaseElsewhere()))
+            .limit(world.machines.size())
+            .toArray(Order[]::new);
     this.tickEvery = world.setup.timing().interval().dividedBy(4);
     this.resources = new Resources(world, machine, this);
     this.dataset = new Dataset(world, machine, this);
     this.prober = new Prober(world, machine, this);
-    this.state =
-        State.booted(
-            failover.policy(), durable, dataset.found(), machine.now(), world.chance.number());
+    this.life = world.chance.number();
+    this.state = State.booted(failover.policy(), durable, dataset.found(), machine.now(), life);
   }
 
   void begin() {
     machine.fence(); // as in the daemon: the last life may have left the gate open
     dataset.begin();
     world.after(world.chance.between(Duration.ZERO, tickEvery), this::tick);
+  }
+
+  Machine machine() {
+    return machine;
   }
 
   NodeName name() {
@@ -92,12 +102,16 @@ final class Daemon {
     return heardAtNanos;
   }
 
-  /** A heartbeat that arrived; {@code number} orders those of one sender over all its lives. */
-  void hear(Machine sender, long number, Heartbeat heartbeat) {
-    long newest = newestHeard[sender.place()];
+  /** Tells this life of the process from its others. */
+  long life() {
+    return life;
+  }
+
+  /** A heartbeat that arrived, of this life of its sender; {@code number} orders them. */
+  void hear(Machine sender, long senderLife, long number, Heartbeat heartbeat) {
     boolean needsOrder = world.build.ordersHeartbeats() || world.setup.mandates().areGranted();
-    if (number > newest || !needsOrder) {
-      newestHeard[sender.place()] = Math.max(number, newest);
+    Order.Word word = orders[sender.place()].hear(senderLife, number, machine.now());
+    if (word == Order.Word.NEW || !needsOrder) {
       if (!sender.isWitness()) { // it has no data
         heardAtNanos = world.livedNanos();
       }
@@ -120,7 +134,7 @@ final class Daemon {
   }
 
   void pause() {
-    world.tell(machine.name().value(), () -> "daemon is paused");
+    world.tell(machine.label(), () -> "daemon is paused");
     paused = true;
     machine.idles();
   }
@@ -129,7 +143,7 @@ final class Daemon {
     if (!paused || !isAlive()) {
       return;
     }
-    world.tell(machine.name().value(), () -> "daemon wakes with " + waiting.size() + " inputs");
+    world.tell(machine.label(), () -> "daemon wakes with " + waiting.size() + " inputs");
     paused = false;
     if (world.chance.happens(0.5)) {
       step(new Input.Tick(machine.now()));
@@ -168,7 +182,7 @@ final class Daemon {
     state = step.next();
     Step told = step;
     if (step.rule() != Rule.NOTHING) {
-      world.tell(machine.name().value(), () -> Words.of(before, told));
+      world.tell(machine.label(), () -> Words.of(before, told));
     }
     world.checks.stepped(machine, before, input, step);
     for (Effect effect : step.effects()) {
@@ -190,7 +204,7 @@ final class Daemon {
   private void run(Effect effect) {
     switch (effect) {
       case Effect.Beat _ ->
-          world.network.broadcast(machine, Speech.of(failover.policy(), state, machine.now()));
+          world.network.broadcast(this, Speech.of(failover.policy(), state, machine.now()));
       case Effect.Extend(Moment until, Effect.Gate gate) -> machine.open(until, gate);
       case Effect.Fence _ -> machine.fence();
       case Effect.SettleData(var term) -> dataset.settle(term);

@@ -167,7 +167,7 @@ final class Dataset {
   private boolean isReachable(Machine other) {
     return other.daemon().filter(peer -> !peer.isPaused()).isPresent()
         && other.release().equals(machine.release())
-        && world.network.passes(machine.name(), other.name())
-        && world.network.passes(other.name(), machine.name());
+        && world.network.passes(machine, other)
+        && world.network.passes(other, machine);
   }
 }

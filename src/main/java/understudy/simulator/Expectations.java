@@ -78,10 +78,7 @@ final class Expectations {
   }
 
   private List<String> serving() {
-    return world.machines.stream()
-        .filter(Machine::isServing)
-        .map(machine -> machine.name().value())
-        .toList();
+    return world.machines.stream().filter(Machine::isServing).map(Machine::label).toList();
   }
 
   private State state(String name) {
@@ -93,7 +90,7 @@ final class Expectations {
 
   private Machine machine(String name) {
     return world.machines.stream()
-        .filter(machine -> machine.name().value().equals(name))
+        .filter(machine -> machine.label().equals(name))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("there is no node " + name));
   }

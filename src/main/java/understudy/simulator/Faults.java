@@ -142,14 +142,14 @@ final class Faults {
     if (!promised && !world.setup.beyondPromise()) {
       return;
     }
-    world.tell(machine.name().value(), () -> "is isolated");
-    world.network.isolate(machine.name());
+    world.tell(machine.label(), () -> "is isolated");
+    world.network.isolate(machine);
     alone = !world.setup.serviceAsked() && !isAnyNetworkSurvived();
     lasting(
         outage(),
         () -> {
-          world.tell(machine.name().value(), () -> "is isolated no more");
-          world.network.rejoin(machine.name());
+          world.tell(machine.label(), () -> "is isolated no more");
+          world.network.rejoin(machine);
           endAlone();
         });
   }

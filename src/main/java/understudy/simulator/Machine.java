@@ -22,6 +22,7 @@ final class Machine {
 
   private final World world;
   private final NodeName name;
+  private final String label;
   private final int place;
   private final boolean witness;
   private double clockRate;
@@ -43,9 +44,14 @@ final class Machine {
   private long copiedAtNanos;
 
   Machine(World world, NodeName name) {
+    this(world, name, name.value(), world.machines.size());
+  }
+
+  private Machine(World world, NodeName name, String label, int place) {
     this.world = world;
     this.name = name;
-    this.place = world.machines.size();
+    this.label = label;
+    this.place = place;
     this.witness = world.setup.nodes().get(name) == Designation.WITNESS;
     this.clockRate = world.chance.between(0.996, 1.004);
     this.clockOrigin = world.chance.milliseconds(0, 1_000_000).toNanos();
@@ -59,13 +65,29 @@ final class Machine {
     return witness;
   }
 
-  /** Counts the machines of a world from zero on. */
+  /** Switched off, with what this one has on disk: its name, its keys, what it remembers. */
+  Machine copy() {
+    var copy = new Machine(world, name, label + "-copy", place);
+    copy.powered = false;
+    copy.disk = disk;
+    copy.content = content;
+    copy.whole = whole;
+    copy.copiedAtNanos = copiedAtNanos;
+    return copy;
+  }
+
+  /** Counts the names of a world from zero on. */
   int place() {
     return place;
   }
 
   NodeName name() {
     return name;
+  }
+
+  /** What a script and a log call it: its name, if it is not a copy. */
+  String label() {
+    return label;
   }
 
   Moment now() {
@@ -91,7 +113,7 @@ final class Machine {
   }
 
   void jumpWall(Duration ahead) {
-    world.tell(name.value(), () -> "wall clock jumps by " + ahead.toSeconds() + " s");
+    world.tell(label, () -> "wall clock jumps by " + ahead.toSeconds() + " s");
     wallAhead = wallAhead.plus(ahead);
   }
 
@@ -120,7 +142,7 @@ final class Machine {
   void launch() {
     if (powered && daemon.isEmpty()) {
       world.tell(
-          name.value(),
+          label,
           () ->
               "daemon starts; remembers term " + disk.term() + ", reigned last in " + disk.reign());
       disk = world.build.remembered().apply(disk);
@@ -132,13 +154,13 @@ final class Machine {
   }
 
   void killDaemon() {
-    world.tell(name.value(), () -> "daemon is killed");
+    world.tell(label, () -> "daemon is killed");
     idleSinceNanos = world.livedNanos();
     daemon = Optional.empty();
   }
 
   void cutPower() {
-    world.tell(name.value(), () -> "power is cut");
+    world.tell(label, () -> "power is cut");
     daemon = Optional.empty();
     powered = false;
     gate = Gate.SHUT;
@@ -178,14 +200,14 @@ final class Machine {
 
   void fillDisk(boolean full) {
     if (full != diskFull) {
-      world.tell(name.value(), () -> full ? "disk is full" : "disk has room again");
+      world.tell(label, () -> full ? "disk is full" : "disk has room again");
     }
     diskFull = full;
   }
 
   /** The machine gets a new disk: nothing is known, nothing is there. */
   void loseDisk() {
-    world.tell(name.value(), () -> "loses its disk");
+    world.tell(label, () -> "loses its disk");
     world.checks.forgets(this);
     disk = Durable.FRESH;
     content = Content.BLANK;
@@ -195,7 +217,7 @@ final class Machine {
 
   /** The disk is that of a cluster which has come much further. */
   void leap(long terms) {
-    world.tell(name.value(), () -> "knows of a term " + terms + " later");
+    world.tell(label, () -> "knows of a term " + terms + " later");
     disk =
         new Durable(
             new Term(disk.term().number() + terms),
@@ -213,7 +235,7 @@ final class Machine {
 
   /** What its daemons are from the next start on. */
   void install(String other) {
-    world.tell(name.value(), () -> "release " + other + " is installed");
+    world.tell(label, () -> "release " + other + " is installed");
     release = other;
   }
 

@@ -16,7 +16,7 @@ final class Network {
   private static final int KEPT_BY_A_STREAM = 5;
 
   private final World world;
-  private final Set<NodeName> isolated = new HashSet<>();
+  private final Set<Machine> isolated = new HashSet<>();
   private final Set<Path> cut = new HashSet<>();
   private final Set<Path> hidden = new HashSet<>();
   private final Map<Path, Integer> lostInARow = new HashMap<>();
@@ -31,19 +31,26 @@ final class Network {
   /**
    * A heartbeat on its way.
    *
+   * @param life of the daemon that sent it
    * @param addressee the life of {@code to} that it is meant for: a new one has new sessions
    */
   private record Parcel(
-      Machine from, Machine to, long number, Heartbeat heartbeat, Optional<Daemon> addressee) {}
+      Machine from,
+      long life,
+      Machine to,
+      long number,
+      Heartbeat heartbeat,
+      Optional<Daemon> addressee) {}
 
   Network(World world) {
     this.world = world;
   }
 
-  void broadcast(Machine from, Heartbeat heartbeat) {
+  void broadcast(Daemon sender, Heartbeat heartbeat) {
+    Machine from = sender.machine();
     for (Machine to : world.machines) {
-      if (to != from) {
-        send(new Parcel(from, to, world.number(), heartbeat, to.daemon()));
+      if (to.place() != from.place()) { // a copy has the same address
+        send(new Parcel(from, sender.life(), to, world.number(), heartbeat, to.daemon()));
       }
     }
   }
@@ -68,7 +75,7 @@ final class Network {
     if (loss == 0 && lostInARow.isEmpty()) {
       return false;
     }
-    var path = new Path(parcel.from().name(), parcel.to().name());
+    Path path = path(parcel.from(), parcel.to());
     int already = lostInARow.getOrDefault(path, 0);
     boolean lost =
         loss > 0 && already < world.setup.timing().failures() - 1 && world.chance.happens(loss);
@@ -92,15 +99,15 @@ final class Network {
   private void deliver(Parcel parcel) {
     Optional<Daemon> addressee = parcel.addressee();
     if (addressee.isPresent() && addressee.get().isAlive() && passes(parcel)) {
-      addressee.get().hear(parcel.from(), parcel.number(), parcel.heartbeat());
+      addressee.get().hear(parcel.from(), parcel.life(), parcel.number(), parcel.heartbeat());
     }
   }
 
   private boolean passes(Parcel parcel) {
-    return passes(parcel.from().name(), parcel.to().name());
+    return passes(parcel.from(), parcel.to());
   }
 
-  boolean passes(NodeName from, NodeName to) {
+  boolean passes(Machine from, Machine to) {
     return isUnharmed() || isOpen(from, to);
   }
 
@@ -108,24 +115,28 @@ final class Network {
     return isolated.isEmpty() && cut.isEmpty();
   }
 
-  private boolean isOpen(NodeName from, NodeName to) {
-    return !isolated.contains(from) && !isolated.contains(to) && !cut.contains(new Path(from, to));
+  private boolean isOpen(Machine from, Machine to) {
+    return !isolated.contains(from) && !isolated.contains(to) && !cut.contains(path(from, to));
   }
 
-  boolean seesService(NodeName from, NodeName to) {
-    return from.equals(to)
+  private static Path path(Machine from, Machine to) {
+    return new Path(from.name(), to.name());
+  }
+
+  boolean seesService(Machine from, Machine to) {
+    return from == to
         || (!isolated.contains(from)
             && !isolated.contains(to)
-            && !hidden.contains(new Path(from, to))
-            && !hidden.contains(new Path(to, from))
+            && !hidden.contains(path(from, to))
+            && !hidden.contains(path(to, from))
             && !losesLook());
   }
 
-  boolean reachesStore(NodeName node) {
+  boolean reachesStore(Machine node) {
     return !isolated.contains(node) && !world.chance.happens(loss * loss);
   }
 
-  boolean isConnected(NodeName node) {
+  boolean isConnected(Machine node) {
     return !isolated.contains(node) && !gatewayDead;
   }
 
@@ -139,11 +150,11 @@ final class Network {
     return loss > 0 && world.chance.happens(loss * loss * loss);
   }
 
-  void isolate(NodeName node) {
+  void isolate(Machine node) {
     isolated.add(node);
   }
 
-  void rejoin(NodeName node) {
+  void rejoin(Machine node) {
     isolated.remove(node);
     flush();
   }

@@ -33,7 +33,7 @@ final class Prober {
   private void see(Moment begun, boolean serviceSeen) {
     boolean connected =
         !world.setup.connectivityTested()
-            || (world.network.isConnected(machine.name()) && !world.network.losesLook());
+            || (world.network.isConnected(machine) && !world.network.losesLook());
     Service service =
         !world.setup.serviceAsked()
             ? Service.NOT_ASKED
@@ -45,7 +45,7 @@ final class Prober {
 
   private boolean isServiceSeen() {
     for (Machine other : world.machines) {
-      if (other.answers() && world.network.seesService(machine.name(), other.name())) {
+      if (other.answers() && world.network.seesService(machine, other)) {
         return true;
       }
     }

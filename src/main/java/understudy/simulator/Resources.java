@@ -42,7 +42,7 @@ final class Resources {
     if (machine.serviceRuns()) {
       whenDone(world.chance.milliseconds(1, 50), () -> started(term));
     } else if (machine.luck().strikes(Trouble.START_HANGS)) {
-      world.tell(machine.name().value(), () -> "a resource hangs while starting");
+      world.tell(machine.label(), () -> "a resource hangs while starting");
     } else {
       boolean fails = machine.luck().strikes(Trouble.START_FAILS);
       whenDone(duration(), () -> endStart(term, fails));

@@ -27,9 +27,10 @@ final class Script {
             on("(\\S+)'s daemon dies in (\\d+) effects", this::die),
             on("(\\S+) is paused", m -> daemon(m).pause()),
             on("(\\S+) wakes", m -> daemon(m).resume()),
-            on("(\\S+) is isolated", m -> isolate(name(m))),
-            on("(\\S+) is isolated no more", m -> rejoin(name(m))),
+            on("(\\S+) is isolated", m -> world.network.isolate(machine(m))),
+            on("(\\S+) is isolated no more", m -> world.network.rejoin(machine(m))),
             on("(\\S+) loses its disk", m -> loseDisk(machine(m))),
+            on("(\\S+) is copied", m -> world.copy(machine(m))),
             on("(\\S+) knows of a term (\\d+) later", m -> machine(m).leap(number(m))),
             on("(\\S+) becomes release (\\S+)", m -> machine(m).install(m.group(2))),
             on("(\\S+)'s disk is full", m -> machine(m).fillDisk(true)),
@@ -93,7 +94,7 @@ final class Script {
 
   private Machine machine(String name) {
     return world.machines.stream()
-        .filter(machine -> machine.name().value().equals(name))
+        .filter(machine -> machine.label().equals(name))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("there is no node " + name));
   }
@@ -114,14 +115,6 @@ final class Script {
 
   private void die(MatchResult match) {
     daemon(match).dieAfterEffects(number(match));
-  }
-
-  private void isolate(NodeName node) {
-    world.network.isolate(node);
-  }
-
-  private void rejoin(NodeName node) {
-    world.network.rejoin(node);
   }
 
   private static void loseDisk(Machine machine) {

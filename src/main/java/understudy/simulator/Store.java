@@ -77,7 +77,7 @@ final class Store {
   }
 
   private boolean isReached(Daemon asker) {
-    return !down && world.network.reachesStore(asker.name());
+    return !down && world.network.reachesStore(asker.machine());
   }
 
   private void later(Runnable deed) {

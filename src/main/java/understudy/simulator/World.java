@@ -17,7 +17,7 @@ final class World {
   /** Nodes and witnesses. */
   final List<Machine> machines = new ArrayList<>();
 
-  private final List<Machine> nodes;
+  private final List<Machine> nodes = new ArrayList<>();
   final Checks checks;
   final Trace trace;
   private final Agenda agenda = new Agenda();
@@ -35,12 +35,22 @@ final class World {
     this.store = new Store(this);
     this.checks = new Checks(this);
     setup.nodes().keySet().forEach(name -> machines.add(new Machine(this, name)));
-    this.nodes = machines.stream().filter(machine -> !machine.isWitness()).toList();
+    machines.stream().filter(machine -> !machine.isWitness()).forEach(nodes::add);
   }
 
   /** Those that can serve. */
   List<Machine> nodes() {
     return nodes;
+  }
+
+  /** Somebody copies a machine as it is now, and has not switched on the copy yet. */
+  void copy(Machine original) {
+    Machine copy = original.copy();
+    machines.add(copy);
+    if (!copy.isWitness()) {
+      nodes.add(copy);
+    }
+    copy.start();
   }
 
   /** Everything is healed: within a bound somebody serves and everybody follows. */

@@ -116,11 +116,18 @@ final class Verification implements Walk.Visitor {
     for (Entry entry : tree.entries()) {
       Optional<FileStatus> status = directory.find(entry.name().bytes());
       TreePath child = path.child(entry.name());
-      if (entry instanceof Entry.Withheld || (status.isEmpty() && isExcused(child))) {
+      Kept kept = known.of(entry.name());
+      if (entry instanceof Entry.Withheld) {
+        if (kept != null && kept.entry() instanceof Entry.Subtree) {
+          index.removeWithin(child); // it stays on the disk, and is no part of the generation
+        }
         keys.add(LocalKey.NONE);
         continue;
       }
-      Kept kept = known.of(entry.name());
+      if (status.isEmpty() && isExcused(child)) {
+        keys.add(LocalKey.NONE);
+        continue;
+      }
       boolean isKept = kept != null && kept.entry().equals(entry);
       boolean isUntouched = isKept && status.isPresent() && isOf(kept, status.get());
       boolean isRight = status.isPresent() && fits(directory, status.get(), entry);

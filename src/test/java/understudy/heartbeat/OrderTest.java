@@ -3,38 +3,12 @@ package understudy.heartbeat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import understudy.failover.Heartbeat;
-import understudy.failover.NodeName;
-import understudy.failover.Role;
-import understudy.failover.Term;
 import understudy.heartbeat.Order.Word;
 import understudy.time.Moment;
-import understudy.wire.HeartbeatBytes.Spoken;
 
 class OrderTest {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
-
-  private static Spoken spoken(long life, long sequence) {
-    var heartbeat =
-        new Heartbeat(
-            new NodeName("alpha"),
-            Term.NONE,
-            Role.STANDBY,
-            Term.NONE,
-            true,
-            true,
-            false,
-            "",
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            "test");
-    return new Spoken(heartbeat, life, sequence, Instant.EPOCH, "");
-  }
 
   private static Moment millis(long millis) {
     return new Moment(millis * 1_000_000);
@@ -44,44 +18,44 @@ class OrderTest {
   void whatWasOvertakenOnAnotherPathIsOld() {
     var order = new Order(PATIENCE);
 
-    assertThat(order.hear(spoken(1, 1), millis(0))).isEqualTo(Word.NEW);
-    assertThat(order.hear(spoken(1, 3), millis(1))).isEqualTo(Word.NEW);
-    assertThat(order.hear(spoken(1, 2), millis(2))).isEqualTo(Word.OLD);
-    assertThat(order.hear(spoken(1, 3), millis(3))).isEqualTo(Word.OLD);
-    assertThat(order.hear(spoken(1, 4), millis(4))).isEqualTo(Word.NEW);
+    assertThat(order.hear(1, 1, millis(0))).isEqualTo(Word.NEW);
+    assertThat(order.hear(1, 3, millis(1))).isEqualTo(Word.NEW);
+    assertThat(order.hear(1, 2, millis(2))).isEqualTo(Word.OLD);
+    assertThat(order.hear(1, 3, millis(3))).isEqualTo(Word.OLD);
+    assertThat(order.hear(1, 4, millis(4))).isEqualTo(Word.NEW);
   }
 
   @Test
   void aFormerLifeIsOldHoweverHighItHadCountedAndHoweverLongItsSuccessorIsSilent() {
     var order = new Order(PATIENCE);
 
-    assertThat(order.hear(spoken(1, 1_000), millis(0))).isEqualTo(Word.NEW);
-    assertThat(order.hear(spoken(2, 1), millis(1_000))).isEqualTo(Word.NEW);
-    assertThat(order.hear(spoken(1, 1_001), millis(1_001))).isEqualTo(Word.OLD);
-    assertThat(order.hear(spoken(2, 2), millis(1_002))).isEqualTo(Word.NEW);
-    assertThat(order.hear(spoken(1, 1_000), millis(9_000))).isEqualTo(Word.OLD);
-    assertThat(order.hear(spoken(1, 1_002), millis(9_001))).isNotEqualTo(Word.NEW);
+    assertThat(order.hear(1, 1_000, millis(0))).isEqualTo(Word.NEW);
+    assertThat(order.hear(2, 1, millis(1_000))).isEqualTo(Word.NEW);
+    assertThat(order.hear(1, 1_001, millis(1_001))).isEqualTo(Word.OLD);
+    assertThat(order.hear(2, 2, millis(1_002))).isEqualTo(Word.NEW);
+    assertThat(order.hear(1, 1_000, millis(9_000))).isEqualTo(Word.OLD);
+    assertThat(order.hear(1, 1_002, millis(9_001))).isNotEqualTo(Word.NEW);
   }
 
   @Test
   void ofTwoMachinesThatSpeakByTurnsAsOnePeerOnlyTheKnownIsHeard() {
     var order = new Order(PATIENCE);
-    order.hear(spoken(1, 1), millis(0));
+    order.hear(1, 1, millis(0));
 
-    assertThat(order.hear(spoken(2, 1), millis(100))).isEqualTo(Word.OLD);
-    assertThat(order.hear(spoken(1, 2), millis(500))).isEqualTo(Word.NEW);
-    assertThat(order.hear(spoken(2, 2), millis(600))).isEqualTo(Word.TWIN);
-    assertThat(order.hear(spoken(1, 3), millis(1_000))).isEqualTo(Word.NEW);
-    assertThat(order.hear(spoken(2, 3), millis(1_100))).isEqualTo(Word.TWIN);
+    assertThat(order.hear(2, 1, millis(100))).isEqualTo(Word.OLD);
+    assertThat(order.hear(1, 2, millis(500))).isEqualTo(Word.NEW);
+    assertThat(order.hear(2, 2, millis(600))).isEqualTo(Word.TWIN);
+    assertThat(order.hear(1, 3, millis(1_000))).isEqualTo(Word.NEW);
+    assertThat(order.hear(2, 3, millis(1_100))).isEqualTo(Word.TWIN);
   }
 
   @Test
   void aRestartedPeerIsHeardOnceItsFormerLifeWasSilentForLongEnough() {
     var order = new Order(PATIENCE);
-    order.hear(spoken(1, 7), millis(0));
+    order.hear(1, 7, millis(0));
 
-    assertThat(order.hear(spoken(2, 1), millis(400))).isEqualTo(Word.OLD);
-    assertThat(order.hear(spoken(2, 2), millis(900))).isEqualTo(Word.OLD);
-    assertThat(order.hear(spoken(2, 3), millis(1_400))).isEqualTo(Word.NEW);
+    assertThat(order.hear(2, 1, millis(400))).isEqualTo(Word.OLD);
+    assertThat(order.hear(2, 2, millis(900))).isEqualTo(Word.OLD);
+    assertThat(order.hear(2, 3, millis(1_400))).isEqualTo(Word.NEW);
   }
 }

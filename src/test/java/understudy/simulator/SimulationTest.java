@@ -64,7 +64,10 @@ class SimulationTest {
         .isEqualTo("understudy simulate --seed " + found.seed() + " --minutes 60 --trace");
   }
 
-  /** Found among 774,800 worlds, then 346,901, then 308,046, then a million, those before mended each time. */
+  /**
+   * Found among 774,800 worlds, then 346,901, then 308,046, then a million, those before mended
+   * each time.
+   */
   @ParameterizedTest
   @ValueSource(
       longs = {

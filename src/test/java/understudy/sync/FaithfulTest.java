@@ -56,8 +56,14 @@ class FaithfulTest {
   }
 
   private void assertSame() throws Exception {
-    assertThat(TreePicture.of(lab.beta.root).differencesTo(TreePicture.of(root))).isEmpty();
-    assertThat(attributes(lab.beta.root)).isEqualTo(attributes(root));
+    assertSame("");
+  }
+
+  private void assertSame(String story) throws Exception {
+    assertThat(TreePicture.of(lab.beta.root).differencesTo(TreePicture.of(root)))
+        .as("the copy / the source, %s", story)
+        .isEmpty();
+    assertThat(attributes(lab.beta.root)).as(story).isEqualTo(attributes(root));
   }
 
   private SyncResult pull() throws IOException {
@@ -221,6 +227,16 @@ class FaithfulTest {
         .isEqualTo("1807");
   }
 
+  /** As a failed assertion tells it. */
+  private static String outcome(SyncResult result) {
+    return switch (result) {
+      case SyncResult.Unchanged _ -> "unchanged";
+      case SyncResult.Done _ -> "done";
+      case SyncResult.DoneWithProblems done -> "done but " + done.problems();
+      case SyncResult.Failed failed -> failed.code() + ": " + failed.reason();
+    };
+  }
+
   /** Whoever may write into the source's tree must not make the daemon read elsewhere. */
   @Test
   void directoriesAndLinksThatChangePlacesAllTheTimeLeadNowhere() throws Exception {
@@ -243,9 +259,10 @@ class FaithfulTest {
                     throw new AssertionError(failed);
                   }
                 });
+    List<String> outcomes = new ArrayList<>();
     try {
       for (int round = 0; round < 40; round++) {
-        pull();
+        outcomes.add(outcome(pull()));
         String found =
             run(lab.beta.root, "grep", "-r", "--exclude-dir=.understudy", "-l", "secret", ".");
         assertThat(found).isEmpty();
@@ -255,8 +272,8 @@ class FaithfulTest {
       flipper.join();
     }
     lab.alpha.engine().locked(SyncLab.DATASET, Dataset::watching).doubt("the races are over");
-    pull();
-    assertSame();
+    outcomes.add(outcome(pull()));
+    assertSame("after these pulls: " + String.join("; ", outcomes));
   }
 
   /** Whoever may write into the standby's tree must not make the daemon write elsewhere. */
