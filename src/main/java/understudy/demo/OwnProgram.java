@@ -25,6 +25,7 @@ final class OwnProgram {
           "-XX:Tier4MinInvocationThreshold=2400",
           "-XX:Tier4CompileThreshold=60000",
           "-XX:Tier4BackEdgeThreshold=160000",
+          "-XX:InlineSmallCode=1000",
           "-XX:CompileCommand=quiet",
           "-XX:CompileCommand=CompileThresholdScaling,com.sun.crypto.provider.*::*,0.05");
   private static final List<String> COMMAND_FLAGS =

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import understudy.linux.OpenFile;
 import understudy.sync.plan.ByteReader;
 import understudy.sync.plan.Bytes;
 import understudy.sync.plan.TreeCode;
@@ -27,6 +29,7 @@ final class Channel {
   private static final int TRUSTED_BYTES = 256 << 10;
 
   private static final int BUFFER_BYTES = 16 << 10;
+  private static final int MOST_SPARE = 32;
 
   /** What a frame is. */
   enum Kind {
@@ -72,6 +75,7 @@ final class Channel {
   private final Unpacking unpacking;
   private final BufferedInputStream in;
   private final Packing out;
+  private final ArrayBlockingQueue<byte[]> spare = new ArrayBlockingQueue<>(MOST_SPARE);
 
   Channel(InputStream in, OutputStream out, Clock clock) {
     this.unpacking = new Unpacking(in);
@@ -132,11 +136,19 @@ final class Channel {
       }
       return large;
     }
-    byte[] payload = new byte[length];
+    byte[] known = length == OpenFile.CHUNK_BYTES ? spare.poll() : null;
+    byte[] payload = known == null ? new byte[length] : known;
     if (in.readNBytes(payload, 0, length) < length) {
       throw cut();
     }
     return payload;
+  }
+
+  /** What a part of a large file came in, and nobody looks at any more. From any thread. */
+  void giveBack(byte[] payload) {
+    if (payload.length == OpenFile.CHUNK_BYTES) {
+      boolean _ = spare.offer(payload);
+    }
   }
 
   private static EOFException cut() {

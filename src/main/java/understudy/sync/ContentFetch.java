@@ -275,7 +275,7 @@ final class ContentFetch implements Walk.Visitor, AutoCloseable {
       answer.skip();
       return;
     }
-    Delivery delivery = new Delivery();
+    Delivery delivery = new Delivery(peer::giveBack);
     crew.get()
         .give(
             writer -> {

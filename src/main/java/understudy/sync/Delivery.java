@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * A large file's parts on their way from the thread that reads the connection to the one that
@@ -16,7 +17,17 @@ final class Delivery implements StageWriter.Parts {
   private static final long LOOK_MILLIS = 100;
 
   private final ArrayBlockingQueue<Optional<byte[]>> parts = new ArrayBlockingQueue<>(MOST_PARTS);
+  private final Consumer<byte[]> done;
   private volatile boolean isRefused;
+
+  /**
+   * For one file.
+   *
+   * @param done takes the parts that are written, for others to come in
+   */
+  Delivery(Consumer<byte[]> done) {
+    this.done = done;
+  }
 
   /** Hands over the next part, empty at the end; {@code isHopeless} when nobody takes any more. */
   void put(Optional<byte[]> part, BooleanSupplier isHopeless) throws IOException {
@@ -38,6 +49,11 @@ final class Delivery implements StageWriter.Parts {
     } catch (InterruptedException stopped) {
       throw interrupted();
     }
+  }
+
+  @Override
+  public void done(byte[] part) {
+    done.accept(part);
   }
 
   private static InterruptedIOException interrupted() {

@@ -38,6 +38,9 @@ final class FileReading {
   /** For file systems that count change times in whole or even seconds. */
   private static final long RACY_COARSE_NANOS = 2_100_000_000L;
 
+  /** What was written longer ago is not about to change: there is no need to keep it in memory. */
+  private static final long LIVELY_SECONDS = 60;
+
   private final Clock clock;
   private final RecentContent recent;
   private final Scanning scanning;
@@ -110,7 +113,10 @@ final class FileReading {
   /** The hash of exactly the size that it had; empty when the file is shorter by now. */
   private Optional<Hash> hash(OpenFile file, FileStatus status) throws IOException {
     if (status.sizeBytes() < BlockReading.WORTH_BYTES) {
-      return hash(file, status.sizeBytes());
+      boolean isKept =
+          status.sizeBytes() <= RecentContent.LARGEST_BYTES
+              && status.mtimeSeconds() > clock.wall().getEpochSecond() - LIVELY_SECONDS;
+      return hash(file, status.sizeBytes(), isKept);
     }
     Optional<Blocks> before = recent.blocksOf(status.inode());
     Optional<Blocks> blocks = BlockReading.read(file, status.sizeBytes(), before, scanning);
@@ -122,11 +128,10 @@ final class FileReading {
     return Optional.of(content);
   }
 
-  private Optional<Hash> hash(OpenFile file, long sizeBytes) throws IOException {
+  private Optional<Hash> hash(OpenFile file, long sizeBytes, boolean isKept) throws IOException {
     file.seek(0);
     ContentHash hash = new ContentHash(sizeBytes);
-    byte[] whole =
-        sizeBytes <= RecentContent.LARGEST_BYTES ? new byte[(int) sizeBytes] : new byte[0];
+    byte[] whole = new byte[isKept ? (int) sizeBytes : 0];
     long done = 0;
     while (done < sizeBytes) {
       int read = file.read(buffer, 0, (int) Math.min(buffer.length, sizeBytes - done));
@@ -141,7 +146,7 @@ final class FileReading {
       scanning.readBytes(read);
     }
     Hash content = hash.finish();
-    if (whole.length == sizeBytes) {
+    if (isKept) {
       recent.keep(content, whole);
     }
     return Optional.of(content);

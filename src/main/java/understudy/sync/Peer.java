@@ -107,6 +107,11 @@ final class Peer {
     return channel.required();
   }
 
+  /** The payload of a part is done with. From any thread. */
+  void giveBack(byte[] payload) {
+    channel.giveBack(payload);
+  }
+
   long movedBytes() {
     return channel.movedBytes();
   }

@@ -6,13 +6,20 @@ import understudy.time.Moment;
 
 /**
  * Whether what is sent is worth compressing. It is tried when the sender mostly waits and the line
- * takes less than a gigabit network does, and kept up only while more arrives than without: a
- * receiver that is busy looks like a slow line, but unpacking delays it. Content that does not
- * shrink is tried ever more rarely. For one thread; times are told.
+ * takes less than a gigabit network does, and kept up only while more arrives than without, before
+ * it and after it: a receiver that is busy looks like a slow line, but unpacking delays it, and one
+ * that is still cold becomes faster by itself. Content that does not shrink is tried ever more
+ * rarely. For one thread; times are told.
  */
 final class Squeeze {
   /** A line that takes more bytes a second is faster than the compression pays for. */
   static final long FAST_BYTES_PER_SECOND = 100_000_000;
+
+  /** A line that takes fewer is slow for certain: other ones may have a receiver that is cold. */
+  private static final long SLOW_BYTES_PER_SECOND = 25_000_000;
+
+  /** Windows in which a receiver that has just begun becomes warm. */
+  private static final int WARM = 48;
 
   /** A window, which is judged as a whole, ends with so many bytes sent, or when it was long. */
   static final int WINDOW_BYTES = 1 << 20;
@@ -32,7 +39,7 @@ final class Squeeze {
   static final int MOST_PATIENCE = 1024;
 
   /** Windows with it, after which what goes without is looked at again: the first time. */
-  private static final int SHORTEST_SPELL = 2 * SETTLING;
+  private static final int SHORTEST_SPELL = SETTLING + 4;
 
   /** And after many that were worth it. */
   static final int LONGEST_SPELL = 256;
@@ -50,10 +57,14 @@ final class Squeeze {
 
   private boolean isSqueezing;
   private int windows = SETTLING;
+  private long judged;
   private int patience = SETTLING + 1;
   private int spell = SHORTEST_SPELL;
   private double plainRate;
   private double squeezedRate;
+
+  /** What arrived with compression when it was last left to see what does without; 0: no doubt. */
+  private double doubtedRate;
 
   private int pause = 1;
   private int toSkip;
@@ -89,24 +100,40 @@ final class Squeeze {
 
   private void judge() {
     double rate = (double) plainBytes / elapsedNanos;
+    judged++;
     if (!isSqueezing) {
       plainRate = smoothed(plainRate, rate);
-      boolean isSlow = sentBytes * 1e9 / elapsedNanos < FAST_BYTES_PER_SECOND;
-      if (isSlow && waitedNanos > MOSTLY * elapsedNanos && windows >= patience) {
+      if (windows < patience) {
+        return;
+      }
+      if (doubtedRate > 0 && doubtedRate < WORTH_IT * plainRate) {
+        wasNotWorthIt();
+      } else if (isSlow() && waitedNanos > MOSTLY * elapsedNanos) {
         change(true);
       }
+      doubtedRate = 0;
     } else if (plainBytes >= WORTH_IT * sentBytes) { // else nothing shrank: nothing is learnt
       squeezedRate = smoothed(squeezedRate, rate);
       if (squeezedRate < WORTH_IT * plainRate) {
-        patience = Math.min(MOST_PATIENCE, 2 * patience);
-        spell = SHORTEST_SPELL;
+        wasNotWorthIt();
         change(false);
       } else if (windows >= spell) {
         patience = LEAST_PATIENCE;
         spell = Math.min(LONGEST_SPELL, 2 * spell);
+        doubtedRate = squeezedRate;
         change(false);
       }
     }
+  }
+
+  private boolean isSlow() {
+    double sentPerSecond = sentBytes * 1e9 / elapsedNanos;
+    return sentPerSecond < (judged < WARM ? SLOW_BYTES_PER_SECOND : FAST_BYTES_PER_SECOND);
+  }
+
+  private void wasNotWorthIt() {
+    patience = Math.min(MOST_PATIENCE, 4 * patience);
+    spell = SHORTEST_SPELL;
   }
 
   private static double smoothed(double before, double newest) {

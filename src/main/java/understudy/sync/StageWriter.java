@@ -38,6 +38,9 @@ final class StageWriter implements AutoCloseable {
   interface Parts {
     Optional<byte[]> next() throws IOException;
 
+    /** Nobody looks at that part any more. */
+    default void done(byte[] part) {}
+
     /** All of it at once. */
     static Parts of(byte[] whole) {
       boolean[] isOver = new boolean[1];
@@ -103,6 +106,7 @@ final class StageWriter implements AutoCloseable {
         readBack(to, written, bytes.length, hash);
       }
       written += bytes.length;
+      parts.done(bytes);
       if (written - handed >= WRITE_BEHIND_BYTES) {
         to.startWriting(handed, written - handed);
         handed = written;

@@ -54,7 +54,7 @@ public final class Dialer {
    */
   public Contact dial(
       Endpoint at, Fingerprint expected, String protocol, Optional<InetAddress> from) {
-    Socket plain = new Socket();
+    Socket plain = new BufferedSocket();
     boolean open = false;
     try {
       plain.setOption(StandardSocketOptions.TCP_NODELAY, true);

@@ -98,6 +98,15 @@ class SqueezeTest {
   }
 
   @Test
+  void aReceiverThatBecomesFasterByItselfIsNotTakenForWhatCompressionBrings() {
+    Sender sender = new Sender();
+    for (int step = 0; step < 64; step++) { // 16 MiB each, from 10 to 73 MB/s
+      sender.send(64, 0.4, new Way(NEVER_SLOW, 4 << 20, 10_000_000 + step * 1_000_000L));
+    }
+    assertThat(sender.squeezed).isLessThan(64 * 64 / 4);
+  }
+
+  @Test
   void nothingIsSqueezedForAFastLine() {
     assertThat(new Sender().send(BLOCKS, 0.4, line(400_000_000)).squeezed).isZero();
   }
