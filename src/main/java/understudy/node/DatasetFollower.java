@@ -52,6 +52,7 @@ final class DatasetFollower implements AutoCloseable {
   private boolean closing;
   private volatile Optional<SyncProgress> progress = Optional.empty();
   private volatile Optional<Moment> lookedAt = Optional.empty();
+  private volatile Optional<Moment> comparedAt = Optional.empty();
   private Optional<Underway> underway = Optional.empty();
   private boolean isHeld;
 
@@ -149,6 +150,11 @@ final class DatasetFollower implements AutoCloseable {
     if (lookedAt.isEmpty() && news.phase().equals(SyncProgress.LOOKING)) {
       lookedAt = Optional.of(clock.now());
     }
+    if (lookedAt.isPresent()
+        && comparedAt.isEmpty()
+        && !news.phase().equals(SyncProgress.LOOKING)) {
+      comparedAt = Optional.of(clock.now());
+    }
     progress = Optional.of(news);
   }
 
@@ -197,10 +203,12 @@ final class DatasetFollower implements AutoCloseable {
   private void carryOut(Run run) {
     Moment start = clock.now();
     lookedAt = Optional.empty();
+    comparedAt = Optional.empty();
     SyncResult result = puller.pull(run.source(), eagerness(run, start));
     progress = Optional.empty();
     Moment begunAt = lookedAt.orElse(start);
-    rest(result, start.until(begunAt), begunAt.until(clock.now()));
+    Moment end = clock.now();
+    rest(result, start.until(begunAt), begunAt.until(comparedAt.orElse(end)), begunAt.until(end));
     listener.ended(result, begunAt);
     run.asked().forEach(wish -> wish.future().complete(result));
     ended().forEach(future -> future.complete(result));
@@ -238,19 +246,20 @@ final class DatasetFollower implements AutoCloseable {
         && start.until(clock.now()).compareTo(PATIENCE) < 0;
   }
 
-  private synchronized void rest(SyncResult result, Duration waited, Duration took) {
+  private synchronized void rest(
+      SyncResult result, Duration waited, Duration looked, Duration took) {
     boolean failed = result instanceof SyncResult.Failed;
     boolean asks = result instanceof SyncResult.Failed answerable && answerable.asked().isPresent();
     if (failed) {
       notBefore = clock.wall().plus(asks ? PAUSE_WHILE_ASKING : PAUSE_AFTER_FAILURE);
-    } else if (schedule instanceof SyncSchedule.Continuous) {
+    } else if (schedule instanceof SyncSchedule.Continuous(Duration atMostEvery)) {
       Instant look = clock.wall().minus(took);
       boolean isIdle = result instanceof SyncResult.Unchanged && waited.compareTo(PATIENCE) >= 0;
       // the pause is between generations: while nothing changes, the source tells when it does
       lastStart = isIdle ? Optional.empty() : Optional.of(look);
-      // Looking for changes must not eat the machine: a run is followed by a rest as long as it
-      // took.
-      notBefore = isIdle ? Instant.MIN : clock.wall().plus(took);
+      // Looking for changes must not eat the source's machine: a long look is followed by a rest.
+      boolean isLong = looked.compareTo(atMostEvery) > 0;
+      notBefore = isIdle || !isLong ? Instant.MIN : clock.wall().plus(looked);
     }
   }
 

@@ -1,0 +1,104 @@
+package understudy.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static understudy.node.RunningNodes.await;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import understudy.failover.NodeName;
+import understudy.failover.Term;
+import understudy.sync.SyncProgress;
+import understudy.sync.SyncResult;
+import understudy.sync.plan.Generation;
+import understudy.sync.plan.Hash;
+import understudy.sync.plan.SyncSchedule;
+import understudy.sync.plan.Totals;
+import understudy.time.Clock;
+import understudy.time.Moment;
+import understudy.time.SystemClock;
+
+/** When a continuous dataset is looked at again, by a clock that goes on only in the runs. */
+class DatasetFollowerTest {
+  private static final Duration PACE = Duration.ofMillis(400);
+  private static final Duration LONG = Duration.ofHours(1);
+  private static final Duration MOMENT = Duration.ofMillis(200);
+
+  private final AtomicLong passedNanos = new AtomicLong();
+  private final AtomicInteger runs = new AtomicInteger();
+  private final Clock clock =
+      new Clock() {
+        private final Moment now = new SystemClock().now();
+        private final Instant wall = Instant.parse("2026-01-31T12:00:00Z");
+
+        @Override
+        public Moment now() {
+          return now.plus(Duration.ofNanos(passedNanos.get()));
+        }
+
+        @Override
+        public Instant wall() {
+          return wall.plusNanos(passedNanos.get());
+        }
+      };
+
+  private DatasetFollower follower(Duration look, Duration fetch) {
+    var itself = new CompletableFuture<DatasetFollower>();
+    var follower =
+        new DatasetFollower(
+            "files",
+            new SyncSchedule.Continuous(PACE),
+            clock,
+            (source, eagerness) -> {
+              tell(itself.join(), SyncProgress.LOOKING);
+              passedNanos.addAndGet(look.toNanos());
+              tell(itself.join(), "comparing");
+              passedNanos.addAndGet(fetch.toNanos());
+              return done();
+            },
+            (result, begunAt) -> runs.incrementAndGet());
+    itself.complete(follower);
+    follower.follow(Optional.of(new NodeName("alpha")));
+    follower.start();
+    return follower;
+  }
+
+  private static void tell(DatasetFollower follower, String phase) {
+    follower.note(new SyncProgress("files", phase, 0, 0, 0, 0));
+  }
+
+  private SyncResult done() {
+    var run = new SyncResult.Run("files", clock.wall(), clock.wall(), 1, 1, 0, 1);
+    var generation =
+        new Generation(
+            "files",
+            List.of(),
+            new Term(1),
+            new NodeName("alpha"),
+            Hash.over(new byte[0]),
+            clock.wall(),
+            Totals.NONE);
+    return new SyncResult.Done(run, generation, Optional.empty());
+  }
+
+  @Test
+  void aRunThatBroughtMuchIsFollowedByTheNextOneAtOnce() throws Exception {
+    try (DatasetFollower _ = follower(Duration.ZERO, LONG)) {
+      await("three runs", () -> runs.get() >= 3);
+    }
+  }
+
+  @Test
+  void aLongLookIsFollowedByARest() throws Exception {
+    try (DatasetFollower _ = follower(LONG, Duration.ZERO)) {
+      await("the first run", () -> runs.get() == 1);
+      Thread.sleep(MOMENT); // in which no other one may begin
+      assertThat(runs.get()).isEqualTo(1);
+    }
+  }
+}
