@@ -104,7 +104,7 @@ class LauncherTest {
                   + " -XX:-ShrinkHeapInSteps -XX:TrimNativeHeapInterval=10000 -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED"
                   + " -XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=2400"
                   + " -XX:Tier4CompileThreshold=60000 -XX:Tier4BackEdgeThreshold=160000"
-                  + " -XX:CompileCommand=quiet -XX:CompileCommand=CompileThresholdScaling,"
+                  + " -XX:InlineSmallCode=1000 -XX:CompileCommand=quiet -XX:CompileCommand=CompileThresholdScaling,"
                   + "com.sun.crypto.provider.*::*,0.05 -XX:AOTCache="
                   + build
                   + "/daemon.aot -cp "

@@ -9,7 +9,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -28,7 +27,18 @@ class QuickSyncTest {
 
   @TempDir Path directory;
 
-  private static Views.Operation sync(Node node, @Nullable Boolean quick) throws Exception {
+  /** A run that a crowded machine cuts off is not made again before the next is due. */
+  private static boolean isSynced(Node node) {
+    try {
+      return sync(node, null).state().equals("done");
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static Views.Operation sync(Node node, @Nullable Boolean quick)
+      throws InterruptedException {
     var wish =
         new Action(
             Action.Kind.SYNC, null, null, null, null, null, null, null, null, null, null, quick);
@@ -61,9 +71,8 @@ class QuickSyncTest {
       await("alpha serves", alpha.front()::isActive);
       alpha.meet(pair.beta.member());
       try (Node beta = start(pair.beta)) {
-        await("beta has the data", () -> beta.front().isStandby(Duration.ofSeconds(5)));
         Path late = Files.writeString(pair.alpha.data().resolve("late"), "late");
-        assertThat(sync(beta, null).state()).isEqualTo("done"); // the watcher is at work from here
+        await("beta has the data", () -> isSynced(beta)); // the watcher is at work from here
 
         writeThroughAMapping(mapped, 'O');
         Files.writeString(late, "told of");
