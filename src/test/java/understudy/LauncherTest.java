@@ -112,6 +112,12 @@ class LauncherTest {
                   + " understudy.Main --config /etc/x "
                   + verb);
     }
+    assertThat(said(run("simulate", "--seeds", "7")))
+        .isEqualTo(
+            jdk
+                + "/bin/java -XX:+UseSerialGC -Xmx512m -Xmn256m --enable-native-access=ALL-UNNAMED -cp "
+                + path
+                + " understudy.Main simulate --seeds 7");
   }
 
   @Test
