@@ -171,15 +171,7 @@ class EdgeCasesTest extends TwoTrees {
       run("umount", "-l", inside.toString());
     }
     // no watcher is told of mounts: the next look at everything finds it
-    SyncResult thorough =
-        lab.beta
-            .engine()
-            .pull(
-                SyncLab.DATASET,
-                lab.alpha.listening(),
-                PullOptions.USUAL,
-                progress -> {},
-                Eagerness.THOROUGH);
+    SyncResult thorough = lab.beta.pullThoroughlyFrom(lab.alpha);
     assertThat(thorough).isInstanceOf(SyncResult.Done.class);
     assertSame();
   }

@@ -138,15 +138,7 @@ class ScanTest {
       mapped.put(0, (byte) 'X');
       mapped.force();
     }
-    SyncResult result =
-        lab.beta
-            .engine()
-            .pull(
-                SyncLab.DATASET,
-                lab.alpha.listening(),
-                PullOptions.USUAL,
-                progress -> {},
-                Eagerness.THOROUGH);
+    SyncResult result = lab.beta.pullThoroughlyFrom(lab.alpha);
     assertThat(result).isInstanceOf(SyncResult.Done.class);
     assertThat(lab.beta.root.resolve("b/1")).hasContent("X1");
   }

@@ -154,6 +154,12 @@ final class SyncLab implements AutoCloseable {
     SyncResult pullFrom(Side other, PullOptions options) throws IOException {
       return engine.pull(DATASET, other.listening(), options, progress -> {});
     }
+
+    /** Looks at everything, as no watcher is told of mounts and mappings. */
+    SyncResult pullThoroughlyFrom(Side other) throws IOException {
+      return engine.pull(
+          DATASET, other.listening(), PullOptions.USUAL, progress -> {}, Eagerness.THOROUGH);
+    }
   }
 
   static SyncStream connect(int port) throws IOException {

@@ -27,10 +27,11 @@ class WithheldDirectoryTest {
     Files.writeString(victim.resolve("sub/deeper/file"), "deep");
     Files.writeString(victim.resolve("file"), "inside");
     Files.writeString(root.resolve("beside"), "beside");
-    assertThat(pull()).isInstanceOf(SyncResult.Done.class);
+    assertThat(lab.beta.pullThoroughlyFrom(lab.alpha)).isInstanceOf(SyncResult.Done.class);
     run("mount", "-t", "tmpfs", "-o", "size=1m", "none", victim.toString());
     try {
-      assertThat(pull()).isInstanceOf(SyncResult.DoneWithProblems.class);
+      assertThat(lab.beta.pullThoroughlyFrom(lab.alpha))
+          .isInstanceOf(SyncResult.DoneWithProblems.class);
     } finally {
       run("umount", victim.toString());
     }
@@ -46,20 +47,8 @@ class WithheldDirectoryTest {
     assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
   }
 
-  /** At everything: no watcher is told of mounts. */
-  private SyncResult pull() throws IOException {
-    return lab.beta
-        .engine()
-        .pull(
-            SyncLab.DATASET,
-            lab.alpha.listening(),
-            PullOptions.USUAL,
-            progress -> {},
-            Eagerness.THOROUGH);
-  }
-
   private void assertFollowed() throws IOException {
-    assertThat(pull()).isInstanceOf(SyncResult.Done.class);
+    assertThat(lab.beta.pullThoroughlyFrom(lab.alpha)).isInstanceOf(SyncResult.Done.class);
     assertThat(TreePicture.of(lab.beta.root).differencesTo(TreePicture.of(root))).isEmpty();
   }
 
