@@ -53,6 +53,14 @@ public record Timing(
     return Duration.ofNanos(Math.min(recheck.toNanos(), lease.toNanos() / LOOKS_IN_A_LEASE));
   }
 
+  /**
+   * How often one looks who waits for a takeover: a holder that was cut off may be in touch between
+   * two looks, and be cut off again.
+   */
+  public Duration watchEvery() {
+    return recheck.dividedBy(2);
+  }
+
   /** A loop that comes round later than this has been asleep: what it believed may be stale. */
   public Duration lateness() {
     return Duration.ofNanos(suspicion().toNanos() / 2);

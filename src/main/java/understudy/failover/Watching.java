@@ -74,7 +74,7 @@ final class Watching {
 
   static void probeWhenInDoubt(Turn turn, Watch watch, Neighbours neighbours) {
     if (neighbours.isAnyQuiet() || watch.approval().isPresent()) {
-      turn.probeEvery(turn.timing.recheck());
+      turn.probeEvery(turn.timing.watchEvery());
     }
   }
 
@@ -184,17 +184,29 @@ final class Watching {
 
   private static Watch takeBack(Turn turn, Watch watch, Heartbeat target) {
     var offer = turn.durable.offer().filter(o -> o.to().equals(target.from()));
-    if (offer.isEmpty() || !target.declined().equals(Optional.of(offer.get().term()))) {
+    if (offer.isEmpty()) {
       return watch;
     }
+    Term offered = offer.get().term();
+    if (target.declined().equals(Optional.of(offered))) {
+      handBack(
+          turn,
+          offer.get(),
+          target.from() + " declined term " + offered,
+          target.from() + " could not start; " + turn.policy.self() + " takes the role back");
+      return watch.backingOff(turn.at, watch.declined());
+    }
+    if (target.term().isAfter(offered)) {
+      String fact = target.from() + " does not serve, and term " + target.term() + " came since";
+      handBack(turn, offer.get(), fact, fact);
+    }
+    return watch;
+  }
+
+  private static void handBack(Turn turn, Durable.Offer offer, String fact, String answer) {
     turn.durable = turn.durable.withOffer(Optional.empty());
-    turn.tell(Rule.HANDED_BACK, target.from() + " declined term " + offer.get().term());
-    turn.answer(
-        offer.get().operation(),
-        new Reply.Failed(
-            Rule.HANDED_BACK,
-            target.from() + " could not start; " + turn.policy.self() + " takes the role back"));
-    return watch.backingOff(turn.at, watch.declined());
+    turn.tell(Rule.HANDED_BACK, fact);
+    turn.answer(offer.operation(), new Reply.Failed(Rule.HANDED_BACK, answer));
   }
 
   private static void settleOffer(Turn turn, Heartbeat serving) {

@@ -69,7 +69,8 @@ public final class Heartbeats implements AutoCloseable {
    * @param hosts our own addresses
    * @param port the UDP port, the same number as the TLS port
    * @param retry pause before a broken stream is opened again
-   * @param patience another life of a peer is heard when the known one was silent for so long
+   * @param patience another life of a peer that serves nothing is heard when the known one was
+   *     silent for so long
    */
   public Heartbeats(
       Identity identity,
@@ -194,7 +195,8 @@ public final class Heartbeats implements AutoCloseable {
       if (peer == null) {
         return;
       }
-      switch (peer.order().hear(spoken.life(), spoken.sequence(), clock.now())) {
+      boolean mayServe = spoken.heartbeat().mayServe();
+      switch (peer.order().hear(spoken.life(), spoken.sequence(), mayServe, clock.now())) {
         case NEW -> {
           links.heard(sender.name(), link);
           ear.heard(spoken, link);

@@ -58,14 +58,17 @@ public final class Order {
    *
    * @param life tells the lives of the sender's process apart
    * @param sequence grows with every heartbeat of a life
+   * @param mayServe the sender may serve: another life that says so is heard after half the
+   *     patience, for it lets nobody rise. Not at once: once it is heard it may start, and the
+   *     known one may serve yet
    */
-  public synchronized Word hear(long life, long sequence, Moment at) {
+  public synchronized Word hear(long life, long sequence, boolean mayServe, Moment at) {
     if (known.isEmpty()) {
       begin(life, sequence, at);
       return Word.NEW;
     }
     if (known.get() != life) {
-      return hearAnother(life, sequence, at);
+      return hearAnother(life, sequence, mayServe, at);
     }
     if (sequence <= latest.sequence()) {
       return Word.OLD;
@@ -80,12 +83,13 @@ public final class Order {
     latest = new Latest(sequence, at, false);
   }
 
-  private Word hearAnother(long life, long sequence, Moment at) {
+  private Word hearAnother(long life, long sequence, boolean mayServe, Moment at) {
     Latest before = others.getOrDefault(life, new Latest(-1, at, false));
     if (sequence <= before.sequence()) {
       return Word.OLD;
     }
-    boolean isSilent = latest.at().until(at).compareTo(patience) >= 0;
+    Duration enough = mayServe ? patience.dividedBy(2) : patience;
+    boolean isSilent = latest.at().until(at).compareTo(enough) >= 0;
     if (isSilent && !before.ended()) {
       others.put(known.orElseThrow(), new Latest(latest.sequence(), latest.at(), true));
       begin(life, sequence, at);

@@ -110,7 +110,8 @@ final class Daemon {
   /** A heartbeat that arrived, of this life of its sender; {@code number} orders them. */
   void hear(Machine sender, long senderLife, long number, Heartbeat heartbeat) {
     boolean needsOrder = world.build.ordersHeartbeats() || world.setup.mandates().areGranted();
-    Order.Word word = orders[sender.place()].hear(senderLife, number, machine.now());
+    Order.Word word =
+        orders[sender.place()].hear(senderLife, number, heartbeat.mayServe(), machine.now());
     if (word == Order.Word.NEW || !needsOrder) {
       if (!sender.isWitness()) { // it has no data
         heardAtNanos = world.livedNanos();

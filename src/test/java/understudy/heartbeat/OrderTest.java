@@ -18,44 +18,56 @@ class OrderTest {
   void whatWasOvertakenOnAnotherPathIsOld() {
     var order = new Order(PATIENCE);
 
-    assertThat(order.hear(1, 1, millis(0))).isEqualTo(Word.NEW);
-    assertThat(order.hear(1, 3, millis(1))).isEqualTo(Word.NEW);
-    assertThat(order.hear(1, 2, millis(2))).isEqualTo(Word.OLD);
-    assertThat(order.hear(1, 3, millis(3))).isEqualTo(Word.OLD);
-    assertThat(order.hear(1, 4, millis(4))).isEqualTo(Word.NEW);
+    assertThat(order.hear(1, 1, false, millis(0))).isEqualTo(Word.NEW);
+    assertThat(order.hear(1, 3, false, millis(1))).isEqualTo(Word.NEW);
+    assertThat(order.hear(1, 2, false, millis(2))).isEqualTo(Word.OLD);
+    assertThat(order.hear(1, 3, false, millis(3))).isEqualTo(Word.OLD);
+    assertThat(order.hear(1, 4, false, millis(4))).isEqualTo(Word.NEW);
   }
 
   @Test
   void aFormerLifeIsOldHoweverHighItHadCountedAndHoweverLongItsSuccessorIsSilent() {
     var order = new Order(PATIENCE);
 
-    assertThat(order.hear(1, 1_000, millis(0))).isEqualTo(Word.NEW);
-    assertThat(order.hear(2, 1, millis(1_000))).isEqualTo(Word.NEW);
-    assertThat(order.hear(1, 1_001, millis(1_001))).isEqualTo(Word.OLD);
-    assertThat(order.hear(2, 2, millis(1_002))).isEqualTo(Word.NEW);
-    assertThat(order.hear(1, 1_000, millis(9_000))).isEqualTo(Word.OLD);
-    assertThat(order.hear(1, 1_002, millis(9_001))).isNotEqualTo(Word.NEW);
+    assertThat(order.hear(1, 1_000, false, millis(0))).isEqualTo(Word.NEW);
+    assertThat(order.hear(2, 1, false, millis(1_000))).isEqualTo(Word.NEW);
+    assertThat(order.hear(1, 1_001, false, millis(1_001))).isEqualTo(Word.OLD);
+    assertThat(order.hear(2, 2, false, millis(1_002))).isEqualTo(Word.NEW);
+    assertThat(order.hear(1, 1_000, false, millis(9_000))).isEqualTo(Word.OLD);
+    assertThat(order.hear(1, 1_002, false, millis(9_001))).isNotEqualTo(Word.NEW);
   }
 
   @Test
   void ofTwoMachinesThatSpeakByTurnsAsOnePeerOnlyTheKnownIsHeard() {
     var order = new Order(PATIENCE);
-    order.hear(1, 1, millis(0));
+    order.hear(1, 1, false, millis(0));
 
-    assertThat(order.hear(2, 1, millis(100))).isEqualTo(Word.OLD);
-    assertThat(order.hear(1, 2, millis(500))).isEqualTo(Word.NEW);
-    assertThat(order.hear(2, 2, millis(600))).isEqualTo(Word.TWIN);
-    assertThat(order.hear(1, 3, millis(1_000))).isEqualTo(Word.NEW);
-    assertThat(order.hear(2, 3, millis(1_100))).isEqualTo(Word.TWIN);
+    assertThat(order.hear(2, 1, false, millis(100))).isEqualTo(Word.OLD);
+    assertThat(order.hear(1, 2, false, millis(500))).isEqualTo(Word.NEW);
+    assertThat(order.hear(2, 2, false, millis(600))).isEqualTo(Word.TWIN);
+    assertThat(order.hear(1, 3, false, millis(1_000))).isEqualTo(Word.NEW);
+    assertThat(order.hear(2, 3, false, millis(1_100))).isEqualTo(Word.TWIN);
   }
 
   @Test
   void aRestartedPeerIsHeardOnceItsFormerLifeWasSilentForLongEnough() {
     var order = new Order(PATIENCE);
-    order.hear(1, 7, millis(0));
+    order.hear(1, 7, false, millis(0));
 
-    assertThat(order.hear(2, 1, millis(400))).isEqualTo(Word.OLD);
-    assertThat(order.hear(2, 2, millis(900))).isEqualTo(Word.OLD);
-    assertThat(order.hear(2, 3, millis(1_400))).isEqualTo(Word.NEW);
+    assertThat(order.hear(2, 1, false, millis(400))).isEqualTo(Word.OLD);
+    assertThat(order.hear(2, 2, false, millis(900))).isEqualTo(Word.OLD);
+    assertThat(order.hear(2, 3, false, millis(1_400))).isEqualTo(Word.NEW);
+  }
+
+  @Test
+  void aRestartedPeerThatMayServeIsHeardInHalfThatTimeAndItsFormerLifeNoMore() {
+    var order = new Order(PATIENCE);
+    order.hear(1, 7, true, millis(0));
+
+    assertThat(order.hear(2, 1, true, millis(499))).isEqualTo(Word.OLD);
+    assertThat(order.hear(2, 2, false, millis(500))).isEqualTo(Word.OLD);
+    assertThat(order.hear(2, 3, true, millis(501))).isEqualTo(Word.NEW);
+    assertThat(order.hear(1, 8, true, millis(502))).isEqualTo(Word.OLD);
+    assertThat(order.hear(2, 4, false, millis(600))).isEqualTo(Word.NEW);
   }
 }
