@@ -263,6 +263,7 @@ class CrashSweepTest {
         powerCuts += story.powerCuts;
         kinds.addAll(story.kinds);
       }
+      System.err.printf("%d of %d deaths, none found half%n", crashes, CRASHES);
     }
     System.out.printf(
         "%d deaths (%d with power and unsynced writes gone) before %d kinds of effect: found %d"
