@@ -92,11 +92,7 @@ public final class Failover {
 
   /** A node that would act and cannot remember it stays, and says why. */
   private static void sayWhatIsMissing(Turn turn, String trouble) {
-    switch (turn.situation) {
-      case Standby(Watch watch) -> sayWhatIsMissing(turn, watch, trouble);
-      case Frozen(_, Watch watch) -> sayWhatIsMissing(turn, watch, trouble);
-      case Starting _, Active _, Stopping _, Detached _, Witnessing _ -> {}
-    }
+    turn.situation.watching().ifPresent(watch -> sayWhatIsMissing(turn, watch, trouble));
   }
 
   private static void sayWhatIsMissing(Turn turn, Watch watch, String trouble) {
@@ -160,11 +156,7 @@ public final class Failover {
   }
 
   private static void suspectNobody(Turn turn) {
-    switch (turn.situation) {
-      case Standby(Watch watch) -> turn.situation = new Standby(watch.unsure());
-      case Frozen(Term lost, Watch watch) -> turn.situation = new Frozen(lost, watch.unsure());
-      case Starting _, Active _, Stopping _, Detached _, Witnessing _ -> {}
-    }
+    turn.situation.watching().ifPresent(watch -> Watching.keep(turn, watch.unsure()));
   }
 
   private static void absorb(Turn turn, Input input) {

@@ -8,6 +8,15 @@ public sealed interface Situation {
 
   Role role();
 
+  /** The watch of a node that may take the role; empty for one that holds a mandate or cannot. */
+  default Optional<Watch> watching() {
+    return switch (this) {
+      case Standby(Watch watch) -> Optional.of(watch);
+      case Frozen(_, Watch watch) -> Optional.of(watch);
+      case Starting _, Active _, Stopping _, Witnessing _, Detached _ -> Optional.empty();
+    };
+  }
+
   /** Serves nothing and watches. */
   record Standby(Watch watch) implements Situation {
     @Override

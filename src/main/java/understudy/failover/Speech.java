@@ -123,18 +123,10 @@ public final class Speech {
   }
 
   private static Optional<Progress> progress(Situation situation) {
-    return switch (situation) {
-      case Standby(Watch watch) -> watch.errand();
-      case Frozen(_, Watch watch) -> watch.errand();
-      case Active _, Starting _, Stopping _, Detached _, Witnessing _ -> Optional.empty();
-    };
+    return situation.watching().flatMap(Watch::errand);
   }
 
   private static Optional<Term> declined(Situation situation) {
-    return switch (situation) {
-      case Standby(Watch watch) -> watch.declined();
-      case Frozen(_, Watch watch) -> watch.declined();
-      case Active _, Starting _, Stopping _, Detached _, Witnessing _ -> Optional.empty();
-    };
+    return situation.watching().flatMap(Watch::declined);
   }
 }

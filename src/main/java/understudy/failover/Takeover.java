@@ -350,7 +350,7 @@ final class Takeover {
 
   /** Seeks what others grant; says once what it still lacks. */
   private static boolean isGranted(Turn turn, Term wanted, Rule cause, Optional<Long> operation) {
-    Watch watch = watch(turn);
+    Watch watch = turn.situation.watching().orElseThrow(); // who holds a mandate claims none
     if (cause == Rule.FORCED && operation.isPresent() && watch.approval().isEmpty()) {
       var deadline = turn.in(turn.timing.primaryTimeout().multipliedBy(2));
       watch = watch.approved(Optional.of(new Approval(operation.get(), deadline, true)));
@@ -376,19 +376,6 @@ final class Takeover {
       Watching.keep(turn, watch);
     }
     return false;
-  }
-
-  private static Watch watch(Turn turn) {
-    return switch (turn.situation) {
-      case Situation.Standby(Watch watch) -> watch;
-      case Situation.Frozen(_, Watch watch) -> watch;
-      case Situation.Active _,
-          Situation.Starting _,
-          Situation.Stopping _,
-          Situation.Witnessing _,
-          Situation.Detached _ ->
-          throw new IllegalStateException("claims while " + turn.situation.role().word());
-    };
   }
 
   /** A node that is heard to ask for votes too, and is the better choice. */

@@ -253,18 +253,11 @@ final class Actions implements PeerCalls.Desk {
   }
 
   private static boolean isCounting(State state) {
-    return switch (state.situation()) {
-      case Situation.Standby(var watch) ->
-          watch.suspectedAt().isPresent() || watch.approval().isPresent();
-      case Situation.Frozen(_, var watch) ->
-          watch.suspectedAt().isPresent() || watch.approval().isPresent();
-      case Situation.Starting _,
-          Situation.Active _,
-          Situation.Stopping _,
-          Situation.Witnessing _,
-          Situation.Detached _ ->
-          false;
-    };
+    return state
+        .situation()
+        .watching()
+        .filter(watch -> watch.suspectedAt().isPresent() || watch.approval().isPresent())
+        .isPresent();
   }
 
   /** This node serves, or is about to. */

@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import understudy.failover.NodeName;
 import understudy.sync.Eagerness;
 import understudy.sync.SyncProgress;
+import understudy.sync.SyncRefused;
 import understudy.sync.SyncResult;
 import understudy.sync.plan.SyncSchedule;
 import understudy.time.Clock;
@@ -25,6 +26,11 @@ final class DatasetFollower implements AutoCloseable {
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
   private static final Duration PAUSE_WHILE_ASKING = Duration.ofSeconds(10);
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
+
+  /** A scheduled run that failed is made again after this, then twice this, and so on. */
+  private static final Duration FIRST_RETRY = Duration.ofMinutes(1);
+
+  private static final Duration LONGEST_RETRY = Duration.ofHours(1);
 
   /** So long a run waits for news before it asks whether really nothing is new. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -49,6 +55,8 @@ final class DatasetFollower implements AutoCloseable {
   private List<Wish> asked = new ArrayList<>();
   private Optional<Instant> lastStart = Optional.empty();
   private Instant notBefore = Instant.MIN;
+  private Optional<Instant> retryAt = Optional.empty();
+  private Duration nextRetry = FIRST_RETRY;
   private boolean closing;
   private volatile Optional<SyncProgress> progress = Optional.empty();
   private volatile Optional<Moment> lookedAt = Optional.empty();
@@ -141,9 +149,12 @@ final class DatasetFollower implements AutoCloseable {
 
   /** When the next run begins by itself; empty: none does. */
   synchronized Optional<Instant> nextDue() {
-    return source.isEmpty() || isHeld
-        ? Optional.empty()
-        : Optional.of(schedule.nextDue(lastStart, clock.wall()));
+    return source.isEmpty() || isHeld ? Optional.empty() : Optional.of(due(clock.wall()));
+  }
+
+  private Instant due(Instant now) {
+    Instant scheduled = schedule.nextDue(lastStart, now);
+    return retryAt.filter(retry -> retry.isBefore(scheduled)).orElse(scheduled);
   }
 
   void note(SyncProgress news) {
@@ -172,7 +183,7 @@ final class DatasetFollower implements AutoCloseable {
   private synchronized Run awaitNext() throws InterruptedException {
     while (true) {
       Instant now = clock.wall();
-      Instant due = schedule.nextDue(lastStart, now);
+      Instant due = due(now);
       if (due.isBefore(notBefore)) {
         due = notBefore;
       }
@@ -248,11 +259,18 @@ final class DatasetFollower implements AutoCloseable {
 
   private synchronized void rest(
       SyncResult result, Duration waited, Duration looked, Duration took) {
-    boolean failed = result instanceof SyncResult.Failed;
-    boolean asks = result instanceof SyncResult.Failed answerable && answerable.asked().isPresent();
-    if (failed) {
+    retryAt = Optional.empty();
+    if (result instanceof SyncResult.Failed failed) {
+      boolean asks = failed.asked().isPresent();
       notBefore = clock.wall().plus(asks ? PAUSE_WHILE_ASKING : PAUSE_AFTER_FAILURE);
-    } else if (schedule instanceof SyncSchedule.Continuous(Duration atMostEvery)) {
+      // Who asks, or was stopped by a person, waits for a word or for the schedule.
+      if (!asks && failed.code() != SyncRefused.Code.INTERRUPTED) {
+        retryLater();
+      }
+      return;
+    }
+    nextRetry = FIRST_RETRY;
+    if (schedule instanceof SyncSchedule.Continuous(Duration atMostEvery)) {
       Instant look = clock.wall().minus(took);
       boolean isIdle = result instanceof SyncResult.Unchanged && waited.compareTo(PATIENCE) >= 0;
       // the pause is between generations: while nothing changes, the source tells when it does
@@ -261,6 +279,12 @@ final class DatasetFollower implements AutoCloseable {
       boolean isLong = looked.compareTo(atMostEvery) > 0;
       notBefore = isIdle || !isLong ? Instant.MIN : clock.wall().plus(looked);
     }
+  }
+
+  private void retryLater() {
+    retryAt = Optional.of(clock.wall().plus(nextRetry));
+    Duration twice = nextRetry.multipliedBy(2);
+    nextRetry = twice.compareTo(LONGEST_RETRY) < 0 ? twice : LONGEST_RETRY;
   }
 
   /** Interrupts that reach the thread are meant for the run under way, unless it is closing. */

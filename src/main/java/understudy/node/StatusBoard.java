@@ -218,16 +218,7 @@ final class StatusBoard {
   }
 
   private Optional<Watch> watch() {
-    return switch (state.situation()) {
-      case Situation.Standby(Watch watch) -> Optional.of(watch);
-      case Situation.Frozen(_, Watch watch) -> Optional.of(watch);
-      case Situation.Starting _,
-          Situation.Active _,
-          Situation.Stopping _,
-          Situation.Witnessing _,
-          Situation.Detached _ ->
-          Optional.empty();
-    };
+    return state.situation().watching();
   }
 
   @Nullable Countdown countdown() {

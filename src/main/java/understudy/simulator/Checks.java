@@ -203,16 +203,7 @@ final class Checks {
   }
 
   private boolean isHeldBackUnsaid(State state) {
-    return switch (state.situation()) {
-      case Situation.Standby(Watch watch) -> isHeldBackUnsaid(state, watch);
-      case Situation.Frozen(_, Watch watch) -> isHeldBackUnsaid(state, watch);
-      case Situation.Starting _,
-          Situation.Active _,
-          Situation.Stopping _,
-          Situation.Witnessing _,
-          Situation.Detached _ ->
-          false;
-    };
+    return state.situation().watching().filter(watch -> isHeldBackUnsaid(state, watch)).isPresent();
   }
 
   private boolean isHeldBackUnsaid(State state, Watch watch) {
@@ -424,16 +415,7 @@ final class Checks {
   }
 
   static List<Rule> blockedBy(Situation situation) {
-    return switch (situation) {
-      case Situation.Standby(Watch watch) -> watch.blockedBy();
-      case Situation.Frozen(_, Watch watch) -> watch.blockedBy();
-      case Situation.Starting _,
-          Situation.Active _,
-          Situation.Stopping _,
-          Situation.Witnessing _,
-          Situation.Detached _ ->
-          List.of();
-    };
+    return situation.watching().map(Watch::blockedBy).orElse(List.of());
   }
 
   private String situations() {

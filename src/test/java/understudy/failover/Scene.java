@@ -231,16 +231,10 @@ final class Scene {
   }
 
   Watch watch() {
-    return switch (state.situation()) {
-      case Situation.Standby(Watch watch) -> watch;
-      case Situation.Frozen(_, Watch watch) -> watch;
-      case Situation.Starting _,
-          Situation.Active _,
-          Situation.Stopping _,
-          Situation.Witnessing _,
-          Situation.Detached _ ->
-          throw new AssertionError("watches nothing: " + state.situation());
-    };
+    return state
+        .situation()
+        .watching()
+        .orElseThrow(() -> new AssertionError("watches nothing: " + state.situation()));
   }
 
   List<Rule> rules() {

@@ -5,6 +5,7 @@ import static understudy.node.RunningNodes.await;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import understudy.failover.NodeName;
 import understudy.failover.Term;
 import understudy.sync.SyncProgress;
+import understudy.sync.SyncRefused;
 import understudy.sync.SyncResult;
 import understudy.sync.plan.Generation;
 import understudy.sync.plan.Hash;
@@ -23,7 +25,7 @@ import understudy.time.Clock;
 import understudy.time.Moment;
 import understudy.time.SystemClock;
 
-/** When a continuous dataset is looked at again, by a clock that goes on only in the runs. */
+/** When a dataset is looked at again, by a clock that goes on only in the runs. */
 class DatasetFollowerTest {
   private static final Duration PACE = Duration.ofMillis(400);
   private static final Duration LONG = Duration.ofHours(1);
@@ -100,5 +102,42 @@ class DatasetFollowerTest {
       Thread.sleep(MOMENT); // in which no other one may begin
       assertThat(runs.get()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void aScheduledRunThatFailedIsMadeAgainLongBeforeTheNextOneIsDueEachTimeLater() throws Exception {
+    try (DatasetFollower follower = failing(SyncRefused.Code.CONNECTION)) {
+      Instant begun = clock.wall();
+      await("the first run", () -> runs.get() == 1);
+      assertThat(follower.nextDue()).contains(begun.plusSeconds(60));
+      passedNanos.addAndGet(Duration.ofSeconds(60).toNanos());
+      follower.hold(false); // looks at the clock
+      await("the second run", () -> runs.get() == 2);
+      assertThat(follower.nextDue()).contains(begun.plusSeconds(60 + 120));
+    }
+  }
+
+  @Test
+  void aScheduledRunThatWasStoppedWaitsForItsNextTime() throws Exception {
+    try (DatasetFollower follower = failing(SyncRefused.Code.INTERRUPTED)) {
+      await("the first run", () -> runs.get() == 1);
+      assertThat(follower.nextDue()).contains(clock.wall().plus(LONG.multipliedBy(12)));
+    }
+  }
+
+  /** Follows twice a day, and no run succeeds. */
+  private DatasetFollower failing(SyncRefused.Code code) {
+    var run = new SyncResult.Run("files", clock.wall(), clock.wall(), 0, 0, 0, 0);
+    var follower =
+        new DatasetFollower(
+            "files",
+            new SyncSchedule.Every(LONG.multipliedBy(12), LocalTime.MIDNIGHT),
+            clock,
+            (source, eagerness) ->
+                new SyncResult.Failed(run, code, "it is cut", "mend it", Optional.empty()),
+            (result, begunAt) -> runs.incrementAndGet());
+    follower.follow(Optional.of(new NodeName("alpha")));
+    follower.start();
+    return follower;
   }
 }
