@@ -49,6 +49,7 @@ final class Care implements AutoCloseable {
   private final AtomicBoolean comparing = new AtomicBoolean();
   private final Clock clock;
   private final Runnable seating;
+  private final OwnerCare owners;
   private final ScheduledExecutorService rounds =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("cares").daemon().factory());
@@ -73,7 +74,8 @@ final class Care implements AutoCloseable {
       ServiceCare services,
       Pinning pinning,
       Clock clock,
-      Runnable seating) {
+      Runnable seating,
+      OwnerCare owners) {
     this.loop = loop;
     this.inbox = inbox;
     this.operations = operations;
@@ -89,6 +91,7 @@ final class Care implements AutoCloseable {
     this.soak = new Soak(() -> documents.config().failover().failback());
     this.clock = clock;
     this.seating = seating;
+    this.owners = owners;
   }
 
   void start() {
@@ -104,6 +107,7 @@ final class Care implements AutoCloseable {
       pinning.settle();
       seating.run();
       compareDocuments();
+      owners.look();
       reconfiguration.settle();
       inspectGate();
       int carriedOut = driver.carriedOut();
@@ -196,6 +200,7 @@ final class Care implements AutoCloseable {
     readiness.peers(links, book, documents);
     readiness.data();
     readiness.watches(sync.watches());
+    readiness.owners(owners.findings());
     readiness.resources(findings);
     services.held().ifPresent(readiness::held);
     readiness.automation(

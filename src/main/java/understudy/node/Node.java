@@ -269,7 +269,8 @@ public final class Node implements AutoCloseable {
                   services,
                   actions.pinning(),
                   clock,
-                  new Seating(members, loop, heartbeats.links(), book, reconfiguration)::look));
+                  new Seating(members, loop, heartbeats.links(), book, reconfiguration)::look,
+                  new OwnerCare(documents, members, calls, node.designation(), clock)));
       var look = new DataLook(node.name(), engine, sync, journal);
       var salvage = new SalvageStreams(connector);
       var verifying = new Verifying(node.name(), engine, sync, operations, calls, members, look);

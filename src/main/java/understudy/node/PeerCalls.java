@@ -12,6 +12,7 @@ import understudy.api.DataQuestion;
 import understudy.api.DataViews;
 import understudy.api.Views.HistoryRow;
 import understudy.api.Views.Operation;
+import understudy.linux.AccountNames;
 import understudy.store.DrillStore;
 import understudy.wire.Frames;
 import understudy.wire.Member;
@@ -114,6 +115,11 @@ final class PeerCalls {
     return ask(peer, new PeerQuestion.WhatYouHave(true), PeerReply.Having.class);
   }
 
+  /** What users and groups are called on the peer's machine. */
+  PeerReply.Called called(Member peer, PeerQuestion.WhoIs question) throws IOException {
+    return ReceivedJson.whole(ask(peer, question, PeerReply.Called.class));
+  }
+
   private <R extends PeerReply> R ask(Member peer, PeerQuestion question, Class<R> kind)
       throws IOException {
     return switch (connector.connect(peer, Purpose.CALL)) {
@@ -162,6 +168,8 @@ final class PeerCalls {
       case PeerQuestion.ToActOnData(DataAction deed, String by) ->
           about(dataDesk().act(deed, by + " via " + peer));
       case PeerQuestion.WhatYouHave _ -> desk.having();
+      case PeerQuestion.WhoIs who ->
+          OwnerNames.answer(ReceivedJson.whole(who), AccountNames.here());
     };
   }
 

@@ -2,6 +2,7 @@ package understudy.node;
 
 import io.avaje.jsonb.Json;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import understudy.api.Action;
@@ -20,7 +21,8 @@ import understudy.store.DrillStore;
   @Json.SubType(type = PeerQuestion.ToNoteDrill.class, name = "drill"),
   @Json.SubType(type = PeerQuestion.AboutData.class, name = "data"),
   @Json.SubType(type = PeerQuestion.ToActOnData.class, name = "data-act"),
-  @Json.SubType(type = PeerQuestion.WhatYouHave.class, name = "have")
+  @Json.SubType(type = PeerQuestion.WhatYouHave.class, name = "have"),
+  @Json.SubType(type = PeerQuestion.WhoIs.class, name = "who")
 })
 sealed interface PeerQuestion {
 
@@ -75,4 +77,7 @@ sealed interface PeerQuestion {
 
   /** Which shared addresses has your machine now, and where do your data come from? */
   record WhatYouHave(boolean now) implements PeerQuestion {}
+
+  /** What are these users and groups called on your machine? */
+  record WhoIs(List<Long> users, List<Long> groups) implements PeerQuestion {}
 }

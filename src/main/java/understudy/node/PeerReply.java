@@ -16,7 +16,8 @@ import understudy.store.DocumentStore;
   @Json.SubType(type = PeerReply.OfDocument.class, name = "document"),
   @Json.SubType(type = PeerReply.OfHistory.class, name = "history"),
   @Json.SubType(type = PeerReply.OfData.class, name = "data"),
-  @Json.SubType(type = PeerReply.Having.class, name = "have")
+  @Json.SubType(type = PeerReply.Having.class, name = "have"),
+  @Json.SubType(type = PeerReply.Called.class, name = "called")
 })
 sealed interface PeerReply {
 
@@ -47,4 +48,11 @@ sealed interface PeerReply {
    *     newest first
    */
   record Having(List<String> addresses, Map<String, List<String>> lines) implements PeerReply {}
+
+  /**
+   * What users and groups are called there.
+   *
+   * @param names by words such as {@code user 890}; who is missing has no name
+   */
+  record Called(Map<String, String> names) implements PeerReply {}
 }

@@ -188,6 +188,19 @@ final class Readiness {
                             watch instanceof WatchState.None(_, String fix) ? fix : null)));
   }
 
+  /** Do the nodes know the owners of the data by the same names? */
+  void owners(List<OwnerFinding> findings) {
+    for (OwnerFinding finding : findings) {
+      add(
+          "data",
+          finding.name(),
+          finding.result().word(),
+          false,
+          finding.evidence(),
+          finding.fix().orElse(null));
+    }
+  }
+
   void resources(List<Finding> findings) {
     for (Finding finding : findings) {
       var readiness = finding.readiness();
