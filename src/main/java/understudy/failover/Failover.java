@@ -69,6 +69,7 @@ public final class Failover {
               turn.view.withPeer(heartbeat.from(), known.heard(heartbeat, turn.durable.term(), at));
         }
       }
+      case Input.Glimpsed(_, var peer) -> glimpse(turn, peer);
       case Input.Asked(_, long operation, _) -> turn.refuse(operation, Rule.NOT_SAVED, trouble);
       case Probed(_, var probe) -> {
         look(turn, probe);
@@ -155,6 +156,15 @@ public final class Failover {
     suspectNobody(turn);
   }
 
+  /** It is not listened to, but neither is it silent. */
+  private static void glimpse(Turn turn, NodeName peer) {
+    Sighting known = turn.view.peers().find(peer);
+    if (known != null) {
+      turn.view = turn.view.withPeer(peer, known.countingFrom(turn.at));
+      suspectNobody(turn);
+    }
+  }
+
   private static void suspectNobody(Turn turn) {
     turn.situation.watching().ifPresent(watch -> Watching.keep(turn, watch.unsure()));
   }
@@ -174,6 +184,7 @@ public final class Failover {
         }
         Voting.hear(turn, heartbeat);
       }
+      case Input.Glimpsed(_, var peer) -> glimpse(turn, peer);
       case Probed(_, var probe) -> look(turn, probe);
       case DataStands(_, var standing) -> turn.view = turn.view.withData(standing);
       case DataSettled(_, _, var standing, _) -> turn.view = turn.view.withData(standing);

@@ -17,6 +17,12 @@ public sealed interface Input {
    */
   record Heard(Moment at, Heartbeat heartbeat) implements Input {}
 
+  /**
+   * Another life of a peer, restarted or on a copied machine, says that it may serve, and the life
+   * that was heard last is not silent for long enough that another would be listened to.
+   */
+  record Glimpsed(Moment at, NodeName peer) implements Input {}
+
   /** A look at the network is finished. */
   record Probed(Moment at, View.Probe probe) implements Input {}
 

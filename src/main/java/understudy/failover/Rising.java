@@ -52,6 +52,7 @@ final class Rising {
           Input.DataStands _,
           Input.Fitness _,
           Input.PeerFenced _,
+          Input.Glimpsed _,
           Input.Synced _,
           Input.ResourcesStopped _,
           Input.StopFailed _ -> {}

@@ -23,7 +23,7 @@ public enum Rule {
   SERVES("all resources run: clients are let in", Weight.INFO),
   START_FAILED("a resource did not start", Weight.ERROR),
   NOT_WHOLE("the data is not one complete generation", Weight.ERROR),
-  HANDED_BACK("the other node could not take the role up and gave it back", Weight.WARN),
+  HANDED_BACK("the other node did not take the role up", Weight.WARN),
 
   // What holds a takeover back
   NEVER_MET(

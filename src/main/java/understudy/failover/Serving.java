@@ -36,6 +36,7 @@ final class Serving {
       case Input.DataStands _,
           Input.Fitness _,
           Input.PeerFenced _,
+          Input.Glimpsed _,
           Input.DataSettled _,
           Input.Synced _,
           Input.ResourcesStarted _,

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param interval between two heartbeats
  * @param failures missed heartbeats before the peer is suspected
- * @param recheck between two looks while something is suspected or blocked
+ * @param recheck between two looks of a node in doubt, at most
  * @param primaryTimeout silence after which a standby may take over
  * @param lease length of a mandate, shorter than {@code primaryTimeout}
  * @param startWithin deadline for starting the resources
@@ -58,7 +58,7 @@ public record Timing(
    * two looks, and be cut off again.
    */
   public Duration watchEvery() {
-    return recheck.dividedBy(2);
+    return lookEvery().dividedBy(2);
   }
 
   /** A loop that comes round later than this has been asleep: what it believed may be stale. */

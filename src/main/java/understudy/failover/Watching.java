@@ -19,6 +19,7 @@ final class Watching {
     switch (input) {
       case Input.Tick _,
           Input.Heard _,
+          Input.Glimpsed _,
           Input.Probed _,
           Input.DataStands _,
           Input.Fitness _,
@@ -196,7 +197,8 @@ final class Watching {
           target.from() + " could not start; " + turn.policy.self() + " takes the role back");
       return watch.backingOff(turn.at, watch.declined());
     }
-    if (target.term().isAfter(offered)) {
+    boolean isStale = turn.isDue(watch.notBefore().plus(turn.timing.primaryTimeout()));
+    if (isStale && target.term().isAfter(offered)) {
       String fact = target.from() + " does not serve, and term " + target.term() + " came since";
       handBack(turn, offer.get(), fact, fact);
     }
@@ -214,8 +216,13 @@ final class Watching {
         .offer()
         .ifPresent(
             offer -> {
+              String fact = serving.from() + " serves in term " + serving.reign();
+              if (!serving.from().equals(offer.to())) {
+                handBack(turn, offer, fact, fact + ", not " + offer.to());
+                return;
+              }
               turn.durable = turn.durable.withOffer(Optional.empty());
-              turn.tell(Rule.SWITCHED_OVER, serving.from() + " serves in term " + serving.reign());
+              turn.tell(Rule.SWITCHED_OVER, fact);
               turn.answer(
                   offer.operation(),
                   new Reply.Done(serving.from() + " is active in term " + serving.reign()));

@@ -121,6 +121,7 @@ final class Yielding {
           Input.DataSettled _,
           Input.Fitness _,
           Input.PeerFenced _,
+          Input.Glimpsed _,
           Input.Synced _,
           Asked _ -> {}
     }

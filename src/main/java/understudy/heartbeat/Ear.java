@@ -1,5 +1,6 @@
 package understudy.heartbeat;
 
+import understudy.failover.NodeName;
 import understudy.wire.HeartbeatBytes.Spoken;
 
 /** Who is told what was heard. */
@@ -11,4 +12,9 @@ public interface Ear {
    * @param link on which it came, such as {@code 10.0.0.11} or {@code tls}
    */
   void heard(Spoken spoken, String link);
+
+  /**
+   * Another life of a peer says that it may serve, and is not listened to yet. Called as the other.
+   */
+  void glimpsed(NodeName peer);
 }

@@ -41,7 +41,7 @@ public final class Heartbeats implements AutoCloseable {
   private final ClusterSecret secret;
   private final PeerConnector connector;
   private final Duration retry;
-  private final Duration patience;
+  private volatile Duration patience;
   private final Clock clock;
   private final Ear ear;
   private final Links links;
@@ -69,8 +69,7 @@ public final class Heartbeats implements AutoCloseable {
    * @param hosts our own addresses
    * @param port the UDP port, the same number as the TLS port
    * @param retry pause before a broken stream is opened again
-   * @param patience another life of a peer that serves nothing is heard when the known one was
-   *     silent for so long
+   * @param patience another life of a peer is heard when the known one was silent for so long
    */
   public Heartbeats(
       Identity identity,
@@ -102,6 +101,11 @@ public final class Heartbeats implements AutoCloseable {
     own.forEach(DatagramLink::start);
   }
 
+  /** From now on another life of a peer is heard when the known one was silent for so long. */
+  public void waitFor(Duration changed) {
+    patience = changed;
+  }
+
   /** Begins to speak with a peer; a peer met before is forgotten first. */
   public void meet(Member member) {
     forget(member.name());
@@ -114,7 +118,7 @@ public final class Heartbeats implements AutoCloseable {
             targets(member),
             seal,
             new DatagramOpen(keys, seal),
-            new Order(patience),
+            new Order(() -> patience),
             stream);
     own.forEach(link -> links.expect(member.name(), link.name()));
     links.expect(member.name(), "tls");
@@ -200,6 +204,10 @@ public final class Heartbeats implements AutoCloseable {
         case NEW -> {
           links.heard(sender.name(), link);
           ear.heard(spoken, link);
+        }
+        case GLIMPSE -> {
+          links.heard(sender.name(), link);
+          ear.glimpsed(sender.name());
         }
         case OLD -> links.heard(sender.name(), link);
         case TWIN -> complain(sender.name(), Complaint.twin(clock.now(), link));

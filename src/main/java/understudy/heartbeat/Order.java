@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import understudy.time.Moment;
 
 /**
@@ -21,7 +22,12 @@ public final class Order {
     /** Overtaken, or of a life that is over. */
     OLD,
     /** Of one of two machines that speak by turns as the same peer, and not the known one. */
-    TWIN
+    TWIN,
+    /**
+     * Of a life that is not listened to yet and may serve: nobody may take the peer for silent, and
+     * nothing else that it says counts, for the known life may serve yet.
+     */
+    GLIMPSE
   }
 
   /**
@@ -31,7 +37,7 @@ public final class Order {
    */
   private record Latest(long sequence, Moment at, boolean ended) {}
 
-  private final Duration patience;
+  private final Supplier<Duration> patience;
   private final Map<Long, Latest> others =
       new LinkedHashMap<>() {
         @Override
@@ -49,7 +55,7 @@ public final class Order {
    * @param patience a life that is silent for so long is over, and so is what it held: another may
    *     begin
    */
-  public Order(Duration patience) {
+  public Order(Supplier<Duration> patience) {
     this.patience = patience;
   }
 
@@ -58,9 +64,7 @@ public final class Order {
    *
    * @param life tells the lives of the sender's process apart
    * @param sequence grows with every heartbeat of a life
-   * @param mayServe the sender may serve: another life that says so is heard after half the
-   *     patience, for it lets nobody rise. Not at once: once it is heard it may start, and the
-   *     known one may serve yet
+   * @param mayServe the sender may serve
    */
   public synchronized Word hear(long life, long sequence, boolean mayServe, Moment at) {
     if (known.isEmpty()) {
@@ -88,8 +92,7 @@ public final class Order {
     if (sequence <= before.sequence()) {
       return Word.OLD;
     }
-    Duration enough = mayServe ? patience.dividedBy(2) : patience;
-    boolean isSilent = latest.at().until(at).compareTo(enough) >= 0;
+    boolean isSilent = latest.at().until(at).compareTo(patience.get()) >= 0;
     if (isSilent && !before.ended()) {
       others.put(known.orElseThrow(), new Latest(latest.sequence(), latest.at(), true));
       begin(life, sequence, at);
@@ -97,6 +100,6 @@ public final class Order {
     }
     others.put(life, new Latest(sequence, at, before.ended()));
     boolean byTurns = !before.at().isBefore(begun) && latest.at().isAfter(before.at());
-    return byTurns ? Word.TWIN : Word.OLD;
+    return byTurns ? Word.TWIN : mayServe && !before.ended() ? Word.GLIMPSE : Word.OLD;
   }
 }

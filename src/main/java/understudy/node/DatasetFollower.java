@@ -11,7 +11,6 @@ import org.slf4j.LoggerFactory;
 import understudy.failover.NodeName;
 import understudy.sync.Eagerness;
 import understudy.sync.SyncProgress;
-import understudy.sync.SyncRefused;
 import understudy.sync.SyncResult;
 import understudy.sync.plan.SyncSchedule;
 import understudy.time.Clock;
@@ -93,6 +92,10 @@ final class DatasetFollower implements AutoCloseable {
 
   /** From now on this node is followed; empty: nobody. What was asked and not begun is given up. */
   synchronized void follow(Optional<NodeName> node) {
+    if (!source.equals(node)) {
+      retryAt = retryAt.map(_ -> clock.wall()); // what failed with one may succeed with another
+      nextRetry = FIRST_RETRY;
+    }
     source = node;
     notBefore = Instant.MIN;
     if (node.isEmpty()) {
@@ -263,8 +266,7 @@ final class DatasetFollower implements AutoCloseable {
     if (result instanceof SyncResult.Failed failed) {
       boolean asks = failed.asked().isPresent();
       notBefore = clock.wall().plus(asks ? PAUSE_WHILE_ASKING : PAUSE_AFTER_FAILURE);
-      // Who asks, or was stopped by a person, waits for a word or for the schedule.
-      if (!asks && failed.code() != SyncRefused.Code.INTERRUPTED) {
+      if (!asks) { // who asks waits for a word
         retryLater();
       }
       return;

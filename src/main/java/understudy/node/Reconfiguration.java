@@ -91,6 +91,7 @@ final class Reconfiguration implements Documents.Application {
     Policy policy = Policies.of(node, documents.config(), arbiter, former, members, release);
     loop.replace(new Failover(policy), Policies.tick(policy));
     keeper.renewFor(policy.timing().lease());
+    heartbeats.waitFor(policy.timing().leaseElsewhere());
     return policy;
   }
 

@@ -48,7 +48,13 @@ record Story(List<HistoryRow> rows, HistoryRow anchor) {
           Rule.UNWILLING,
           Rule.SERVED_ELSEWHERE,
           Rule.OTHER_FIRST,
-          Rule.OFFER_PENDING);
+          Rule.NO_MAJORITY,
+          Rule.NO_LEASE,
+          Rule.FENCE_FIRST,
+          Rule.FENCE_FAILED,
+          Rule.NOT_SAVED,
+          Rule.OFFER_PENDING,
+          Rule.OFFER_TOO_LATE);
 
   private static Set<String> names(Rule... rules) {
     return Set.copyOf(List.of(rules).stream().map(Rule::name).toList());

@@ -48,7 +48,7 @@ final class Daemon {
     this.machine = machine;
     this.failover = failover;
     this.orders =
-        Stream.generate(() -> new Order(world.setup.timing().leaseElsewhere()))
+        Stream.generate(() -> new Order(world.setup.timing()::leaseElsewhere))
             .limit(world.machines.size())
             .toArray(Order[]::new);
     this.tickEvery = world.setup.timing().interval().dividedBy(4);
@@ -112,7 +112,9 @@ final class Daemon {
     boolean needsOrder = world.build.ordersHeartbeats() || world.setup.mandates().areGranted();
     Order.Word word =
         orders[sender.place()].hear(senderLife, number, heartbeat.mayServe(), machine.now());
-    if (word == Order.Word.NEW || !needsOrder) {
+    if (word == Order.Word.GLIMPSE && needsOrder) {
+      hand(at -> new Input.Glimpsed(at, sender.name()));
+    } else if (word == Order.Word.NEW || !needsOrder) {
       if (!sender.isWitness()) { // it has no data
         heardAtNanos = world.livedNanos();
       }

@@ -222,6 +222,7 @@ final class Space {
       taker.accept(new Input.DataSettled(NOW, new Term(3), data, Optional.empty()));
       taker.accept(new Input.DataSettled(NOW, new Term(3), data, Optional.of("disk error")));
     }
+    taker.accept(new Input.Glimpsed(NOW, ALPHA));
     taker.accept(new Input.PeerFenced(NOW, ALPHA, Optional.empty()));
     taker.accept(new Input.PeerFenced(NOW, ALPHA, Optional.of("no answer")));
     taker.accept(new Input.Fitness(NOW, true));

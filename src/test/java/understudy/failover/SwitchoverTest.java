@@ -171,6 +171,18 @@ class SwitchoverTest {
   }
 
   @Test
+  void targetThatForgotTheOfferAndKnowsALaterTermIsNotWaitedForForEver() {
+    var alpha = released().accompaniedBy(says(BRAVO).standby(9, 9)).passes(ofMillis(4000));
+    assertThat(alpha.replies(7)).last().isInstanceOf(Reply.Underway.class);
+
+    alpha.passes(ofMillis(3000));
+
+    assertThat(alpha.isFailed(7, Rule.HANDED_BACK)).isTrue();
+    assertThat(alpha.state().durable().offer()).isEmpty();
+    assertThat(alpha.role()).isEqualTo(Role.STANDBY);
+  }
+
+  @Test
   void targetThatDeclinedDoesNotTryAgainWhileTheOtherCan() {
     var bravo =
         offered(target())

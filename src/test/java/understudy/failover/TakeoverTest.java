@@ -44,6 +44,22 @@ class TakeoverTest {
   }
 
   @Test
+  void whoIsGlimpsedInAnotherLifeIsNotSilentAndNotListenedToEither() {
+    var bravo = Scene.standby().passes(ofMillis(2900));
+    State before = bravo.state();
+
+    bravo.feeds(at -> new Input.Glimpsed(at, ALPHA));
+    assertThat(bravo.watch().suspectedAt()).isEmpty();
+    assertThat(bravo.state().view().of(ALPHA).last()).isEqualTo(before.view().of(ALPHA).last());
+    assertThat(bravo.term()).isEqualTo(before.durable().term());
+
+    bravo.passes(ofMillis(2900));
+    assertThat(bravo.role()).isEqualTo(Role.STANDBY);
+    bravo.passes(ofMillis(800));
+    assertThat(bravo.role()).isEqualTo(Role.STARTING);
+  }
+
+  @Test
   void claimsTheNextTermOnceTheActiveIsSilentForThePrimaryTimeout() {
     var bravo = Scene.standby().passes(ofMillis(2900));
     assertThat(bravo.role()).isEqualTo(Role.STANDBY);

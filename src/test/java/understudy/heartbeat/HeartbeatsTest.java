@@ -64,6 +64,7 @@ class HeartbeatsTest {
     final Identity identity;
     final int port;
     final BlockingQueue<Spoken> heard = new LinkedBlockingQueue<>();
+    final BlockingQueue<NodeName> glimpsed = new LinkedBlockingQueue<>();
     private final AtomicLong sequence = new AtomicLong();
     private long life = 1;
     private @Nullable Heartbeats speaking;
@@ -115,7 +116,17 @@ class HeartbeatsTest {
               Duration.ofSeconds(1),
               RESTART,
               new SystemClock(),
-              (spoken, _) -> heard.add(spoken));
+              new Ear() {
+                @Override
+                public void heard(Spoken spoken, String link) {
+                  heard.add(spoken);
+                }
+
+                @Override
+                public void glimpsed(NodeName peer) {
+                  glimpsed.add(peer);
+                }
+              });
       speaking = heartbeats;
       return heartbeats;
     }

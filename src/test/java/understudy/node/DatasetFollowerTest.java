@@ -106,7 +106,7 @@ class DatasetFollowerTest {
 
   @Test
   void aScheduledRunThatFailedIsMadeAgainLongBeforeTheNextOneIsDueEachTimeLater() throws Exception {
-    try (DatasetFollower follower = failing(SyncRefused.Code.CONNECTION)) {
+    try (DatasetFollower follower = failing(Optional.empty())) {
       Instant begun = clock.wall();
       await("the first run", () -> runs.get() == 1);
       assertThat(follower.nextDue()).contains(begun.plusSeconds(60));
@@ -118,15 +118,25 @@ class DatasetFollowerTest {
   }
 
   @Test
-  void aScheduledRunThatWasStoppedWaitsForItsNextTime() throws Exception {
-    try (DatasetFollower follower = failing(SyncRefused.Code.INTERRUPTED)) {
+  void whatFailedWithOneSourceIsTriedAtOnceWithAnother() throws Exception {
+    try (DatasetFollower follower = failing(Optional.empty())) {
+      await("the first run", () -> runs.get() == 1);
+      follower.follow(Optional.of(new NodeName("gamma")));
+      await("the second run", () -> runs.get() == 2);
+    }
+  }
+
+  @Test
+  void aScheduledRunThatAsksAPersonWaitsForTheAnswer() throws Exception {
+    var asked = new SyncRefused.Asked(9, 10, List.of());
+    try (DatasetFollower follower = failing(Optional.of(asked))) {
       await("the first run", () -> runs.get() == 1);
       assertThat(follower.nextDue()).contains(clock.wall().plus(LONG.multipliedBy(12)));
     }
   }
 
   /** Follows twice a day, and no run succeeds. */
-  private DatasetFollower failing(SyncRefused.Code code) {
+  private DatasetFollower failing(Optional<SyncRefused.Asked> asked) {
     var run = new SyncResult.Run("files", clock.wall(), clock.wall(), 0, 0, 0, 0);
     var follower =
         new DatasetFollower(
@@ -134,7 +144,8 @@ class DatasetFollowerTest {
             new SyncSchedule.Every(LONG.multipliedBy(12), LocalTime.MIDNIGHT),
             clock,
             (source, eagerness) ->
-                new SyncResult.Failed(run, code, "it is cut", "mend it", Optional.empty()),
+                new SyncResult.Failed(
+                    run, SyncRefused.Code.CONNECTION, "it is cut", "mend it", asked),
             (result, begunAt) -> runs.incrementAndGet());
     follower.follow(Optional.of(new NodeName("alpha")));
     follower.start();

@@ -105,7 +105,7 @@ class StoryTest {
             "alpha began to serve in term 6, because no node serves and this one is the first"
                 + " choice",
             "beta: a resource did not start (db: exit 7)",
-            "alpha: the other node could not take the role up and gave it back (beta declined term"
+            "alpha: the other node did not take the role up (beta declined term"
                 + " 6)");
   }
 }
