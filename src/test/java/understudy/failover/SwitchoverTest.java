@@ -172,10 +172,10 @@ class SwitchoverTest {
 
   @Test
   void targetThatForgotTheOfferAndKnowsALaterTermIsNotWaitedForForEver() {
-    var alpha = released().accompaniedBy(says(BRAVO).standby(9, 9)).passes(ofMillis(4000));
+    var alpha = released().accompaniedBy(says(BRAVO).standby(9, 9)).passes(ofSeconds(4));
     assertThat(alpha.replies(7)).last().isInstanceOf(Reply.Underway.class);
 
-    alpha.passes(ofMillis(3000));
+    alpha.passes(ofSeconds(3));
 
     assertThat(alpha.isFailed(7, Rule.HANDED_BACK)).isTrue();
     assertThat(alpha.state().durable().offer()).isEmpty();
