@@ -71,4 +71,15 @@ class DataOwnersTest {
 
     assertThat(DataOwners.of(dataset())).contains(Account.user(890), Account.group(890));
   }
+
+  @Test
+  void ofOneFullDirectoryNoMoreThanTheFirstThousandEntriesAreLookedAt() throws Exception {
+    for (int at = 0; at < DataOwners.MOST_ENTRIES + 100; at++) {
+      own(Files.createFile(root.resolve("entry" + at)), 100_000 + at, 0);
+    }
+
+    var users = DataOwners.of(dataset()).stream().filter(one -> one.number() >= 100_000);
+
+    assertThat(users).hasSize(DataOwners.MOST_ENTRIES);
+  }
 }
