@@ -11,7 +11,7 @@ import understudy.failover.OnFailure;
  * @param arbiter where mandates come from
  * @param interval time between two heartbeats
  * @param failures missed heartbeats on all links before the peer is suspected
- * @param recheck time between two looks after a failed attempt or a blocked takeover
+ * @param recheck time between two looks of a node in doubt, at most
  * @param primaryTimeout silence after which the standby may take over
  * @param lease length of a mandate; shorter than {@code primaryTimeout}
  * @param connectivityTest addresses (host, or host:port for TCP) that tell whether we are cut off

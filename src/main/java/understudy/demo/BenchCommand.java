@@ -109,8 +109,9 @@ public final class BenchCommand implements Callable<Integer> {
   @Command(
       name = "step",
       description = {
-        "What one decision of the core costs: the recorded decisions of simulated clusters, taken",
-        "again and again in one thread. Needs no root; takes some seconds."
+        "What one decision of the core costs.",
+        "The recorded decisions of simulated clusters are taken again and again in one thread.",
+        "Needs no root; takes some seconds."
       })
   int step(@Option(names = "--json", description = "One JSON object.") boolean json) {
     Map<String, Object> figures = stepFigures.get();

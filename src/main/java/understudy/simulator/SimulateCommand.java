@@ -23,9 +23,10 @@ import understudy.simulator.Simulation.Outcome;
 @Command(
     name = "simulate",
     description = {
-      "Runs the shipped rules in simulated clusters full of faults and checks every promise after",
-      "every step. Each seed is one world; the same seed is always the same world. Needs no daemon,",
-      "no root and no network. Progress goes to stderr; Ctrl-C ends it and tells what there is."
+      "Runs the shipped rules in simulated clusters full of faults and checks every promise.",
+      "Each seed is one world; the same seed is always the same world. Checks after every step.",
+      "Needs no daemon, no root and no network. Progress goes to stderr; Ctrl-C ends it and tells",
+      "what there is."
     })
 public final class SimulateCommand implements Callable<Integer> {
   private static final int MOST_THREADS = 256;

@@ -339,13 +339,6 @@ final class UndoArea {
     };
   }
 
-  /** Before that instant nothing is known; empty: nothing was ever taken away. */
-  Optional<Instant> knownSince() throws IOException {
-    return index
-        .first("SELECT MIN(at) FROM undone", row -> Instant.ofEpochMilli(row.getLong(1)))
-        .filter(at -> at.toEpochMilli() > 0);
-  }
-
   Optional<Row> find(long id) throws IOException {
     return index.first(
         "SELECT " + COLUMNS + " FROM undone WHERE id = ? AND " + HAS_CONTENT, this::row, id);
