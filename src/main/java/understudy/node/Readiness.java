@@ -190,14 +190,8 @@ final class Readiness {
 
   /** Do the nodes know the owners of the data by the same names? */
   void owners(List<OwnerFinding> findings) {
-    for (OwnerFinding finding : findings) {
-      add(
-          "data",
-          finding.name(),
-          finding.result().word(),
-          false,
-          finding.evidence(),
-          finding.fix().orElse(null));
+    for (OwnerFinding it : findings) {
+      add("data", it.name(), it.result().word(), false, it.evidence(), it.fix().orElse(null));
     }
   }
 
