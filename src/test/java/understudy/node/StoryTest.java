@@ -105,6 +105,6 @@ class StoryTest {
             "alpha began to serve in term 6, because no node serves and this one is the first"
                 + " choice",
             "beta: a resource did not start (db: exit 7)",
-            "alpha: the other node did not take the role up (beta declined term" + " 6)");
+            "alpha: the other node did not take the role up (beta declined term 6)");
   }
 }
