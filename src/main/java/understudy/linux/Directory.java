@@ -387,6 +387,7 @@ public final class Directory implements AutoCloseable {
         call(FileCall.FSTATFS, descriptor, answer.address(), 0), "ask", Kernel.bytes("free space"));
     long block = answer.get(ValueLayout.JAVA_LONG, 8);
     return new FreeSpace(
+        answer.get(ValueLayout.JAVA_LONG, 16) * block,
         answer.get(ValueLayout.JAVA_LONG, 32) * block,
         answer.get(ValueLayout.JAVA_LONG, 40),
         answer.get(ValueLayout.JAVA_LONG, 48));
@@ -395,11 +396,12 @@ public final class Directory implements AutoCloseable {
   /**
    * Room on a file system.
    *
+   * @param totalBytes all that it holds
    * @param bytes what this user may still write
    * @param files how many inodes the file system has in all; 0 when it does not count them
    * @param freeFiles how many of them are free
    */
-  public record FreeSpace(long bytes, long files, long freeFiles) {}
+  public record FreeSpace(long totalBytes, long bytes, long files, long freeFiles) {}
 
   int descriptor() {
     return descriptor;

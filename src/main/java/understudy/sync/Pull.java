@@ -160,7 +160,7 @@ final class Pull {
           return unchanged(offer); // nothing that the other side has besides
         }
         Plan plan = plan(offer, standing);
-        checkRoom(root, stage, plan);
+        checkRoom(root, area, stage, plan);
         failed = stage(peer, offer, stage, root, plan);
         if (failed.isEmpty() && merging.learns(stage)) {
           dataset.index().rollback();
@@ -335,9 +335,14 @@ final class Pull {
     dataset.recordConsent(start);
   }
 
-  private void checkRoom(Directory root, Stage stage, Plan plan) throws IOException {
+  private void checkRoom(Directory root, Directory area, Stage stage, Plan plan)
+      throws IOException {
+    long wantedBytes = plan.bytes() + RESERVE_BYTES;
+    if (!stage.hasOlder() && wantedBytes > root.freeSpace().bytes()) {
+      dataset.undo().prune(area, options.keep(), wantedBytes, dataset.clock().wall());
+    }
     Directory.FreeSpace free = root.freeSpace();
-    boolean lacksBytes = !stage.hasOlder() && plan.bytes() + RESERVE_BYTES > free.bytes();
+    boolean lacksBytes = !stage.hasOlder() && wantedBytes > free.bytes();
     boolean lacksFiles = free.files() > 0 && plan.entries() > free.freeFiles();
     if (lacksBytes || lacksFiles) {
       throw full(
@@ -418,7 +423,7 @@ final class Pull {
     }
     stage.drop();
     dataset.undo().removeIfUnused(area, record.run());
-    dataset.undo().prune(area, options.keep(), dataset.clock().wall());
+    dataset.undo().prune(area, options.keep(), 0, dataset.clock().wall());
     List<String> problems = new ArrayList<>(withheld(offer));
     shortfalls.stream()
         .sorted()

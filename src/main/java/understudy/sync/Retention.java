@@ -2,13 +2,44 @@ package understudy.sync;
 
 import java.time.Duration;
 import java.util.OptionalLong;
+import understudy.linux.Directory.FreeSpace;
 
 /**
  * How long overwritten and deleted content is kept.
  *
  * @param age older content goes
- * @param sizeBytes beyond it the oldest content goes first; empty: no such limit
+ * @param sizeBytes beyond it the oldest content goes first; empty: it gives way when the file
+ *     system is nearly full, before a sync would have to stop
  */
 public record Retention(Duration age, OptionalLong sizeBytes) {
   public static final Retention USUAL = new Retention(Duration.ofDays(7), OptionalLong.empty());
+
+  /** A file system is nearly full when less than this part of it is free, */
+  private static final int NEARLY_FULL_PART = 20;
+
+  /** and less than this. */
+  private static final long NEARLY_FULL_BYTES = 10L << 30;
+
+  /** Whether less than everything may be kept on a file system with so much room. */
+  boolean isTight(FreeSpace room, long wantedBytes) {
+    return sizeBytes.isPresent() || room.bytes() < leastFree(room, wantedBytes);
+  }
+
+  /**
+   * How much of what is kept now may stay.
+   *
+   * @param wantedBytes what is to come besides
+   */
+  long mostBytes(long keptBytes, FreeSpace room, long wantedBytes) {
+    if (sizeBytes.isPresent()) {
+      return sizeBytes.getAsLong();
+    }
+    // Half as much again, so that it need not be looked at after every sync.
+    long lacking = leastFree(room, wantedBytes) / 2 * 3 - room.bytes();
+    return Math.max(0, keptBytes - lacking);
+  }
+
+  private static long leastFree(FreeSpace room, long wantedBytes) {
+    return Math.max(wantedBytes, Math.min(room.totalBytes() / NEARLY_FULL_PART, NEARLY_FULL_BYTES));
+  }
 }

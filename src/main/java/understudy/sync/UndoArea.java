@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import understudy.linux.Directory;
 import understudy.linux.SystemCallException;
 import understudy.sync.plan.ByteReader;
@@ -32,6 +34,7 @@ final class UndoArea {
   static final String ABSENT = "absent";
   static final String MOVED = "moved";
 
+  private static final Logger LOG = LoggerFactory.getLogger(UndoArea.class);
   private static final int PRUNED_AT_ONCE = 1000;
   private static final String HAS_CONTENT = "kind NOT IN ('" + ABSENT + "', '" + MOVED + "')";
   private static final String COLUMNS = "id, path, kind, entries, bytes, at, generation, run, slot";
@@ -355,8 +358,13 @@ final class UndoArea {
     return () -> inUse.computeIfPresent(run, (_, users) -> users == 1 ? null : users - 1);
   }
 
-  /** Removes runs whose content is too old, and then the oldest ones while they hold too much. */
-  void prune(Directory area, Retention retention, Instant now) throws IOException {
+  /**
+   * Removes runs whose content is too old, and then the oldest ones while they hold too much.
+   *
+   * @param wantedBytes what is to come to this file system
+   */
+  void prune(Directory area, Retention retention, long wantedBytes, Instant now)
+      throws IOException {
     long before = now.minus(retention.age()).toEpochMilli();
     List<Integer> doomed =
         new ArrayList<>(
@@ -364,8 +372,19 @@ final class UndoArea {
                 "SELECT DISTINCT run FROM undone WHERE at < ? ORDER BY run LIMIT " + PRUNED_AT_ONCE,
                 row -> row.getInt(1),
                 before));
-    if (retention.sizeBytes().isPresent()) {
-      doomed.addAll(beyond(retention.sizeBytes().getAsLong(), doomed));
+    Directory.FreeSpace room = area.freeSpace();
+    if (retention.isTight(room, wantedBytes)) {
+      List<Held> kept = kept(doomed);
+      long keptBytes = kept.stream().mapToLong(Held::bytes).sum();
+      List<Integer> beyond = beyond(retention.mostBytes(keptBytes, room, wantedBytes), kept);
+      if (!beyond.isEmpty() && retention.sizeBytes().isEmpty()) {
+        LOG.warn(
+            "dataset {}: content kept by {} syncs goes before its time: {} MiB are free",
+            dataset,
+            beyond.size(),
+            room.bytes() >> 20);
+      }
+      doomed.addAll(beyond);
     }
     try (Directory undo = Reserved.ensure(area, Reserved.UNDO)) {
       for (int run : doomed) {
@@ -379,20 +398,29 @@ final class UndoArea {
     index.commit();
   }
 
-  /** The oldest runs, without which the rest is within the limit. */
-  private List<Integer> beyond(long limitBytes, List<Integer> doomed) throws IOException {
-    record Held(int run, long bytes) {}
-    long[] total = {0};
-    List<Integer> beyond = new ArrayList<>();
-    List<Held> newestFirst =
-        index.list(
+  /** What a run keeps. */
+  private record Held(int run, long bytes) {}
+
+  /** All runs but the doomed ones, the newest first. */
+  private List<Held> kept(List<Integer> doomed) throws IOException {
+    return index
+        .list(
             "SELECT undone.run, SUM(COALESCE(patch.bytes, undone.bytes)) FROM undone"
                 + " LEFT JOIN patch ON patch.run = undone.run AND patch.slot = undone.slot"
                 + " GROUP BY undone.run ORDER BY undone.run DESC",
-            row -> new Held(row.getInt(1), row.getLong(2)));
+            row -> new Held(row.getInt(1), row.getLong(2)))
+        .stream()
+        .filter(held -> !doomed.contains(held.run()))
+        .toList();
+  }
+
+  /** The oldest runs, without which the rest is within the limit. */
+  private static List<Integer> beyond(long limitBytes, List<Held> newestFirst) {
+    long total = 0;
+    List<Integer> beyond = new ArrayList<>();
     for (Held held : newestFirst) {
-      total[0] += held.bytes();
-      if (total[0] > limitBytes && !doomed.contains(held.run())) {
+      total += held.bytes();
+      if (total > limitBytes) {
         beyond.add(held.run());
       }
     }

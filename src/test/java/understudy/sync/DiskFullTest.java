@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +60,35 @@ class DiskFullTest {
     Files.delete(lab.alpha.root.resolve("huge"));
     assertThat(lab.beta.pullFrom(lab.alpha))
         .isInstanceOfAny(SyncResult.Done.class, SyncResult.Unchanged.class);
+  }
+
+  @Test
+  void whatIsKeptGivesWayToWhatIsToCome() throws IOException {
+    for (int at = 0; at < 12; at++) { // would keep 22 MiB
+      write(lab.alpha.root.resolve("replaced"), (2 << 20) + at);
+      assertThat(lab.beta.pullFrom(lab.alpha))
+          .as("sync %d", at)
+          .isInstanceOf(SyncResult.Done.class);
+    }
+    assertThat(TreePicture.of(lab.beta.root).differencesTo(TreePicture.of(lab.alpha.root)))
+        .isEmpty();
+    assertThat(lab.beta.engine().salvage(SyncLab.DATASET).list(KeptQuery.all()))
+        .as("the newest of it stays")
+        .isNotEmpty();
+  }
+
+  @Test
+  void whatIsKeptStaysWhereItHasASizeOfItsOwn() throws IOException {
+    var keep = new Retention(Duration.ofDays(1), OptionalLong.of(1L << 30));
+    SyncResult last = null;
+    for (int at = 0; at < 12 && !(last instanceof SyncResult.Failed); at++) {
+      write(lab.alpha.root.resolve("replaced"), (2 << 20) + at);
+      last = lab.beta.pullFrom(lab.alpha, PullOptions.USUAL.keeping(keep));
+    }
+    assertThat(last)
+        .isInstanceOfSatisfying(
+            SyncResult.Failed.class,
+            failed -> assertThat(failed.code()).isEqualTo(SyncRefused.Code.DISK_FULL));
   }
 
   @Test
