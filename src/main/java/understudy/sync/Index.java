@@ -294,32 +294,26 @@ final class Index implements AutoCloseable {
       removeWithin(path);
       return;
     }
-    byte[] key = path.key();
-    List<TreePath> found =
-        list(
-            "SELECT path FROM directory WHERE path = ? OR (path > ? AND path < ?)",
-            row -> TreePath.ofKey(row.getBytes(1)),
-            key,
-            ended(key, 0),
-            ended(key, 1));
-    for (TreePath each : found) {
+    for (TreePath each : directoriesWithin(path)) {
       if (!except.contains(each)) {
         update("DELETE FROM directory WHERE path = ?", (Object) each.key());
       }
     }
   }
 
+  private List<TreePath> directoriesWithin(TreePath path) throws IOException {
+    byte[] key = path.key();
+    return list(
+        "SELECT path FROM directory WHERE path = ? OR (path > ? AND path < ?)",
+        row -> TreePath.ofKey(row.getBytes(1)),
+        key,
+        ended(key, 0),
+        ended(key, 1));
+  }
+
   /** What is known of a directory and all below it is known of another place from now on. */
   void moveWithin(TreePath from, TreePath to) throws IOException {
-    byte[] key = from.key();
-    List<TreePath> found =
-        list(
-            "SELECT path FROM directory WHERE path = ? OR (path > ? AND path < ?)",
-            row -> TreePath.ofKey(row.getBytes(1)),
-            key,
-            ended(key, 0),
-            ended(key, 1));
-    for (TreePath each : found) {
+    for (TreePath each : directoriesWithin(from)) {
       update(
           "UPDATE directory SET path = ? WHERE path = ?", each.moved(from, to).key(), each.key());
     }

@@ -174,16 +174,19 @@ public final class Salvage {
     Parcel.send(visitor -> read(wanted, visitor), out);
   }
 
+  private TreePath keptPath(Wanted wanted) throws IOException {
+    return path(wanted)
+        .orElseThrow(
+            () ->
+                new SyncRefused(
+                    SyncRefused.Code.NOTHING_KEPT,
+                    "nothing is kept under that id",
+                    "see what is: understudy salvage list"));
+  }
+
   /** How this and the tree of today differ, at most so many paths. */
   public List<Difference> compare(Wanted wanted, int limit) throws IOException {
-    TreePath path =
-        path(wanted)
-            .orElseThrow(
-                () ->
-                    new SyncRefused(
-                        SyncRefused.Code.NOTHING_KEPT,
-                        "nothing is kept under that id",
-                        "see what is: understudy salvage list"));
+    TreePath path = keptPath(wanted);
     try (Directory root = dataset.openRoot()) {
       Comparison comparison = new Comparison(root, path, dataset.exclusions(), limit);
       read(wanted, comparison);
@@ -268,14 +271,7 @@ public final class Salvage {
    * piece. Only for the node whose tree is the source: a follower's would be put right again.
    */
   public Restored restoreInPlace(Wanted wanted, boolean replace) throws IOException {
-    TreePath path =
-        path(wanted)
-            .orElseThrow(
-                () ->
-                    new SyncRefused(
-                        SyncRefused.Code.NOTHING_KEPT,
-                        "nothing is kept under that id",
-                        "see what is: understudy salvage list"));
+    TreePath path = keptPath(wanted);
     return placeInside(visitor -> read(wanted, visitor), path, replace);
   }
 
