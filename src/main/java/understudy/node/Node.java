@@ -25,12 +25,10 @@ import understudy.config.NodeConfig;
 import understudy.failover.Designation;
 import understudy.failover.Durable;
 import understudy.failover.Failover;
-import understudy.failover.Input;
 import understudy.failover.NodeName;
 import understudy.failover.Policy;
 import understudy.failover.State;
 import understudy.failover.Term;
-import understudy.heartbeat.Ear;
 import understudy.heartbeat.Heartbeats;
 import understudy.lease.Asking;
 import understudy.lease.Store;
@@ -53,7 +51,6 @@ import understudy.sync.SyncEngine;
 import understudy.time.Clock;
 import understudy.wire.Dialer;
 import understudy.wire.Greeting;
-import understudy.wire.HeartbeatBytes.Spoken;
 import understudy.wire.Identity;
 import understudy.wire.Member;
 import understudy.wire.Members;
@@ -163,18 +160,7 @@ public final class Node implements AutoCloseable {
                   policy.timing().interval(),
                   policy.timing().leaseElsewhere(),
                   clock,
-                  new Ear() {
-                    @Override
-                    public void heard(Spoken spoken, String link) {
-                      book.note(spoken);
-                      inbox.post(at -> new Input.Heard(at, spoken.heartbeat()));
-                    }
-
-                    @Override
-                    public void glimpsed(NodeName peer) {
-                      inbox.post(at -> new Input.Glimpsed(at, peer));
-                    }
-                  }));
+                  new Hearing(book, inbox)));
       Optional<Asking> asking = store(document.config(), inbox);
       var speaker = new Speaker(heartbeats, clock, documents::hashInForce, sync::copiesFrom);
       var fence =

@@ -1,15 +1,11 @@
 package understudy.node;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -323,46 +319,9 @@ final class SyncDriver implements AutoCloseable {
 
   /** What this node's data is worth now. */
   Standing standing() {
-    if (followers.isEmpty()) {
-      return new Standing.NothingToCopy();
-    }
-    Moment oldest = clock.now();
-    boolean dated = true;
-    for (Head head : engine.heads()) {
-      if (head.generation().isEmpty()) {
-        return new Standing.Incomplete("dataset " + head.dataset() + " has no generation yet");
-      }
-      if (!head.isWhole()) {
-        return new Standing.Incomplete("dataset " + head.dataset() + " is between two generations");
-      }
-      Moment fresh = freshAt.get(head.dataset());
-      dated &= fresh != null;
-      if (fresh != null && fresh.isBefore(oldest)) {
-        oldest = fresh;
-      }
-    }
-    String name = name(engine.heads());
-    return dated ? new Standing.Complete(name, oldest) : new Standing.Undated(name);
-  }
-
-  /**
-   * One name for all heads: equal on two nodes exactly when all generations are. Merged datasets do
-   * not count: what each side has besides is no lag.
-   */
-  private String name(List<Head> heads) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (Head head : heads) {
-        if (isMerged(head.dataset())) {
-          continue;
-        }
-        String id = head.generation().map(generation -> generation.id().toString()).orElse("");
-        digest.update((head.dataset() + "=" + id + "\n").getBytes(StandardCharsets.UTF_8));
-      }
-      return HexFormat.of().formatHex(digest.digest(), 0, 8);
-    } catch (NoSuchAlgorithmException everyJavaHasIt) {
-      throw new AssertionError(everyJavaHasIt);
-    }
+    return followers.isEmpty()
+        ? new Standing.NothingToCopy()
+        : Worth.of(engine.heads(), freshAt, this::isMerged, clock.now());
   }
 
   private boolean isMerged(String dataset) {

@@ -207,6 +207,7 @@ class DataCareTest {
         assertThat(say(pair.beta, "status").out()).contains("a person said no");
         assertThat(Files.exists(pair.beta.data().resolve("gone/f0"))).isTrue();
 
+        await("alpha hears", () -> said(pair.alpha, "status").contains("a person said no"));
         Said yes = say(pair.alpha, "sync", "answer", "files", "--accept");
         assertThat(yes.exit()).as(yes.out() + yes.err()).isZero();
         await("it is gone", () -> !Files.exists(pair.beta.data().resolve("gone/f0")));
