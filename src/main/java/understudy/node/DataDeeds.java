@@ -241,11 +241,19 @@ final class DataDeeds {
     Optional<SyncQuestions.Question> question = sync.questions().about(dataset);
     if (question.isEmpty()) {
       Optional<Member> standby = actions.heard(false);
-      if (!isForwarded && actions.holdsMandate() && standby.isPresent()) {
+      boolean mayForward = !isForwarded && actions.holdsMandate();
+      if (mayForward && standby.isPresent()) {
         return forward(standby.get(), action, by);
       }
       return refuse(
-          DataAction.Kind.ANSWER, key, "nothing-asked", "sync of " + dataset + " asks nothing", "");
+          DataAction.Kind.ANSWER,
+          key,
+          "nothing-asked",
+          "sync of "
+              + dataset
+              + " asks nothing"
+              + (mayForward ? " here, and no standby is heard" : ""),
+          mayForward ? "on the standby, or here when it is heard: understudy sync answer" : "");
     }
     long operation = operations.begin("answer", key);
     if (DataAction.isTrue(action.dryRun())) {
