@@ -127,7 +127,8 @@ final class Takeover {
     boolean hopeless =
         !listens && blocks.stream().anyMatch(block -> !PASSING.contains(block.rule()));
     if (hopeless || turn.isDue(approval.deadline())) {
-      Watching.keep(turn, watch.approved(Optional.empty()));
+      List<Rule> rules = blocks.stream().map(Block::rule).toList();
+      Watching.keep(turn, watch.approved(Optional.empty()).blocked(rules));
       turn.refuse(
           approval.operation(),
           blocks.getFirst().rule(),
