@@ -29,7 +29,7 @@ record Story(List<HistoryRow> rows, HistoryRow anchor) {
           Rule.ROLLED_BACK);
 
   /** Why a node that could have did not. */
-  private static final Set<String> BLOCKS =
+  static final Set<String> BLOCKS =
       names(
           Rule.NEVER_MET,
           Rule.LISTENING,

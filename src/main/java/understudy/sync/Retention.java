@@ -26,17 +26,22 @@ public record Retention(Duration age, OptionalLong sizeBytes) {
   }
 
   /**
-   * How much of what is kept now may stay.
+   * How much of what is kept now may stay. Nothing goes in vain, and what the last sync took away
+   * stays in any case: a person may just have agreed to that.
    *
+   * @param lastBytes what the last sync took away
    * @param wantedBytes what is to come besides
    */
-  long mostBytes(long keptBytes, FreeSpace room, long wantedBytes) {
+  long mostBytes(long keptBytes, long lastBytes, FreeSpace room, long wantedBytes) {
     if (sizeBytes.isPresent()) {
       return sizeBytes.getAsLong();
     }
+    if (wantedBytes > room.bytes() + keptBytes - lastBytes) {
+      return keptBytes;
+    }
     // Half as much again, so that it need not be looked at after every sync.
     long lacking = leastFree(room, wantedBytes) / 2 * 3 - room.bytes();
-    return Math.max(0, keptBytes - lacking);
+    return Math.max(lastBytes, keptBytes - lacking);
   }
 
   private static long leastFree(FreeSpace room, long wantedBytes) {

@@ -376,7 +376,9 @@ final class UndoArea {
     if (retention.isTight(room, wantedBytes)) {
       List<Held> kept = kept(doomed);
       long keptBytes = kept.stream().mapToLong(Held::bytes).sum();
-      List<Integer> beyond = beyond(retention.mostBytes(keptBytes, room, wantedBytes), kept);
+      long lastBytes = kept.isEmpty() ? 0 : kept.getFirst().bytes();
+      long mostBytes = retention.mostBytes(keptBytes, lastBytes, room, wantedBytes);
+      List<Integer> beyond = beyond(mostBytes, kept);
       if (!beyond.isEmpty() && retention.sizeBytes().isEmpty()) {
         LOG.warn(
             "dataset {}: content kept by {} syncs goes before its time: {} MiB are free",

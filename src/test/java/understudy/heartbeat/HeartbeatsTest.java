@@ -64,6 +64,7 @@ class HeartbeatsTest {
     final Identity identity;
     final int port;
     final BlockingQueue<Spoken> heard = new LinkedBlockingQueue<>();
+    Role role = Role.STANDBY;
     final BlockingQueue<NodeName> glimpsed = new LinkedBlockingQueue<>();
     private final AtomicLong sequence = new AtomicLong();
     private long life = 1;
@@ -140,7 +141,7 @@ class HeartbeatsTest {
           new Heartbeat(
               name,
               new Term(term),
-              Role.STANDBY,
+              role,
               Term.NONE,
               true,
               true,
@@ -240,8 +241,10 @@ class HeartbeatsTest {
       alpha.speaking(secret).meet(beta.member());
       beta.speaking(secret).meet(alpha.member());
       exchange(alpha, beta, 1);
+      copy.role = Role.ACTIVE;
 
       arrives(beta, alpha.member(), HeartbeatBytes.write(copy.beat(99)));
+      assertThat(beta.glimpsed).as("it may serve").containsExactly(alpha.name);
       exchange(alpha, beta, 2);
       arrives(beta, alpha.member(), HeartbeatBytes.write(copy.beat(99)));
 

@@ -2,15 +2,34 @@ package understudy.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import understudy.api.Views.HistoryRow;
 import understudy.failover.Rule;
 
 /** Rows of both nodes become a story that answers why something happened, or why it did not. */
 class StoryTest {
+  private static final Pattern BLOCK = Pattern.compile("new Block\\(\\s*Rule\\.([A-Z_]+)");
+
+  @Test
+  void everyRuleThatHoldsATakeoverBackIsKnown() throws IOException {
+    try (Stream<Path> sources = Files.walk(Path.of("src/main/java/understudy/failover"))) {
+      var rules = new TreeSet<String>();
+      for (Path source : sources.filter(Files::isRegularFile).toList()) {
+        BLOCK.matcher(Files.readString(source)).results().forEach(it -> rules.add(it.group(1)));
+      }
+      assertThat(rules).hasSizeGreaterThan(15).isSubsetOf(Story.BLOCKS);
+    }
+  }
+
   private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
   private final List<HistoryRow> rows = new ArrayList<>();
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -72,9 +73,35 @@ class DiskFullTest {
     }
     assertThat(TreePicture.of(lab.beta.root).differencesTo(TreePicture.of(lab.alpha.root)))
         .isEmpty();
-    assertThat(lab.beta.engine().salvage(SyncLab.DATASET).list(KeptQuery.all()))
-        .as("the newest of it stays")
-        .isNotEmpty();
+    assertThat(kept()).first().as("the newest of it").isEqualTo((2L << 20) + 10);
+  }
+
+  @Test
+  void nothingThatIsKeptGoesForWhatDoesNotFitAllTheSame() throws IOException {
+    for (int at = 0; at < 3; at++) {
+      write(lab.alpha.root.resolve("replaced"), (1 << 20) + at);
+      assertThat(lab.beta.pullFrom(lab.alpha)).isInstanceOf(SyncResult.Done.class);
+    }
+    assertThat(kept()).hasSize(2);
+    write(lab.alpha.root.resolve("huge"), 40 << 20);
+    assertThat(lab.beta.pullFrom(lab.alpha)).isInstanceOf(SyncResult.Failed.class);
+    assertThat(kept()).hasSize(2);
+  }
+
+  @Test
+  void whatTheLastSyncTookAwayStaysOnADiskThatIsNearlyFull() throws IOException {
+    var keep = new Retention(Duration.ofDays(7), OptionalLong.empty());
+    var nearlyFull = new Directory.FreeSpace(100L << 30, 1L << 30, 1000, 1000);
+    assertThat(keep.mostBytes(5L << 30, 4L << 30, nearlyFull, 0)).isEqualTo(4L << 30);
+    assertThat(keep.mostBytes(50L << 30, 1L << 30, nearlyFull, 0))
+        .isEqualTo((50L << 30) - (6656L << 20));
+  }
+
+  /** Sizes of what salvage has, newest first. */
+  private List<Long> kept() throws IOException {
+    return lab.beta.engine().salvage(SyncLab.DATASET).list(KeptQuery.all()).stream()
+        .map(Undone::bytes)
+        .toList();
   }
 
   @Test
