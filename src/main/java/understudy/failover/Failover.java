@@ -118,27 +118,35 @@ public final class Failover {
     }
   }
 
-  /**
-   * A node that was cut off speaks up at once: the next moment may cut it off again, and others
-   * must know whether it still holds. One that watches may hear now what it could not hear before.
-   */
+  /** A node that watches may hear now what it could not hear while it was cut off. */
   private static void look(Turn turn, View.Probe probe) {
     boolean rejoins =
         probe.connected() && turn.view.probe().filter(before -> !before.connected()).isPresent();
-    turn.view = turn.view.withProbe(probe);
     if (rejoins) {
-      turn.view = turn.view.at(turn.view.times().speaking(turn.at));
+      speakUp(turn);
     }
+    turn.view = turn.view.withProbe(probe);
     if (rejoins && !turn.isHolding()) {
       turn.listenUntil(turn.in(turn.timing.rejoining()));
     }
   }
 
-  /** The first word after all were silent and the network was away: the others may come as well. */
+  /** The next moment may cut it off again, and others must know whether it still holds. */
+  private static void speakUp(Turn turn) {
+    turn.view = turn.view.at(turn.view.times().speaking(turn.at));
+  }
+
+  /** The first word after the network was away. */
   private static void hearAgain(Turn turn) {
     boolean wasCutOff = turn.view.probe().filter(latest -> !latest.connected()).isPresent();
-    if (wasCutOff && !turn.isHolding() && new Neighbours(turn).heard().isEmpty()) {
-      turn.listenUntil(turn.in(turn.timing.rejoining()));
+    if (!wasCutOff) {
+      return;
+    }
+    var neighbours = new Neighbours(turn);
+    if (turn.isHolding() && neighbours.isAnyQuiet()) {
+      speakUp(turn);
+    } else if (!turn.isHolding() && neighbours.heard().isEmpty()) {
+      turn.listenUntil(turn.in(turn.timing.rejoining())); // The others may come as well.
     }
   }
 

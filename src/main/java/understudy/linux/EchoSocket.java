@@ -53,22 +53,32 @@ public final class EchoSocket implements AutoCloseable {
     }
   }
 
-  /** Sends one request and waits for its answer; false when none came in time. */
-  public boolean isAnswered(Duration within) throws SystemCallException {
+  /**
+   * Asks again and again until an answer comes; false when none came in time.
+   *
+   * @param every between two requests
+   */
+  public boolean isAnswered(Duration every, Duration within) throws SystemCallException {
     byte[] nonce = new byte[NONCE];
     RANDOM.nextBytes(nonce);
-    long deadline = System.nanoTime() + within.toNanos();
-    send(nonce);
-    while (true) {
-      long leftMillis = (deadline - System.nanoTime()) / 1_000_000;
-      if (leftMillis <= 0 || !SocketCalls.awaitReadable(descriptor, (int) leftMillis)) {
-        return false;
+    long now = System.nanoTime();
+    long deadline = now + within.toNanos();
+    long nextRequest = now;
+    while (now < deadline) {
+      if (now >= nextRequest) {
+        send(nonce);
+        nextRequest = now + every.toNanos();
       }
-      int length = SocketCalls.receive(descriptor, buffer);
-      if (isReply(Arrays.copyOf(buffer, length), nonce)) {
-        return true;
+      long waitNanos = Math.min(deadline, nextRequest) - now;
+      if (SocketCalls.awaitReadable(descriptor, (int) Math.max(1, waitNanos / 1_000_000))) {
+        int length = SocketCalls.receive(descriptor, buffer);
+        if (isReply(Arrays.copyOf(buffer, length), nonce)) {
+          return true;
+        }
       }
+      now = System.nanoTime();
     }
+    return false;
   }
 
   /** The nonce tells our answer from those to other programs on a raw socket. */

@@ -396,4 +396,19 @@ class ServingTest {
     assertThat(alpha.role()).isEqualTo(Role.ACTIVE);
     assertThat(alpha.effects().subList(before, alpha.effects().size())).contains(new Effect.Beat());
   }
+
+  @Test
+  void aHolderThatWasCutOffSpeaksAtOnceWhenItHearsSomebody() {
+    var cutOff = Scene.active().silence().network(false, Service.SILENT).passes(ofMillis(1610));
+    assertThat(effectsOfHearing(cutOff)).contains(new Effect.Beat());
+
+    var inTouch = Scene.active().silence().passes(ofMillis(1610));
+    assertThat(effectsOfHearing(inTouch)).doesNotContain(new Effect.Beat());
+  }
+
+  private static List<Effect> effectsOfHearing(Scene alpha) {
+    int before = alpha.effects().size();
+    alpha.hears(says(BRAVO).standby(1));
+    return alpha.effects().subList(before, alpha.effects().size());
+  }
 }

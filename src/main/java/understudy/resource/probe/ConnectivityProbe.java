@@ -20,6 +20,9 @@ import understudy.resource.program.Program;
 public final class ConnectivityProbe {
   private static final int MOST_TARGETS = 16;
 
+  /** A lost packet must not look like a lost network. */
+  private static final Duration ASK_AGAIN = Duration.ofMillis(40);
+
   /** Starting a program and giving up threads takes its time on a busy machine. */
   private static final Duration SLACK = Duration.ofMillis(100);
 
@@ -91,7 +94,7 @@ public final class ConnectivityProbe {
   private Finding echo(String target) throws UnknownHostException {
     InetAddress host = InetAddress.getByName(target);
     try (EchoSocket socket = new EchoSocket(host)) {
-      return socket.isAnswered(timeout)
+      return socket.isAnswered(ASK_AGAIN, timeout)
           ? new Finding(target, true, "answered an echo request")
           : new Finding(target, false, "no answer within " + timeout.toMillis() + " ms");
     } catch (SystemCallException refused) {

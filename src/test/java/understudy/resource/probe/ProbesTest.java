@@ -74,6 +74,16 @@ class ProbesTest {
   }
 
   @Test
+  void aRequestThatIsLostIsMadeAgain() throws Exception {
+    link.alpha.command("nft add table inet lossy");
+    link.alpha.command("nft add chain inet lossy in { type filter hook input priority 0 ; }");
+    link.alpha.command(
+        "nft add rule inet lossy in icmp type echo-request numgen inc mod 4 != 3 counter drop");
+    assertThat(ask("10.77.0.11")).allSatisfy(it -> assertThat(it.isAnswered()).isTrue());
+    assertThat(link.alpha.command("nft list table inet lossy")).contains("packets 3 ");
+  }
+
+  @Test
   void oneAnswerIsEnoughToBeConnected() throws Exception {
     assertThat(ConnectivityProbe.isConnected(ask("10.77.0.99", "10.77.0.11"))).isTrue();
     assertThat(ConnectivityProbe.isConnected(ask())).isTrue();
