@@ -27,6 +27,11 @@ public final class Link {
     machine.ip("address add fd77::" + number + "/64 dev eth0 nodad");
   }
 
+  /** Takes alpha's cable out, or puts it back. */
+  public void plugAlpha(boolean in) throws Exception {
+    wire.ip("link set port1 " + (in ? "up" : "down"));
+  }
+
   public void close() throws Exception {
     for (Namespace machine : List.of(alpha, beta, client, wire)) {
       machine.close();

@@ -9,13 +9,16 @@ import understudy.config.ResourceConfig;
 import understudy.linux.AddressTable;
 import understudy.linux.AddressTable.Entry;
 import understudy.linux.AddressTable.Link;
+import understudy.linux.NeighbourTable;
 import understudy.linux.SystemCallException;
 import understudy.resource.Readiness;
 
-/** The place of one shared address in the kernel's address table. Safe from any thread. */
+/** The place of one shared address in the kernel's tables. Safe from any thread. */
 final class AddressSlot {
   private final ResourceConfig.SharedIp config;
-  private @Nullable AddressTable table;
+  private @Nullable Tables tables;
+
+  private record Tables(AddressTable addresses, NeighbourTable neighbours) {}
 
   AddressSlot(ResourceConfig.SharedIp config) {
     this.config = config;
@@ -42,6 +45,11 @@ final class AddressSlot {
     return table().find(config.address()).stream()
         .filter(entry -> entry.linkIndex() != link.index())
         .findFirst();
+  }
+
+  /** The kernel's questions that were lost while the link was down are asked again at once. */
+  void askNeighboursAnew(Link link) throws IOException {
+    tables().neighbours().forgetUnanswered(link);
   }
 
   /** Adds or prolongs the address for {@code life}, rounded up to whole seconds, at least one. */
@@ -127,19 +135,24 @@ final class AddressSlot {
         : "see the kernel log";
   }
 
-  private synchronized AddressTable table() throws IOException {
-    AddressTable open = table;
+  private AddressTable table() throws IOException {
+    return tables().addresses();
+  }
+
+  private synchronized Tables tables() throws IOException {
+    Tables open = tables;
     if (open == null) {
-      open = new AddressTable();
-      table = open;
+      open = new Tables(new AddressTable(), new NeighbourTable());
+      tables = open;
     }
     return open;
   }
 
   synchronized void release() {
-    if (table != null) {
-      table.close();
+    if (tables != null) {
+      tables.addresses().close();
+      tables.neighbours().close();
     }
-    table = null;
+    tables = null;
   }
 }

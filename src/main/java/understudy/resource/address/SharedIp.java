@@ -49,6 +49,7 @@ public final class SharedIp implements Resource, Lapsing {
   private @Nullable Holding holding;
   private boolean isFailing;
   private boolean hasLapsed;
+  private boolean hadCarrier = true;
 
   /** The address while it is ours. */
   private record Holding(
@@ -180,9 +181,13 @@ public final class SharedIp implements Resource, Lapsing {
       }
       try {
         put(holding);
-        if (hasLapsed) {
+        boolean isLinkBack = isLinkBack(holding.link());
+        if (hasLapsed || isLinkBack) {
           // it may have been gone meanwhile, and others may have learnt another holder
           holding.announcer().ifPresent(Announcer::again);
+        }
+        if (isLinkBack) {
+          slot.askNeighboursAnew(holding.link());
         }
         hasLapsed = false;
         isFailing = false;
@@ -197,6 +202,13 @@ public final class SharedIp implements Resource, Lapsing {
         isFailing = true;
       }
     }
+  }
+
+  private boolean isLinkBack(Link link) throws IOException {
+    boolean hasCarrier = slot.link().filter(Link::hasCarrier).isPresent();
+    boolean isBack = hasCarrier && !hadCarrier && link.resolvesNeighbours();
+    hadCarrier = hasCarrier;
+    return isBack;
   }
 
   /** Tells the link again who has the address: after every conflict and every healed partition. */

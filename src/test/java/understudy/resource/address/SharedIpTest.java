@@ -2,6 +2,8 @@ package understudy.resource.address;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -216,6 +218,33 @@ class SharedIpTest {
     String before = link.alpha.command(counter);
     TimeUnit.MILLISECONDS.sleep(300);
     return link.alpha.command(counter).equals(before);
+  }
+
+  /** Else the kernel asks once a second, and a link that flaps may be down each time. */
+  @Test
+  void whoDidNotAnswerWhileTheLinkWasDownIsAskedAgainAtOnce() throws Exception {
+    SharedIp shared = link.alpha.in(() -> mandated("10.77.0.50", Duration.ofSeconds(30)));
+    assertThat(link.alpha.in(() -> shared.start(FIRST, SOON)).isDone()).isTrue();
+    link.plugAlpha(false);
+    shared.extend(clock.now().plus(Duration.ofSeconds(30)));
+    link.alpha.in(
+        () -> {
+          try (var socket = new DatagramSocket()) {
+            socket.send(new DatagramPacket(new byte[1], 1, InetAddress.getByName("10.77.0.20"), 9));
+          }
+          return null;
+        });
+    assertThat(link.alpha.command("ip neigh show 10.77.0.20")).contains("INCOMPLETE");
+
+    link.plugAlpha(true);
+    Eventually.await(
+        "the kernel sees the cable",
+        Duration.ofSeconds(3),
+        () -> link.alpha.command("ip link show eth0").contains("LOWER_UP"));
+    shared.extend(clock.now().plus(Duration.ofSeconds(30)));
+
+    assertThat(link.alpha.command("ip neigh show 10.77.0.20")).doesNotContain("INCOMPLETE");
+    shared.release();
   }
 
   @Test
