@@ -196,7 +196,11 @@ final class ApiCalls {
 
   private void leave(Exchange exchange) throws IOException, ProblemException {
     Action asked = ActionBody.read(Action.Kind.CANCEL, exchange.body());
-    exchange.json(200, LEAVE.toJson(pairing.leave(Boolean.TRUE.equals(asked.dryRun()))));
+    try {
+      exchange.json(200, LEAVE.toJson(pairing.leave(Boolean.TRUE.equals(asked.dryRun()))));
+    } catch (PairingCalls.NotPossible notNow) {
+      throw notPossible(notNow);
+    }
   }
 
   private static void openApi(Exchange exchange) throws IOException {

@@ -42,5 +42,5 @@ public interface PairingCalls {
    *
    * @param dryRun only say what each side would become
    */
-  PairViews.Leave leave(boolean dryRun);
+  PairViews.Leave leave(boolean dryRun) throws NotPossible;
 }

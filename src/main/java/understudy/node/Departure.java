@@ -62,8 +62,7 @@ final class Departure {
     }
     if (loop.state().role() == Role.ACTIVE) {
       LOG.warn("no other node took over: the service stops with its daemon; {}", handing.message());
-      driver.fence();
-      driver.resources().stopAll(loop.failover().policy().timing().stopWithin());
+      driver.stopForGood(loop.failover().policy().timing().stopWithin());
     }
   }
 
@@ -85,6 +84,10 @@ final class Departure {
   private void leave(Pins.Pin pin) throws InterruptedException {
     boolean held = loop.state().durable().clientsHeld();
     loop.close();
+    if (loop.state().role() != Role.ACTIVE) {
+      LOG.warn("this node has lost the role meanwhile: nothing is pinned");
+      return;
+    }
     keeper.extend(pin.until(), held ? Effect.Gate.HOLD : Effect.Gate.OPEN);
     if (!keeper.isApplied(PIN_WITHIN)) {
       LOG.error("not everything could be pinned within {}", PIN_WITHIN);

@@ -346,15 +346,7 @@ public final class Node implements AutoCloseable {
                       door,
                       desk::acceptStranger,
                       new PairingOverApi(
-                          desk,
-                          name ->
-                              Retirement.against(
-                                  name,
-                                  loop.failover().policy(),
-                                  loop.state(),
-                                  members.newcomer(),
-                                  reconfiguration::isHeard,
-                                  clock.now())),
+                          desk, new Retirement(loop, members, reconfiguration::isHeard, clock)),
                       data,
                       documents,
                       new Users(state),

@@ -15,16 +15,22 @@ public final class PairingOverApi implements PairingCalls {
   private final PairingDesk desk;
   private final Guard guard;
 
-  /** What speaks against the removal of a node; empty: nothing. */
+  /** What speaks against making the cluster smaller; empty: nothing. */
   interface Guard {
-    Optional<Objection> against(NodeName name);
+    default Optional<Objection> againstRemoving(NodeName name) {
+      return Optional.empty();
+    }
+
+    default Optional<Objection> againstLeaving() {
+      return Optional.empty();
+    }
   }
 
   /** Why not, and what to do. */
   record Objection(String why, String fix) {}
 
   public PairingOverApi(PairingDesk desk) {
-    this(desk, _ -> Optional.empty());
+    this(desk, new Guard() {});
   }
 
   PairingOverApi(PairingDesk desk, Guard guard) {
@@ -36,13 +42,7 @@ public final class PairingOverApi implements PairingCalls {
   public PairViews.Leave remove(String node, boolean dryRun) throws NotPossible {
     try {
       NodeName name = new NodeName(node);
-      Optional<Objection> objection = guard.against(name);
-      if (objection.isPresent()) {
-        throw new NotPossible(
-            objection.get().why(),
-            objection.get().fix(),
-            new IllegalArgumentException(objection.get().why()));
-      }
+      heed(guard.againstRemoving(name));
       if (dryRun) {
         return new PairViews.Leave(
             "planned",
@@ -58,6 +58,15 @@ public final class PairingOverApi implements PairingCalls {
       throw new NotPossible(String.valueOf(unfit.getMessage()), "see: understudy status", unfit);
     } catch (IOException unwritable) {
       throw new UncheckedIOException("the member list cannot be written", unwritable);
+    }
+  }
+
+  private static void heed(Optional<Objection> objection) throws NotPossible {
+    if (objection.isPresent()) {
+      throw new NotPossible(
+          objection.get().why(),
+          objection.get().fix(),
+          new IllegalArgumentException(objection.get().why()));
     }
   }
 
@@ -84,7 +93,8 @@ public final class PairingOverApi implements PairingCalls {
   }
 
   @Override
-  public PairViews.Leave leave(boolean dryRun) {
+  public PairViews.Leave leave(boolean dryRun) throws NotPossible {
+    heed(guard.againstLeaving());
     if (dryRun) {
       return new PairViews.Leave("planned", desk.whatLeavingMeans());
     }

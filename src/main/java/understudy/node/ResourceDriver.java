@@ -3,6 +3,8 @@ package understudy.node;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -31,6 +33,7 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
   private volatile Optional<MandateKeeper> keeper = Optional.empty();
   private volatile Optional<Moment> heldUntil = Optional.empty();
   private volatile boolean adopting;
+  private volatile boolean departing;
   private final AtomicInteger orders = new AtomicInteger();
   private final AtomicInteger done = new AtomicInteger();
   private Optional<Worker.Order> last = Optional.empty();
@@ -72,12 +75,7 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
       return;
     }
     adopting = false;
-    move(
-        switch (gate) {
-          case OPEN -> Gate.State.OPEN;
-          case HOLD -> Gate.State.HOLD;
-          case SHUT -> Gate.State.SHUT;
-        });
+    move(departing ? Gate.State.SHUT : state(gate));
   }
 
   @Override
@@ -85,6 +83,14 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
     adopting = false;
     heldUntil = Optional.empty();
     move(Gate.State.SHUT);
+  }
+
+  private static Gate.State state(Effect.Gate gate) {
+    return switch (gate) {
+      case OPEN -> Gate.State.OPEN;
+      case HOLD -> Gate.State.HOLD;
+      case SHUT -> Gate.State.SHUT;
+    };
   }
 
   private void move(Gate.State state) {
@@ -224,6 +230,29 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
             post(at -> new Input.StopFailed(at, evidence));
           }
         });
+  }
+
+  /**
+   * The service ends with its daemon: nobody is let in, and nothing is started again, though the
+   * mandate is renewed until all has stopped. Blocks until then.
+   */
+  void stopForGood(Duration within) throws InterruptedException {
+    departing = true;
+    move(Gate.State.SHUT);
+    var ended = new CountDownLatch(1);
+    order(
+        false,
+        () -> {
+          try {
+            stopRetired(within);
+            resources.stopAll(within);
+          } finally {
+            ended.countDown();
+          }
+        });
+    if (!ended.await(within.toMillis(), TimeUnit.MILLISECONDS)) {
+      LOG.error("not everything stopped within {}", within);
+    }
   }
 
   private void post(Function<Moment, Input> input) {

@@ -9,31 +9,28 @@ import understudy.failover.Arbiter;
 import understudy.failover.Electorate;
 import understudy.failover.NodeName;
 import understudy.failover.Policy;
-import understudy.failover.State;
-import understudy.time.Moment;
+import understudy.time.Clock;
+import understudy.wire.Member;
+import understudy.wire.Members;
 
 /**
- * Whether a node or a witness may be taken out of the cluster. Where voters grant the mandate, only
- * with a majority of those who remain in touch, and one change at a time: then any two majorities,
- * before and after, share a voter.
+ * Whether a node or a witness may go. Where voters grant the mandate, only with a majority of those
+ * who remain in touch, and one change at a time: then any two majorities, before and after, share a
+ * voter.
  */
-final class Retirement {
-  private Retirement() {}
+record Retirement(Loop loop, Members members, Predicate<NodeName> isHeard, Clock clock)
+    implements PairingOverApi.Guard {
 
-  /** What speaks against it; empty: nothing. */
-  static Optional<PairingOverApi.Objection> against(
-      NodeName name,
-      Policy policy,
-      State state,
-      Optional<NodeName> newcomer,
-      Predicate<NodeName> isHeard,
-      Moment now) {
+  @Override
+  public Optional<PairingOverApi.Objection> againstRemoving(NodeName name) {
+    Policy policy = loop.failover().policy();
     boolean serves =
-        StatusBoard.known(policy, state, now).stream()
+        StatusBoard.known(policy, loop.state(), clock.now()).stream()
             .anyMatch(beat -> beat.from().equals(name) && beat.mayServe());
     if (serves) {
       return objection(name + " serves: move the role first", "understudy switchover");
     }
+    Optional<NodeName> newcomer = members.newcomer();
     if (newcomer.filter(other -> !other.equals(name)).isPresent()) {
       return objection(
           "one change at a time: " + newcomer.get() + " has joined and was not heard yet",
@@ -41,6 +38,23 @@ final class Retirement {
     }
     return policy.arbiter().granting() instanceof Arbiter.Granting.Voted(Electorate electorate)
         ? withoutMajority(name, policy.self(), electorate, isHeard)
+        : Optional.empty();
+  }
+
+  /** Whoever serves goes on when it leaves; of several that remain, one would begin beside it. */
+  @Override
+  public Optional<PairingOverApi.Objection> againstLeaving() {
+    List<Member> others = members.peers();
+    boolean holds =
+        switch (loop.state().role()) {
+          case STARTING, ACTIVE, STOPPING -> true;
+          case STANDBY, FROZEN, DETACHED, WITNESS -> false;
+        };
+    return holds && others.size() > 1
+        ? objection(
+            "this node serves, and would go on; of %s one would begin beside it"
+                .formatted(others.stream().map(Member::name).toList()),
+            "understudy switchover, or understudy node remove NAME until one is left")
         : Optional.empty();
   }
 

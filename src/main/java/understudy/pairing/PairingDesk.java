@@ -32,6 +32,7 @@ public final class PairingDesk {
   private static final Logger LOG = LoggerFactory.getLogger(PairingDesk.class);
   private static final String TEST_BACK = "test-back";
   private static final String LEAVE = "leave";
+  private static final String REMOVED = "removed";
 
   private final DeskParts parts;
   private final Invites invites;
@@ -88,6 +89,11 @@ public final class PairingDesk {
         parts.listener().left(connection.peer().name());
         Messages.send(stream, Messages.Done.class, new Messages.Done(null));
       }
+      case REMOVED -> {
+        LOG.warn("{} removed this node from the cluster", connection.peer().name());
+        forgetAll();
+        Messages.send(stream, Messages.Done.class, new Messages.Done(null));
+      }
       default -> LOG.warn("{} sent an unknown order", connection.peer().name());
     }
   }
@@ -110,7 +116,7 @@ public final class PairingDesk {
           "one change at a time: " + owed.get().sentence() + "; it is told once it runs");
     }
     List<String> steps = new ArrayList<>();
-    String untold = tellLeaving(gone);
+    String untold = tell(gone, REMOVED);
     parts.members().remove(name);
     LOG.warn(
         "{} is no member any more, its certificate {} is refused",
@@ -244,7 +250,7 @@ public final class PairingDesk {
     List<Member> peers = parts.members().peers();
     boolean allTold = true;
     for (Member peer : peers) {
-      String trouble = tellLeaving(peer);
+      String trouble = tell(peer, LEAVE);
       allTold &= trouble.isEmpty();
       steps.add(
           trouble.isEmpty()
@@ -254,24 +260,29 @@ public final class PairingDesk {
                   + trouble
                   + "): run understudy pair leave there, too");
     }
-    parts.members().leave();
-    LOG.warn("left the cluster; this node is standalone now");
-    peers.forEach(peer -> parts.listener().left(peer.name()));
+    forgetAll();
     steps.add(parts.name() + " is standalone now; its data stays");
     return new Left(allTold, steps);
+  }
+
+  private void forgetAll() throws IOException {
+    List<Member> peers = parts.members().peers();
+    parts.members().leave();
+    LOG.warn("this node is in no cluster any more: it is standalone now");
+    peers.forEach(peer -> parts.listener().left(peer.name()));
   }
 
   /** What came of leaving. */
   public record Left(boolean allTold, List<String> steps) {}
 
-  private String tellLeaving(Member peer) {
+  private String tell(Member peer, String order) {
     Reach reach = connector.connect(peer, Purpose.PAIRING);
     if (!(reach instanceof Reach.Reached reached)) {
       return reach.sentence();
     }
     try (PeerConnection connection = reached.connection()) {
       connection.stream().limitReads(parts.limit());
-      Messages.send(connection.stream(), Messages.Order.class, new Messages.Order(LEAVE));
+      Messages.send(connection.stream(), Messages.Order.class, new Messages.Order(order));
       Messages.receive(connection.stream(), Messages.Done.class);
       return "";
     } catch (IOException broken) {

@@ -82,6 +82,32 @@ class ReplaceNodeTest {
     }
   }
 
+  @Test
+  void ofThreeNodesOneServesWhoeverLeavesOrIsRemoved() throws Exception {
+    try (Machine alpha = new Machine(directory, "alpha", "primary").asFirst(CLUSTER);
+        Machine beta = new Machine(directory, "beta", "secondary");
+        Machine gamma = new Machine(directory, "gamma", "dr")) {
+      alpha.startDaemon();
+      alpha.awaitRole("active");
+      beta.joining(alpha);
+      beta.startDaemon();
+      alpha.await("beta is ready", () -> beta.says("is", "ready"));
+      gamma.joining(alpha);
+      gamma.startDaemon();
+      beta.await("gamma is heard", () -> !row(beta, "gamma").contains("not heard"));
+
+      Machine.Ended leaving = alpha.run("", "pair", "leave", "--yes");
+      assertThat(leaving.code()).isEqualTo(3);
+      assertThat(leaving.err()).contains("would begin beside it", "understudy node remove");
+
+      alpha.demand("", "node", "remove", "beta");
+      beta.await("beta knows nobody", () -> row(beta, "gamma").isEmpty());
+      beta.await("and why it stays", () -> told(beta, "SERVED_ELSEWHERE"));
+      assertThat(beta.says("is", "active")).isFalse();
+      assertThat(alpha.says("is", "active")).isTrue();
+    }
+  }
+
   private static String row(Machine machine, String name) {
     String status = machine.statusOrNothing();
     int at = status.indexOf("\"name\":\"" + name + "\",\"designation\"");
@@ -89,8 +115,12 @@ class ReplaceNodeTest {
   }
 
   private static boolean turnedAway(Machine alpha) {
+    return told(alpha, "which is not pinned here");
+  }
+
+  private static boolean told(Machine machine, String words) {
     try {
-      return alpha.log().contains("which is not pinned here");
+      return machine.log().contains(words);
     } catch (java.io.IOException unreadable) {
       throw new AssertionError(unreadable);
     }
