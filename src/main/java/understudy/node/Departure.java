@@ -48,7 +48,7 @@ final class Departure {
       return;
     }
     Optional<Pins.Pin> pin = pins.current();
-    if (pin.isPresent()) {
+    if (pin.isPresent() && actions.pinning().isStillGood(pin.get(), BY)) {
       leave(pin.get());
       return;
     }

@@ -89,8 +89,7 @@ final class Pinning {
           "a pinned service is without protection: at most " + Verdict.brief(LONGEST),
           "pin it anew when more time is needed");
     }
-    List<Member> others =
-        members.peers().stream().filter(it -> it.designation() != Designation.WITNESS).toList();
+    List<Member> others = others();
     List<String> deaf =
         others.stream()
             .filter(peer -> !documents.isHeard(peer.name()))
@@ -105,6 +104,22 @@ final class Pinning {
           operation, "done", null, "would " + sentence(clock.wall().plus(length)), null);
     }
     return pinAndTell(operation, length, others, regardless, by);
+  }
+
+  private List<Member> others() {
+    return members.peers().stream().filter(it -> it.designation() != Designation.WITNESS).toList();
+  }
+
+  /**
+   * Tells the others once more, right before the daemon ends: a person may have ended their pause
+   * since. False: one that is heard does not wait. Blocks meanwhile.
+   */
+  boolean isStillGood(Pins.Pin pin, String by) {
+    Duration left = clock.now().until(pin.until());
+    Action pause = pause(loop.state().durable().pause(), left, pin.untilWall());
+    return others().stream()
+        .filter(peer -> documents.isHeard(peer.name()))
+        .allMatch(peer -> isPaused(peer, pause, by));
   }
 
   private Operation pinAndTell(

@@ -66,6 +66,7 @@ class PinTest {
       assertThat(beta.run("", "pin").err()).contains("there is nothing to pin");
       String pinned = alpha.demand("", "pin", "--for", "2m");
       assertThat(pinned).contains("no node takes over meanwhile");
+      beta.demand("", "pause", "--for", "5s");
       end(first);
 
       beta.await(
