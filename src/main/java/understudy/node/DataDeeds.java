@@ -87,6 +87,10 @@ final class DataDeeds {
     if (before.isPresent()) {
       return before.get();
     }
+    Optional<Member> forwarded = key.flatMap(operations::forwardedWith).flatMap(members::named);
+    if (forwarded.isPresent()) { // whoever holds the role by now
+      return forward(forwarded.get(), action, by, key);
+    }
     DataAction.Kind kind = action.kind();
     if (kind == null) {
       throw new IllegalArgumentException("an action has a kind");
@@ -110,10 +114,11 @@ final class DataDeeds {
     return operations.end(operation, "refused", code, why, fix.isEmpty() ? null : fix);
   }
 
-  Operation forward(Member peer, DataAction action, String by) {
+  Operation forward(Member peer, DataAction action, String by, Optional<String> key) {
+    key.ifPresent(it -> operations.forward(it, peer.name()));
     try {
       return calls
-          .act(peer, action, by)
+          .act(peer, action, by, key)
           .map(there -> Forwarded.from(peer, there))
           .orElseThrow(() -> new IOException(peer.name() + " did not take it"));
     } catch (IOException unreachable) {
@@ -156,7 +161,7 @@ final class DataDeeds {
             "in place means on the active node, and none is heard",
             "restore to another place with --to");
       }
-      return forward(active.get(), action, by);
+      return forward(active.get(), action, by, key);
     }
     NodeName holder = holder(action);
     if (!holder.equals(self) && members.named(holder).isEmpty()) {
@@ -243,7 +248,7 @@ final class DataDeeds {
       Optional<Member> standby = actions.heard(false);
       boolean mayForward = !isForwarded && actions.holdsMandate();
       if (mayForward && standby.isPresent()) {
-        return forward(standby.get(), action, by);
+        return forward(standby.get(), action, by, key);
       }
       return refuse(
           DataAction.Kind.ANSWER,

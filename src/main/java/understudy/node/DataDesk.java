@@ -162,7 +162,7 @@ final class DataDesk implements DataCalls, PeerCalls.DataDesk {
   }
 
   @Override
-  public Views.Operation act(DataAction action, String by) {
-    return deeds.act(action, by, Optional.empty(), true);
+  public Views.Operation actFor(DataAction action, String by, Optional<String> idempotencyKey) {
+    return deeds.act(action, by, idempotencyKey, true);
   }
 }

@@ -52,7 +52,7 @@ record Limiting(SyncDriver sync, Operations operations, PeerCalls calls, Members
   private String tell(Member peer, DataAction action, String by) {
     try {
       return calls
-          .act(peer, action, by)
+          .act(peer, action, by, Optional.empty())
           .filter(there -> there.state().equals("done"))
           .map(_ -> "also on " + peer.name())
           .orElse("not on " + peer.name());

@@ -54,7 +54,7 @@ final class PeerCalls {
   interface DataDesk {
     DataViews.Answer answer(DataQuestion question);
 
-    Operation act(DataAction action, String by);
+    Operation actFor(DataAction action, String by, Optional<String> idempotencyKey);
   }
 
   /** From now on questions about data are answered. */
@@ -80,9 +80,10 @@ final class PeerCalls {
     return operation(peer, new PeerQuestion.AboutOperation(id));
   }
 
-  /** Has the peer do something with its data. */
-  Optional<Operation> act(Member peer, DataAction action, String by) throws IOException {
-    return operation(peer, new PeerQuestion.ToActOnData(action, by));
+  /** Has the peer do something with its data, once for one {@code key}. */
+  Optional<Operation> act(Member peer, DataAction action, String by, Optional<String> key)
+      throws IOException {
+    return operation(peer, new PeerQuestion.ToActOnData(action, by, key.orElse(null)));
   }
 
   private Optional<Operation> operation(Member peer, PeerQuestion question) throws IOException {
@@ -165,8 +166,8 @@ final class PeerCalls {
       }
       case PeerQuestion.AboutData(DataQuestion about) ->
           new PeerReply.OfData(dataDesk().answer(about.alone()));
-      case PeerQuestion.ToActOnData(DataAction deed, String by) ->
-          about(dataDesk().act(deed, by + " via " + peer));
+      case PeerQuestion.ToActOnData(DataAction deed, String by, var key) ->
+          about(dataDesk().actFor(deed, by + " via " + peer, Optional.ofNullable(key)));
       case PeerQuestion.WhatYouHave _ -> desk.having();
       case PeerQuestion.WhoIs who ->
           OwnerNames.answer(ReceivedJson.whole(who), AccountNames.here());

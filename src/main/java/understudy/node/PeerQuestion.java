@@ -73,7 +73,7 @@ sealed interface PeerQuestion {
   record AboutData(DataQuestion question) implements PeerQuestion {}
 
   /** Do this with your data. */
-  record ToActOnData(DataAction deed, String by) implements PeerQuestion {}
+  record ToActOnData(DataAction deed, String by, @Nullable String key) implements PeerQuestion {}
 
   /** Which shared addresses has your machine now, and where do your data come from? */
   record WhatYouHave(boolean now) implements PeerQuestion {}

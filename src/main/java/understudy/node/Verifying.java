@@ -77,7 +77,7 @@ final class Verifying {
     List<Operation> elsewhere = new ArrayList<>();
     if (!isForwarded) {
       for (Member peer : members.peers()) {
-        elsewhere.add(deeds.forward(peer, action, by));
+        elsewhere.add(deeds.forward(peer, action, by, Optional.empty()));
       }
     }
     Thread.ofPlatform()

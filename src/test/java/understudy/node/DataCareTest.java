@@ -9,6 +9,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,6 +124,13 @@ class DataCareTest {
         await("beta follows", () -> isContent(pair.beta.data().resolve("ledger"), "one"));
         assertThat(say(pair.alpha, "history").out()).contains("RESTORED");
 
+        String wish = "{\"item\":\"%s\",\"replace\":true}".formatted(item);
+        String first = post(pair.beta, "salvage/restore", wish);
+        await("it is restored", () -> post(pair.beta, "salvage/restore", wish).contains("done"));
+        Files.writeString(data.resolve("ledger"), "three");
+        assertThat(number(post(pair.beta, "salvage/restore", wish))).isEqualTo(number(first));
+        assertThat(data.resolve("ledger")).as("not restored once more").hasContent("three");
+
         Said past = say(pair.alpha, "salvage", "list", "--at", then.toString(), "--limit", "5");
         assertThat(past.out()).contains("ledger").contains("kept");
         Said history = say(pair.alpha, "sync", "history");
@@ -128,6 +141,34 @@ class DataCareTest {
         assertThat(read.out()).contains("as they should be");
       }
     }
+  }
+
+  /** As a script does that repeats itself: always with the same key. */
+  private static String post(PreparedPair.Side side, String what, String body) {
+    String request =
+        """
+        POST /api/v1/%s HTTP/1.1
+        Host: localhost
+        Idempotency-Key: the-same
+        Content-Type: application/json
+        Content-Length: %d
+        Connection: close
+
+        """
+            .formatted(what, body.length())
+            .replace("\n", "\r\n");
+    var socket = UnixDomainSocketAddress.of(side.directory().resolve("socket"));
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.connect(socket);
+      channel.write(ByteBuffer.wrap((request + body).getBytes(StandardCharsets.UTF_8)));
+      return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private static String number(String answer) {
+    return answer.replaceAll("(?s).*\"id\":\"([^\"]*)\".*", "$1");
   }
 
   @Test
