@@ -17,9 +17,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -203,6 +208,30 @@ class ApiServerTest {
 
     api.clock.turn(Duration.ofMinutes(5).plusSeconds(1));
     assertThat(api.post("/api/v1/sign-in", right).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void guessesSentAtOnceAreCountedBeforeTheyAreChecked() throws Exception {
+    String wrong = "{\"user\":\"olga\",\"password\":\"wrong\"}";
+    Callable<Integer> guess = () -> api.post("/api/v1/sign-in", wrong).statusCode();
+
+    List<Integer> answers = new ArrayList<>();
+    try (var guessers = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Integer> answer : guessers.invokeAll(Collections.nCopies(30, guess))) {
+        answers.add(answer.get());
+      }
+    }
+
+    assertThat(answers).containsOnly(401, 429);
+    assertThat(Collections.frequency(answers, 401)).isEqualTo(5);
+  }
+
+  @Test
+  void aRightPasswordDoesNotCountAgainstItsAddress() throws Exception {
+    String right = "{\"user\":\"vera\",\"password\":\"" + RunningApi.PASSWORD + "\"}";
+    for (int at = 0; at < 25; at++) {
+      assertThat(api.post("/api/v1/sign-in", right).statusCode()).isEqualTo(200);
+    }
   }
 
   @Test
