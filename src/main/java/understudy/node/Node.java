@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -279,6 +280,7 @@ public final class Node implements AutoCloseable {
               operations,
               calls,
               salvage,
+              new OwnPlaces(List.of(state, nodeFile.toAbsolutePath().resolveSibling(""))),
               members,
               verifying,
               loop,

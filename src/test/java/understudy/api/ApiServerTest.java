@@ -235,6 +235,25 @@ class ApiServerTest {
   }
 
   @Test
+  void onlyAnAdministratorRestoresToAPathOfTheMachine() throws Exception {
+    String toPath = "{\"item\":\"beta:17\",\"to\":\"/tmp/there\",\"replace\":true}";
+
+    HttpResponse<String> refused =
+        api.post("/api/v1/salvage/restore", toPath, api.signIn("olga"));
+
+    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(refused.body())
+        .contains("\"code\":\"not-allowed\"")
+        .contains("olga is not admin")
+        .contains("in place");
+    assertThat(api.post("/api/v1/salvage/restore", "{}", api.signIn("olga")).statusCode())
+        .isEqualTo(200);
+    assertThat(api.post("/api/v1/salvage/restore", toPath, api.signIn("admin")).statusCode())
+        .isEqualTo(200);
+    assertThat(api.local("POST", "/api/v1/salvage/restore", toPath)).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
   void aSessionEndsWhenIdleAndAfterTwelveHours() throws Exception {
     String[] idle = api.signIn("vera");
     api.clock.turn(Duration.ofMinutes(31));
