@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -27,7 +28,7 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
   private volatile ResourceSet resources;
   private final Inbox inbox;
   private final Clock clock;
-  private final Worker worker = new Worker("resources");
+  private final Worker worker;
   private volatile Optional<MandateKeeper> keeper = Optional.empty();
   private volatile Optional<Moment> heldUntil = Optional.empty();
   private volatile boolean adopting;
@@ -36,10 +37,17 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
   private Optional<Worker.Order> last = Optional.empty();
   private boolean startsAll;
 
-  ResourceDriver(ResourceSet resources, Inbox inbox, Clock clock) {
+  /**
+   * Drives nothing before the first order.
+   *
+   * @param broke told of an error after which no resource is started or stopped any more
+   */
+  ResourceDriver(
+      ResourceSet resources, Inbox inbox, Clock clock, Consumer<Throwable> broke) {
     this.resources = resources;
     this.inbox = inbox;
     this.clock = clock;
+    this.worker = new Worker("resources", broke);
   }
 
   /** The keeper extends what this drives; it is made after it. */
