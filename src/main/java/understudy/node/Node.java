@@ -368,7 +368,7 @@ public final class Node implements AutoCloseable {
                       new Users(state),
                       clock)));
 
-      resources.gate().ensure();
+      driver.ensureGate();
       if (pins.current().isEmpty()) {
         driver.fence(); // before this node says that it is passive
       }

@@ -111,16 +111,28 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
   /**
    * Goes on with these resources. What the former ones had besides is stopped and released before
    * anything else is started or stopped: {@link #again} must follow.
+   *
+   * @return whether the gate is as these want it
    */
-  void change(ResourceSet next) throws InterruptedException {
+  Outcome change(ResourceSet next) throws InterruptedException {
     ResourceSet before = resources;
     retire(before.without(next));
     heldUntil.ifPresent(next::extend);
     resources = next;
-    if (before.gate() != next.gate()) {
-      next.gate().ensure();
-      before.gate().release();
+    if (before.gate() == next.gate()) {
+      return new Outcome.Done("the traffic gate stays");
     }
+    before.gate().release(); // first: it must not raise its own table once more
+    return ensureGate();
+  }
+
+  /** Makes the gate what the resources want, and says when it is not. */
+  Outcome ensureGate() throws InterruptedException {
+    Outcome ensured = resources.gate().ensure();
+    if (ensured instanceof Outcome.Failed(String reason, String fix)) {
+      LOG.error("{}; to do: {}", reason, fix);
+    }
+    return ensured;
   }
 
   private synchronized void retire(List<Resource> leaving) {
