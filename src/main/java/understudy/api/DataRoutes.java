@@ -115,7 +115,7 @@ final class DataRoutes {
     switch (operation.state()) {
       case "running" -> exchange.json(202, OPERATION.toJson(operation));
       case "refused" -> throw problem(409, operation);
-      case "failed" -> throw problem(500, operation);
+      case "failed" -> throw problem(ProblemException.statusOfFailed(operation), operation);
       default -> exchange.json(200, OPERATION.toJson(operation));
     }
   }

@@ -168,6 +168,28 @@ class ApiServerTest {
   }
 
   @Test
+  void anOperationOfAPeerThatDoesNotAnswerIsNoMissingOne() throws Exception {
+    Views.Operation unknown =
+        Views.Operation.plain(
+            "beta:17",
+            "forwarded",
+            "unknown",
+            List.of(),
+            "peer-unreachable",
+            "beta does not answer",
+            "ask again",
+            ShownNode.NOON,
+            null);
+    api.node.operations.put("beta:17", unknown);
+
+    assertThat(api.local("GET", "/api/v1/operations/beta:17", ""))
+        .startsWith("HTTP/1.1 503")
+        .contains("\"code\":\"peer-unreachable\"")
+        .contains("\"fix\":\"ask again\"");
+    assertThat(api.local("GET", "/api/v1/operations/beta:18", "")).startsWith("HTTP/1.1 404");
+  }
+
+  @Test
   void historyPagesBackwards() throws Exception {
     assertThat(api.local("GET", "/api/v1/history?before=12&limit=1", ""))
         .contains("\"id\":11")
