@@ -101,7 +101,8 @@ class LauncherTest {
               jdk
                   + "/bin/java -XX:+UseSerialGC -Xms16m -Xmx256m -XX:NewRatio=3"
                   + " -XX:MinHeapFreeRatio=5 -XX:MaxHeapFreeRatio=15 -XX:SoftRefLRUPolicyMSPerMB=10"
-                  + " -XX:-ShrinkHeapInSteps -XX:TrimNativeHeapInterval=10000 -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED"
+                  + " -XX:-ShrinkHeapInSteps -XX:TrimNativeHeapInterval=10000 -XX:+UseCompactObjectHeaders"
+                  + " -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED"
                   + " -XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=2400"
                   + " -XX:Tier4CompileThreshold=60000 -XX:Tier4BackEdgeThreshold=160000"
                   + " -XX:InlineSmallCode=1000 -XX:CompileCommand=quiet -XX:CompileCommand=CompileThresholdScaling,"

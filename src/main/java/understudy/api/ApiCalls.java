@@ -135,6 +135,9 @@ final class ApiCalls {
     if (operation.isEmpty()) {
       throw ProblemException.notFound("operation " + exchange.id());
     }
+    if (operation.get().state().equals("unknown")) {
+      throw problem(503, operation.get(), "Not known now");
+    }
     exchange.json(200, OPERATION.toJson(operation.get()));
   }
 
@@ -154,7 +157,9 @@ final class ApiCalls {
     switch (operation.state()) {
       case "running" -> exchange.json(202, OPERATION.toJson(operation));
       case "refused" -> throw problem(409, operation, "Refused by a safety check");
-      case "failed" -> throw problem(500, operation, "It did not work");
+      case "failed" ->
+          throw problem(
+              ProblemException.statusOfFailed(operation), operation, "It did not work");
       default -> exchange.json(200, OPERATION.toJson(operation));
     }
   }

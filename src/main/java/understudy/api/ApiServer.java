@@ -161,10 +161,8 @@ public final class ApiServer implements AutoCloseable {
         new ALPNServerConnectionFactory(Tls.PEER_PROTOCOL, Tls.PAIRING_PROTOCOL, HTTP_PROTOCOL);
     alpn.setDefaultProtocol(HTTP_PROTOCOL);
     ServerConnector connector =
-        new ServerConnector(
+        new SecureConnector(
             server,
-            1,
-            1,
             new SslConnectionFactory(tls, alpn.getProtocol()),
             alpn,
             new NodeConnections(Tls.PEER_PROTOCOL, MOST_MEMBER_STREAMS, this::serveMember),

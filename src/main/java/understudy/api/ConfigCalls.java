@@ -67,6 +67,9 @@ final class ConfigCalls {
       case INVALID ->
           new ProblemException(
               422, "invalid-document", "The document is not valid", detail, refused.fix());
+      case NOT_WHILE_RUNNING ->
+          new ProblemException(
+              409, "not-while-running", "Refused by a safety check", detail, refused.fix());
       case NOT_STORED ->
           new ProblemException(500, "not-stored", "It could not be written", detail, refused.fix());
     };

@@ -102,6 +102,9 @@ final class DataRoutes {
     } catch (IOException malformed) {
       throw ProblemException.badRequest("the body: " + malformed.getMessage(), null);
     }
+    if (action.to() != null && !exchange.caller().access().includes(Access.ADMIN)) {
+      throw notToAPath(exchange.caller());
+    }
     Optional<String> key = exchange.header("Idempotency-Key");
     if (key.isPresent() && key.get().length() > LONGEST_KEY) {
       throw ProblemException.badRequest(
@@ -112,9 +115,19 @@ final class DataRoutes {
     switch (operation.state()) {
       case "running" -> exchange.json(202, OPERATION.toJson(operation));
       case "refused" -> throw problem(409, operation);
-      case "failed" -> throw problem(500, operation);
+      case "failed" -> throw problem(ProblemException.statusOfFailed(operation), operation);
       default -> exchange.json(200, OPERATION.toJson(operation));
     }
+  }
+
+  /** The daemon writes as root: a path of one's choice would be every right on this machine. */
+  private static ProblemException notToAPath(Caller caller) {
+    return new ProblemException(
+        403,
+        "not-allowed",
+        "Not allowed",
+        caller.name() + " is not admin, and a restore to a path writes there as root",
+        "restore in place, or ask an administrator of this cluster; root on the node may always");
   }
 
   private static ProblemException problem(int status, Views.Operation operation) {

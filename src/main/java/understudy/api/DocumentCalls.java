@@ -31,6 +31,8 @@ public interface DocumentCalls {
       CHANGED,
       /** It has mistakes, here or on another node. */
       INVALID,
+      /** It is sound, but may not follow the one in force while the daemons run. */
+      NOT_WHILE_RUNNING,
       /** It could not be written. */
       NOT_STORED
     }

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.EndPoint;
@@ -21,6 +22,9 @@ final class EndPointStream implements PeerStream {
   private final EndPoint endPoint;
   private ByteBuffer first = ByteBuffer.allocate(0);
   private volatile Duration readLimit = Duration.ZERO;
+
+  /** By {@link System#nanoTime}: no read waits longer; empty: none is so limited. */
+  private volatile OptionalLong deadline = OptionalLong.empty();
 
   EndPointStream(EndPoint endPoint) {
     this.endPoint = endPoint;
@@ -40,6 +44,26 @@ final class EndPointStream implements PeerStream {
   @Override
   public void limitReads(Duration most) {
     readLimit = most;
+    deadline = OptionalLong.empty();
+  }
+
+  /** How long all reads together may wait from now on, until {@link #limitReads} is called. */
+  void limitReadsTogether(Duration most) {
+    readLimit = most;
+    deadline = OptionalLong.of(System.nanoTime() + most.toNanos());
+  }
+
+  /** How long the next read may wait; zero: for ever. */
+  private Duration patience() throws TimeoutException {
+    OptionalLong last = deadline;
+    if (last.isEmpty()) {
+      return readLimit;
+    }
+    long left = (last.getAsLong() - System.nanoTime()) / 1_000_000;
+    if (left <= 0) {
+      throw new TimeoutException();
+    }
+    return Duration.ofMillis(left);
   }
 
   @Override
@@ -72,19 +96,24 @@ final class EndPointStream implements PeerStream {
     }
   }
 
-  private void awaitBytes() throws IOException {
+  private void awaitBytes(Duration limit) throws IOException, TimeoutException {
     try (Blocker.Callback filled = Blocker.callback()) {
       endPoint.fillInterested(filled);
-      Duration limit = readLimit;
       if (limit.isZero()) {
         filled.block();
       } else {
         filled.block(limit.toMillis(), TimeUnit.MILLISECONDS);
       }
+    }
+  }
+
+  private void awaitBytes() throws IOException {
+    try {
+      awaitBytes(patience());
     } catch (TimeoutException silent) {
       endPoint.close();
       throw (IOException)
-          new SocketTimeoutException("nothing came for " + readLimit).initCause(silent);
+          new SocketTimeoutException("too little came within " + readLimit).initCause(silent);
     }
   }
 

@@ -32,18 +32,30 @@ final class Lockout {
 
   private record Failures(int count, Moment last) {}
 
-  synchronized boolean isLocked(String name, String address) {
-    return count("name " + name) >= FAILURES_PER_NAME
-        || count("address " + address) >= FAILURES_PER_ADDRESS;
+  /**
+   * Counts a try as failed before it is checked, so that tries sent at once count too; false: it is
+   * refused and not counted.
+   */
+  synchronized boolean begin(String name, String address) {
+    if (count("name " + name) >= FAILURES_PER_NAME
+        || count("address " + address) >= FAILURES_PER_ADDRESS) {
+      return false;
+    }
+    add("name " + name, 1);
+    add("address " + address, 1);
+    return true;
   }
 
-  synchronized void failed(String name, String address) {
-    add("name " + name);
-    add("address " + address);
-  }
-
-  synchronized void succeeded(String name) {
+  /** The password was right: nothing is held against the name any more. */
+  synchronized void succeeded(String name, String address) {
     byKey.remove("name " + name);
+    add("address " + address, -1);
+  }
+
+  /** The try could not be checked: it is not counted. */
+  synchronized void takeBack(String name, String address) {
+    add("name " + name, -1);
+    add("address " + address, -1);
   }
 
   private int count(String key) {
@@ -55,7 +67,12 @@ final class Lockout {
     return failures.count;
   }
 
-  private void add(String key) {
-    byKey.put(key, new Failures(count(key) + 1, clock.now()));
+  private void add(String key, int more) {
+    int count = count(key) + more;
+    if (count > 0) {
+      byKey.put(key, new Failures(count, clock.now()));
+    } else {
+      byKey.remove(key);
+    }
   }
 }

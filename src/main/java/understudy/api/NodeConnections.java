@@ -20,7 +20,7 @@ import understudy.wire.PeerStream;
 final class NodeConnections extends AbstractConnectionFactory {
   private static final Logger LOG = LoggerFactory.getLogger(NodeConnections.class);
 
-  /** A new caller has this long for each of its first messages. */
+  /** A new caller has this long to say who it is. */
   private static final Duration FIRST_WORDS = Duration.ofSeconds(10);
 
   private final Semaphore places;
@@ -65,7 +65,7 @@ final class NodeConnections extends AbstractConnectionFactory {
 
     private void run(String from) {
       try (EndPointStream stream = new EndPointStream(getEndPoint())) {
-        stream.limitReads(FIRST_WORDS);
+        stream.limitReadsTogether(FIRST_WORDS);
         if (!stream.awaitFirstBytes()) {
           return;
         }

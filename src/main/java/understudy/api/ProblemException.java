@@ -17,6 +17,11 @@ final class ProblemException extends Exception {
     return problem;
   }
 
+  /** What did not work because of a peer may work in a moment. */
+  static int statusOfFailed(Views.Operation operation) {
+    return "peer-unreachable".equals(operation.code()) ? 503 : 500;
+  }
+
   static ProblemException notFound(String path) {
     return new ProblemException(
         404,

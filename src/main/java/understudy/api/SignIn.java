@@ -34,18 +34,27 @@ final class SignIn {
 
   Outcome attempt(String name, String password, String address) throws IOException {
     String shown = name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
-    if (lockout.isLocked(shown, address)) {
+    if (!lockout.begin(shown, address)) {
       return new Outcome.Locked();
     }
-    Optional<Access> access = users.check(shown, password.toCharArray());
+    Optional<Access> access = check(shown, password, address);
     if (access.isEmpty()) {
-      lockout.failed(shown, address);
       LOG.warn("sign-in of '{}' from {} failed", printable(shown), address);
       return new Outcome.Wrong();
     }
-    lockout.succeeded(shown);
+    lockout.succeeded(shown, address);
     LOG.info("{} signed in from {}", shown, address);
     return new Outcome.Open(sessions.open(shown, access.get()));
+  }
+
+  private Optional<Access> check(String name, String password, String address)
+      throws IOException {
+    try {
+      return users.check(name, password.toCharArray());
+    } catch (IOException unreadable) {
+      lockout.takeBack(name, address);
+      throw unreadable;
+    }
   }
 
   void out(Sessions.Session session) {

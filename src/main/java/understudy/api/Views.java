@@ -200,7 +200,8 @@ public final class Views {
   /**
    * A long action.
    *
-   * @param state {@code running}, {@code done}, {@code failed} or {@code refused}
+   * @param state {@code running}, {@code done}, {@code failed} or {@code refused}; {@code unknown}
+   *     while the node that it runs on does not answer
    * @param code stable word for programs; null while running and when done
    * @param progress how far a sync is; null for what has no measure
    */

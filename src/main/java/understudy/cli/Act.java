@@ -21,6 +21,7 @@ final class Act {
   private final Clock clock = new SystemClock();
   private final ProgressBar bar;
   private int stepsShown;
+  private boolean isPeerSilent;
 
   Act(Invocation invocation) {
     this.invocation = invocation;
@@ -59,11 +60,31 @@ final class Act {
     show(told);
     while (isRunning(told.view()) && clock.now().isBefore(end)) {
       pause();
-      told = daemon.operation(told.view().id());
+      told = ask(daemon, told);
       show(told);
     }
     bar.end();
     return told;
+  }
+
+  /** The operation as it is now; as it was when the node that it runs on misses the question. */
+  private Daemon.Told<Views.Operation> ask(Daemon daemon, Daemon.Told<Views.Operation> before)
+      throws Failure {
+    try {
+      Daemon.Told<Views.Operation> now = daemon.operation(before.view().id());
+      isPeerSilent = false;
+      return now;
+    } catch (Failure missed) {
+      if (missed.code() != ExitCode.PEER_UNREACHABLE) {
+        throw missed;
+      }
+      if (!isPeerSilent) {
+        bar.end();
+        invocation.terminal().err().println("  " + missed.getMessage() + "; asks on");
+      }
+      isPeerSilent = true;
+      return before;
+    }
   }
 
   private static void pause() throws Failure {
@@ -104,7 +125,11 @@ final class Act {
     if (operation.fix() != null) {
       err.println("  " + operation.fix());
     }
-    if (code == ExitCode.CONTINUES) {
+    if (code == ExitCode.CONTINUES && isPeerSilent) {
+      err.println(
+          "  the wait ran out, the operation may be under way: understudy status and understudy"
+              + " history show its end");
+    } else if (code == ExitCode.CONTINUES) {
       err.println("  the wait ran out, the operation goes on: understudy history shows its end");
     } else if (isRunning(operation)) {
       err.println("  add --wait to follow it to its end");

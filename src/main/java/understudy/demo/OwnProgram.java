@@ -20,6 +20,7 @@ final class OwnProgram {
           "-XX:-ShrinkHeapInSteps",
           "-XX:TrimNativeHeapInterval=10000",
           "-XX:+UseCompactObjectHeaders",
+          "-XX:+ExitOnOutOfMemoryError",
           "--enable-native-access=ALL-UNNAMED",
           "-XX:Tier4InvocationThreshold=20000",
           "-XX:Tier4MinInvocationThreshold=2400",

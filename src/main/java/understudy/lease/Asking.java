@@ -111,6 +111,9 @@ public final class Asking implements AutoCloseable {
         LOG.warn("the store does not answer: {}", why);
       }
       listener.answered(at -> new Input.RegisterFailed(at, why));
+    } catch (RuntimeException | Error bug) {
+      LOG.error("asking the store failed: this is a bug", bug);
+      listener.answered(at -> new Input.RegisterFailed(at, "it could not be asked: " + bug));
     }
   }
 

@@ -310,7 +310,9 @@ final class Actions implements PeerCalls.Desk {
           "failed",
           "peer-unreachable",
           "this is for " + peer.name() + " to do: " + unreachable.getMessage(),
-          "look at: understudy pair test");
+          unreachable instanceof PeerCalls.AnswerLost
+              ? "before you repeat it: understudy status, understudy history"
+              : "look at: understudy pair test");
     }
   }
 
@@ -326,7 +328,7 @@ final class Actions implements PeerCalls.Desk {
           .operation(peer, forwarded.get().id())
           .map(operation -> Forwarded.from(peer, operation));
     } catch (IOException unreachable) {
-      return Optional.empty();
+      return Optional.of(forwarded.get().unknown(unreachable, clock.wall()));
     }
   }
 

@@ -1,6 +1,7 @@
 package understudy.node;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -29,6 +30,7 @@ final class DataDeeds {
   private final Operations operations;
   private final PeerCalls calls;
   private final Restoring restoring;
+  private final OwnPlaces own;
   private final Members members;
   private final Verifying verifying;
   private final Loop loop;
@@ -43,6 +45,7 @@ final class DataDeeds {
       Operations operations,
       PeerCalls calls,
       SalvageStreams streams,
+      OwnPlaces own,
       Members members,
       Verifying verifying,
       Loop loop,
@@ -54,6 +57,7 @@ final class DataDeeds {
     this.operations = operations;
     this.calls = calls;
     this.restoring = new Restoring(engine, calls, streams);
+    this.own = own;
     this.members = members;
     this.verifying = verifying;
     this.loop = loop;
@@ -163,6 +167,17 @@ final class DataDeeds {
       }
       return forward(active.get(), action, by, key);
     }
+    if (action.to() != null) {
+      Optional<Path> touched = touched(action.to());
+      if (touched.isPresent()) {
+        return refuse(
+            DataAction.Kind.RESTORE,
+            key,
+            "not-there",
+            action.to() + " touches " + touched.get() + ", which is for understudy itself",
+            "restore to another place");
+      }
+    }
     NodeName holder = holder(action);
     if (!holder.equals(self) && members.named(holder).isEmpty()) {
       throw new IllegalArgumentException(holder + " is no member of this cluster");
@@ -178,6 +193,14 @@ final class DataDeeds {
         .name("restores")
         .start(() -> restore(action, dataset, wanted, holder, operation, by));
     return operations.numbered(operation);
+  }
+
+  private Optional<Path> touched(String to) {
+    try {
+      return own.touchedBy(Path.of(to));
+    } catch (IOException unreadable) {
+      throw new IllegalArgumentException(to + " cannot be looked at: " + unreadable, unreadable);
+    }
   }
 
   private static String target(DataAction action) {

@@ -51,7 +51,7 @@ final class DocumentRules {
             && before.failures() == after.failures();
     if (!sameArbiter || (!sameTimes && !(before.arbiter() instanceof ArbiterConfig.Peer))) {
       throw new Refused(
-          Refused.Why.INVALID,
+          Refused.Why.NOT_WHILE_RUNNING,
           sameArbiter
               ? "the times cannot change while votes or leases are out"
               : "the arbiter cannot change while the daemons run",

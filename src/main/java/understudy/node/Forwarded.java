@@ -1,5 +1,8 @@
 package understudy.node;
 
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import understudy.api.Views.Operation;
 import understudy.failover.NodeName;
@@ -27,6 +30,20 @@ record Forwarded(Member peer, String id) {
         there.started(),
         there.finished(),
         there.progress());
+  }
+
+  /** What is known of it while its node does not answer: it may run, or have ended. */
+  Operation unknown(IOException silence, Instant now) {
+    return Operation.plain(
+        peer.name().value() + SEPARATOR + id,
+        "forwarded",
+        "unknown",
+        List.of(),
+        "peer-unreachable",
+        peer.name() + " does not answer; the operation may be under way: " + silence.getMessage(),
+        "ask again in a moment, or see: understudy status",
+        now,
+        null);
   }
 
   /** Empty when the id is one of our own, or of a node that is no member. */

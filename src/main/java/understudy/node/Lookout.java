@@ -105,7 +105,7 @@ final class Lookout implements AutoCloseable {
           used.service().close();
           used = probes;
         }
-        Probe seen = see(used);
+        Probe seen = seeAnyhow(used);
         latest = Optional.of(seen);
         inbox.post(at -> new Input.Probed(at, seen));
       }
@@ -113,6 +113,17 @@ final class Lookout implements AutoCloseable {
       LOG.debug("nobody looks at the network any more");
     } finally {
       used.service().close();
+    }
+  }
+
+  /** A bug in looking counts as a look that saw nothing: it never lets a node serve. */
+  private Probe seeAnyhow(Probes probes) throws InterruptedException {
+    try {
+      return see(probes);
+    } catch (RuntimeException | Error bug) {
+      LOG.error("a look at the network failed: this is a bug", bug);
+      return Probe.seen(
+          clock.now(), false, Service.NOT_ASKED, "the network could not be looked at: " + bug);
     }
   }
 
@@ -150,6 +161,10 @@ final class Lookout implements AutoCloseable {
                       answered = read(probe.ask());
                     } catch (InterruptedException stopping) {
                       LOG.debug("stopped asking the service");
+                    } catch (RuntimeException | Error bug) {
+                      LOG.error("asking the service failed: this is a bug", bug);
+                      answered =
+                          new Answered(Service.NOT_ASKED, "the service could not be asked: " + bug);
                     }
                   });
     }

@@ -2,6 +2,7 @@ package understudy.node;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.failover.Effect.Gate;
@@ -29,6 +30,7 @@ final class MandateKeeper implements AutoCloseable {
 
   private final Held held;
   private final Clock clock;
+  private final Consumer<Throwable> broke;
   private volatile Duration slack;
   private final Thread thread;
   private Optional<Wish> wish = Optional.empty();
@@ -43,10 +45,12 @@ final class MandateKeeper implements AutoCloseable {
    * A keeper that is not started.
    *
    * @param lease the length of a mandate: renewed once an eighth of it is used up
+   * @param broke told of a bug that ended the renewing thread: nothing renews any more
    */
-  MandateKeeper(Held held, Clock clock, Duration lease) {
+  MandateKeeper(Held held, Clock clock, Duration lease, Consumer<Throwable> broke) {
     this.held = held;
     this.clock = clock;
+    this.broke = broke;
     this.slack = lease.dividedBy(8);
     this.applied = new Wish(clock.now(), Gate.SHUT, true);
     this.thread = Thread.ofPlatform().name("renews").daemon().unstarted(this::renew);
@@ -111,6 +115,8 @@ final class MandateKeeper implements AutoCloseable {
       }
     } catch (InterruptedException stopping) {
       LOG.debug("the renewing thread was told to end");
+    } catch (RuntimeException | Error bug) {
+      broke.accept(bug);
     }
   }
 

@@ -8,7 +8,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import understudy.api.ApiParts;
@@ -102,6 +104,11 @@ public final class Node implements AutoCloseable {
               members,
               release);
 
+      Consumer<Throwable> broke =
+          bug -> {
+            LOG.error("a thread of the daemon broke, this is a bug: ends the process", bug);
+            end.run();
+          };
       var inbox = new Inbox();
       var store = new FileNodeStore(state);
       var journal = keep(new Journal(state));
@@ -138,8 +145,8 @@ public final class Node implements AutoCloseable {
               document.config().resources(),
               new Surroundings(document.config().name(), node.name(), state),
               clock);
-      var driver = keep(new ResourceDriver(resources, inbox, clock));
-      var keeper = keep(new MandateKeeper(driver, clock, policy.timing().lease()));
+      var driver = keep(new ResourceDriver(resources, inbox, clock, broke));
+      var keeper = keep(new MandateKeeper(driver, clock, policy.timing().lease(), broke));
       driver.keptBy(keeper);
       var lookout =
           keep(
@@ -279,6 +286,7 @@ public final class Node implements AutoCloseable {
               operations,
               calls,
               salvage,
+              new OwnPlaces(List.of(state, nodeFile.toAbsolutePath().resolveSibling(""))),
               members,
               verifying,
               loop,
@@ -352,7 +360,7 @@ public final class Node implements AutoCloseable {
                       new Users(state),
                       clock)));
 
-      resources.gate().ensure();
+      driver.ensureGate();
       if (pins.current().isEmpty()) {
         driver.fence(); // before this node says that it is passive
       }

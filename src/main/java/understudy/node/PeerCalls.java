@@ -121,6 +121,21 @@ final class PeerCalls {
     return ReceivedJson.whole(ask(peer, question, PeerReply.Called.class));
   }
 
+  /** The peer was reached, and whether it did what it was asked is not known. */
+  static final class AnswerLost extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    AnswerLost(Member peer, IOException cause) {
+      super(
+          "its answer was lost, so it may be under way on " + peer.name() + ": " + reason(cause),
+          cause);
+    }
+
+    private static String reason(IOException cause) {
+      return cause.getMessage() == null ? "it hung up" : cause.getMessage();
+    }
+  }
+
   private <R extends PeerReply> R ask(Member peer, PeerQuestion question, Class<R> kind)
       throws IOException {
     return switch (connector.connect(peer, Purpose.CALL)) {
@@ -137,10 +152,16 @@ final class PeerCalls {
             throw new IOException(peer.name() + " answered another question");
           }
           yield kind.cast(reply);
+        } catch (IOException lost) {
+          throw isWish(question) ? new AnswerLost(peer, lost) : lost;
         }
       }
       case Reach failed -> throw new IOException(failed.sentence());
     };
+  }
+
+  private static boolean isWish(PeerQuestion question) {
+    return question instanceof PeerQuestion.ToAct || question instanceof PeerQuestion.ToActOnData;
   }
 
   /** Serves one call that a peer opened. */

@@ -19,6 +19,7 @@ import understudy.failover.Role;
 import understudy.failover.State;
 import understudy.failover.Timing;
 import understudy.heartbeat.Heartbeats;
+import understudy.resource.Outcome;
 import understudy.resource.command.Surroundings;
 import understudy.time.Clock;
 import understudy.wire.Member;
@@ -179,7 +180,10 @@ final class Reconfiguration implements Documents.Application {
   private void changeResources(ClusterConfig after, List<String> failures) {
     try {
       var surroundings = new Surroundings(after.name(), node.name(), node.state());
-      driver.change(driver.resources().changedTo(after.resources(), surroundings, clock));
+      var resources = driver.resources().changedTo(after.resources(), surroundings, clock);
+      if (driver.change(resources) instanceof Outcome.Failed failed) {
+        failures.add(failed.reason() + "; to do: " + failed.fix());
+      }
       driver.again();
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();

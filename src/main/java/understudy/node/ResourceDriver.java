@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -29,7 +30,7 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
   private volatile ResourceSet resources;
   private final Inbox inbox;
   private final Clock clock;
-  private final Worker worker = new Worker("resources");
+  private final Worker worker;
   private volatile Optional<MandateKeeper> keeper = Optional.empty();
   private volatile Optional<Moment> heldUntil = Optional.empty();
   private volatile boolean adopting;
@@ -39,10 +40,17 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
   private Optional<Worker.Order> last = Optional.empty();
   private boolean startsAll;
 
-  ResourceDriver(ResourceSet resources, Inbox inbox, Clock clock) {
+  /**
+   * Drives nothing before the first order.
+   *
+   * @param broke told of an error after which no resource is started or stopped any more
+   */
+  ResourceDriver(
+      ResourceSet resources, Inbox inbox, Clock clock, Consumer<Throwable> broke) {
     this.resources = resources;
     this.inbox = inbox;
     this.clock = clock;
+    this.worker = new Worker("resources", broke);
   }
 
   /** The keeper extends what this drives; it is made after it. */
@@ -109,16 +117,28 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
   /**
    * Goes on with these resources. What the former ones had besides is stopped and released before
    * anything else is started or stopped: {@link #again} must follow.
+   *
+   * @return whether the gate is as these want it
    */
-  void change(ResourceSet next) throws InterruptedException {
+  Outcome change(ResourceSet next) throws InterruptedException {
     ResourceSet before = resources;
     retire(before.without(next));
     heldUntil.ifPresent(next::extend);
     resources = next;
-    if (before.gate() != next.gate()) {
-      next.gate().ensure();
-      before.gate().release();
+    if (before.gate() == next.gate()) {
+      return new Outcome.Done("the traffic gate stays");
     }
+    before.gate().release(); // first: it must not raise its own table once more
+    return ensureGate();
+  }
+
+  /** Makes the gate what the resources want, and says when it is not. */
+  Outcome ensureGate() throws InterruptedException {
+    Outcome ensured = resources.gate().ensure();
+    if (ensured instanceof Outcome.Failed(String reason, String fix)) {
+      LOG.error("{}; to do: {}", reason, fix);
+    }
+    return ensured;
   }
 
   private synchronized void retire(List<Resource> leaving) {

@@ -1,6 +1,7 @@
 package understudy.node;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,12 +17,19 @@ final class Worker implements AutoCloseable {
     void carryOut() throws InterruptedException;
   }
 
+  private final Consumer<Throwable> broke;
   private final Thread thread;
   private Optional<Order> next = Optional.empty();
   private boolean working;
   private volatile boolean closing;
 
-  Worker(String name) {
+  /**
+   * A worker that waits for its first order.
+   *
+   * @param broke told of an error that ended the thread: no order is carried out any more
+   */
+  Worker(String name, Consumer<Throwable> broke) {
+    this.broke = broke;
     this.thread = Thread.ofPlatform().name(name).daemon().start(this::work);
   }
 
@@ -52,16 +60,25 @@ final class Worker implements AutoCloseable {
   }
 
   private void work() {
-    while (!closing) {
-      try {
-        take().carryOut();
-      } catch (InterruptedException superseded) {
-        LOG.debug("{} was given a new order", thread.getName());
-      } catch (RuntimeException bug) {
-        LOG.error("{} failed: this is a bug", thread.getName(), bug);
-      } finally {
-        rest();
+    try {
+      while (!closing) {
+        carryOutNext();
       }
+    } catch (Error bug) {
+      broke.accept(bug);
+    }
+  }
+
+  /** Who ordered what a bug cut short waits no longer than its deadline. */
+  private void carryOutNext() {
+    try {
+      take().carryOut();
+    } catch (InterruptedException superseded) {
+      LOG.debug("{} was given a new order", thread.getName());
+    } catch (RuntimeException bug) {
+      LOG.error("{} failed: this is a bug", thread.getName(), bug);
+    } finally {
+      rest();
     }
   }
 

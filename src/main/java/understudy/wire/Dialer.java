@@ -58,6 +58,7 @@ public final class Dialer {
     boolean open = false;
     try {
       plain.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      KeepAlive.on(plain);
       if (from.isPresent()) {
         plain.bind(new InetSocketAddress(from.get(), 0));
       }

@@ -17,9 +17,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -163,6 +168,28 @@ class ApiServerTest {
   }
 
   @Test
+  void anOperationOfAPeerThatDoesNotAnswerIsNoMissingOne() throws Exception {
+    Views.Operation unknown =
+        Views.Operation.plain(
+            "beta:17",
+            "forwarded",
+            "unknown",
+            List.of(),
+            "peer-unreachable",
+            "beta does not answer",
+            "ask again",
+            ShownNode.NOON,
+            null);
+    api.node.operations.put("beta:17", unknown);
+
+    assertThat(api.local("GET", "/api/v1/operations/beta:17", ""))
+        .startsWith("HTTP/1.1 503")
+        .contains("\"code\":\"peer-unreachable\"")
+        .contains("\"fix\":\"ask again\"");
+    assertThat(api.local("GET", "/api/v1/operations/beta:18", "")).startsWith("HTTP/1.1 404");
+  }
+
+  @Test
   void historyPagesBackwards() throws Exception {
     assertThat(api.local("GET", "/api/v1/history?before=12&limit=1", ""))
         .contains("\"id\":11")
@@ -203,6 +230,49 @@ class ApiServerTest {
 
     api.clock.turn(Duration.ofMinutes(5).plusSeconds(1));
     assertThat(api.post("/api/v1/sign-in", right).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void guessesSentAtOnceAreCountedBeforeTheyAreChecked() throws Exception {
+    String wrong = "{\"user\":\"olga\",\"password\":\"wrong\"}";
+    Callable<Integer> guess = () -> api.post("/api/v1/sign-in", wrong).statusCode();
+
+    List<Integer> answers = new ArrayList<>();
+    try (var guessers = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Integer> answer : guessers.invokeAll(Collections.nCopies(30, guess))) {
+        answers.add(answer.get());
+      }
+    }
+
+    assertThat(answers).containsOnly(401, 429);
+    assertThat(Collections.frequency(answers, 401)).isEqualTo(5);
+  }
+
+  @Test
+  void aRightPasswordDoesNotCountAgainstItsAddress() throws Exception {
+    String right = "{\"user\":\"vera\",\"password\":\"" + RunningApi.PASSWORD + "\"}";
+    for (int at = 0; at < 25; at++) {
+      assertThat(api.post("/api/v1/sign-in", right).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void onlyAnAdministratorRestoresToAPathOfTheMachine() throws Exception {
+    String toPath = "{\"item\":\"beta:17\",\"to\":\"/tmp/there\",\"replace\":true}";
+
+    HttpResponse<String> refused =
+        api.post("/api/v1/salvage/restore", toPath, api.signIn("olga"));
+
+    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(refused.body())
+        .contains("\"code\":\"not-allowed\"")
+        .contains("olga is not admin")
+        .contains("in place");
+    assertThat(api.post("/api/v1/salvage/restore", "{}", api.signIn("olga")).statusCode())
+        .isEqualTo(200);
+    assertThat(api.post("/api/v1/salvage/restore", toPath, api.signIn("admin")).statusCode())
+        .isEqualTo(200);
+    assertThat(api.local("POST", "/api/v1/salvage/restore", toPath)).startsWith("HTTP/1.1 200");
   }
 
   @Test

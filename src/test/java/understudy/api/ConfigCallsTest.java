@@ -61,6 +61,16 @@ class ConfigCallsTest {
   }
 
   @Test
+  void whatMayNotChangeWhileTheDaemonsRunIsRefusedAndNoMistake() throws Exception {
+    try (RunningApi api = new RunningApi(state)) {
+      var answer = put(api, "admin", "failover: { arbiter: majority }\n", "If-Match", "*");
+
+      assertThat(answer.statusCode()).isEqualTo(409);
+      assertThat(answer.body()).contains("\"code\":\"not-while-running\"").contains("stop all");
+    }
+  }
+
+  @Test
   void onlyAnAdministratorChangesIt() throws Exception {
     try (RunningApi api = new RunningApi(state)) {
       assertThat(put(api, "olga", "x: 1\n", "If-Match", "*").statusCode()).isEqualTo(403);

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import understudy.config.Endpoint;
 import understudy.failover.Designation;
 import understudy.failover.NodeName;
+import understudy.resource.Eventually;
 import understudy.wire.ClusterSecret;
 import understudy.wire.Contact;
 import understudy.wire.Dialer;
@@ -208,6 +209,36 @@ class PeerStreamsTest {
 
     assertThat(reach).isInstanceOf(Reach.Reached.class);
     ((Reach.Reached) reach).connection().close();
+  }
+
+  @Test
+  void bothEndsNoticeADeadPeerByKeepalive() throws Exception {
+    Reach reach = betaTo(Purpose.HEARTBEAT, betaMembers);
+    try (PeerConnection _ = ((Reach.Reached) reach).connection()) {
+      String port = "%04X".formatted(alpha.server.port());
+      Eventually.await(
+          "both ends of the stream keep it alive",
+          Duration.ofSeconds(10),
+          () -> keptAlive("local", port) == 1 && keptAlive("remote", port) == 1);
+    }
+  }
+
+  /**
+   * Connections with this port at one end that the kernel asks, within 20 s of silence, whether the
+   * other end is still there.
+   */
+  private static long keptAlive(String end, String port) throws IOException {
+    long kept = 0;
+    for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+      for (String line : Files.readAllLines(Path.of(table))) {
+        String[] words = line.strip().split("\\s+", -1);
+        String address = words[end.equals("local") ? 1 : 2];
+        String[] timer = words[5].split(":", -1);
+        boolean asks = timer[0].equals("02") && Long.parseLong(timer[1], 16) <= 2000;
+        kept += words[3].equals("01") && address.endsWith(":" + port) && asks ? 1 : 0;
+      }
+    }
+    return kept;
   }
 
   @Test

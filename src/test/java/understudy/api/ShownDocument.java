@@ -4,7 +4,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** A cluster document that is kept in memory; the word "mistake" makes one invalid. */
+/** A cluster document that is kept in memory; the word "mistake" makes one invalid, "arbiter"
+ * one that waits for a stop of the daemons. */
 public final class ShownDocument implements DocumentCalls {
   private String text = "cluster: { name: ledger }\n";
   private long revision = 7;
@@ -33,6 +34,9 @@ public final class ShownDocument implements DocumentCalls {
     }
     if (fresh.contains("mistake")) {
       throw new Refused(Refused.Why.INVALID, "document:1:1: a mistake", "nothing was changed");
+    }
+    if (fresh.contains("arbiter")) {
+      throw new Refused(Refused.Why.NOT_WHILE_RUNNING, "not while they run", "stop all daemons");
     }
     if (!dryRun) {
       text = fresh;

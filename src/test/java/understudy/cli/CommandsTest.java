@@ -362,6 +362,46 @@ class CommandsTest {
   }
 
   @Test
+  void aPeerThatMissesAQuestionDoesNotEndTheWait() {
+    String missed = silentPeer();
+    daemon
+        .answer("POST /api/v1/switchover", 202, operation("running", null, null, List.of("a")))
+        .answer("GET /api/v1/operations/17", 503, missed)
+        .answer("GET /api/v1/operations/17", 503, missed)
+        .answer(
+            "GET /api/v1/operations/17",
+            200,
+            operation("done", null, "beta serves in term 8", List.of("a", "b")));
+    assertThat(run("switchover", "--wait"))
+        .isEqualTo(
+            new Ran(
+                0,
+                "switchover: done: beta serves in term 8\n",
+                "  a\n  beta does not answer; asks on\n  b\n"));
+  }
+
+  @Test
+  void aPeerThatAnswersNoMoreLeavesItOpenHowTheOperationEnds() {
+    daemon
+        .answer("POST /api/v1/switchover", 202, operation("running", null, null, List.of("a")))
+        .answer("GET /api/v1/operations/17", 503, silentPeer());
+    assertThat(run("--wait=500ms", "switchover"))
+        .isEqualTo(
+            new Ran(
+                4,
+                "switchover: running (operation 17)\n",
+                "  a\n  beta does not answer; asks on\n"
+                    + "  the wait ran out, the operation may be under way: understudy status and"
+                    + " understudy history show its end\n"));
+  }
+
+  private static String silentPeer() {
+    return JSON.toJson(
+        new Views.Problem(
+            "about:blank", "t", 503, "peer-unreachable", "beta does not answer", "ask again"));
+  }
+
+  @Test
   void aDryRunShowsThePlan() {
     daemon.answer(
         "POST /api/v1/switchover",

@@ -110,6 +110,21 @@ class DataCareTest {
                   place + "");
           assertThat(again.exit()).as(again.out() + again.err()).isEqualTo(3);
         }
+        for (String own : List.of("state/users.json", "node.yaml", "")) {
+          Said refused =
+              say(
+                  pair.alpha,
+                  "salvage",
+                  "restore",
+                  "ledger",
+                  "--at",
+                  then.toString(),
+                  "--replace",
+                  "--to",
+                  pair.alpha.directory().resolve(own) + "");
+          assertThat(refused.exit()).as(refused.out() + refused.err()).isEqualTo(3);
+          assertThat(refused.err()).contains("understudy itself");
+        }
         String item =
             say(pair.beta, "salvage", "list").out().lines().skip(1).findFirst().orElseThrow();
         item = item.substring(0, item.indexOf(' '));

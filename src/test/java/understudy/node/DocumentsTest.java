@@ -154,6 +154,40 @@ class DocumentsTest {
   }
 
   @Test
+  void anotherArbiterIsRefusedWhileTheDaemonsRunAndTakenWhenAllWereStopped() throws Exception {
+    var pair = pair();
+    try (Node alpha = start(pair.alpha)) {
+      await("alpha serves", alpha.front()::isActive);
+      alpha.meet(pair.beta.member());
+      try (Node beta = start(pair.beta)) {
+        awaitPair(alpha, beta);
+
+        Refused refused =
+            catchThrowableOfType(Refused.class, () -> set(alpha, "failover.arbiter", "majority"));
+
+        assertThat(refused.why()).isEqualTo(Refused.Why.NOT_WHILE_RUNNING);
+        assertThat(refused.fix()).contains("stop all daemons");
+      }
+    }
+    for (PreparedPair.Side side : new PreparedPair.Side[] {pair.alpha, pair.beta}) {
+      Path file = side.directory().resolve("cluster.yaml");
+      String text = Files.readString(file);
+      Files.writeString(file, DocumentEdit.set(text, "failover.arbiter", "majority"));
+    }
+    try (Node alpha = start(pair.alpha);
+        Node beta = start(pair.beta)) {
+      await("they agree", () -> agree(alpha, beta) && agree(beta, alpha));
+      await("alpha, which served last, serves again", alpha.front()::isActive);
+      await("beta follows", () -> beta.front().isStandby(Duration.ofSeconds(5)));
+      await(
+          "they go by votes",
+          () ->
+              alpha.front().readiness().checks().stream()
+                  .anyMatch(check -> check.evidence().contains("2 of 2 voters are heard")));
+    }
+  }
+
+  @Test
   void whatDoesNotHoldOnTheOtherNodeIsRefusedWithItsName() throws Exception {
     var pair = pair();
     Path nodeFile = pair.alpha.directory().resolve("node.yaml");

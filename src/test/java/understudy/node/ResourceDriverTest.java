@@ -2,80 +2,84 @@ package understudy.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import understudy.failover.Term;
-import understudy.resource.Condition;
-import understudy.resource.Outcome;
-import understudy.resource.Readiness;
-import understudy.resource.Resource;
+import org.junit.jupiter.api.io.TempDir;
+import understudy.config.ResourceConfig;
+import understudy.config.ResourceConfig.GatedPort;
+import understudy.config.ResourceConfig.Protocol;
+import understudy.failover.NodeName;
+import understudy.resource.Link;
 import understudy.resource.assembly.ResourceSet;
-import understudy.resource.gate.AbsentGate;
+import understudy.resource.command.Surroundings;
 import understudy.time.Clock;
 import understudy.time.SystemClock;
 
-/** The resources do what the role asks for, in its order. */
+/** Resources that change while they are driven, on a machine of its own. */
 class ResourceDriverTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private final Clock clock = new SystemClock();
 
-  private final BlockingQueue<String> deeds = new LinkedBlockingQueue<>();
+  @TempDir Path state;
+  private Link link;
 
-  /** Tells what it is told to do. */
-  private final class Told implements Resource {
-    @Override
-    public String name() {
-      return "service";
-    }
+  @BeforeEach
+  void make() throws Exception {
+    link = new Link();
+  }
 
-    @Override
-    public Outcome start(Term term, Duration within) {
-      deeds.add("start");
-      return new Outcome.Done("started");
-    }
+  @AfterEach
+  void remove() throws Exception {
+    link.close();
+  }
 
-    @Override
-    public Outcome stop(Duration within) {
-      deeds.add("stop");
-      return new Outcome.Done("stopped");
-    }
-
-    @Override
-    public Condition check() {
-      return new Condition.Stopped("as told");
-    }
-
-    @Override
-    public List<Readiness> readiness() {
-      return List.of();
-    }
-
-    @Override
-    public void release() {}
+  private static List<ResourceConfig> gate(int port) {
+    return List.of(
+        new ResourceConfig.Gate(
+            "gate", List.of(new GatedPort(Optional.empty(), port, Protocol.TCP))));
   }
 
   @Test
-  void whatStopsForGoodIsNotStartedAgainByWhoFindsItStopped() throws Exception {
-    Clock clock = new SystemClock();
-    var resources = new ResourceSet(List.of(new Told()), AbsentGate.notWanted());
-    try (var driver = new ResourceDriver(resources, new Inbox(), clock)) {
-      driver.start(new Term(1), SOON);
-      assertThat(next()).isEqualTo("start");
+  void theTableOfAGateGoesWithTheLastThatWasGated() throws Exception {
+    var surroundings = new Surroundings("test", new NodeName("alpha"), state);
+    try (ResourceDriver driver =
+        link.alpha.in(
+            () -> {
+              var first = ResourceSet.of(gate(8443), surroundings, clock);
+              return new ResourceDriver(first, new Inbox(), clock, _ -> {});
+            })) {
+      assertThat(link.alpha.in(driver::ensureGate).isDone()).isTrue();
+      assertThat(link.alpha.command("nft list tables")).contains("understudy_test_alpha");
 
-      driver.stopForGood(SOON);
-      assertThat(next()).isEqualTo("stop");
+      for (List<ResourceConfig> next : List.of(gate(9443), List.<ResourceConfig>of())) {
+        var set =
+            link.alpha.in(() -> driver.resources().changedTo(next, surroundings, clock));
+        assertThat(link.alpha.in(() -> driver.change(set)).isDone()).isTrue();
+        assertThat(link.alpha.command("nft list ruleset").contains("9443"))
+            .isEqualTo(!next.isEmpty());
+      }
 
-      driver.restart("service", SOON);
-      driver.stop(SOON);
-      assertThat(next()).isEqualTo("stop");
-      assertThat(deeds).isEmpty();
+      assertThat(link.alpha.command("nft list ruleset")).isBlank();
     }
   }
 
-  private String next() throws InterruptedException {
-    return String.valueOf(deeds.poll(SOON.toSeconds(), TimeUnit.SECONDS));
+  @Test
+  void aGateThatCannotBeChangedIsSaid() throws Exception {
+    var surroundings = new Surroundings("test", new NodeName("alpha"), state);
+    try (ResourceDriver driver =
+        link.alpha.in(
+            () -> {
+              var first = ResourceSet.of(gate(8443), surroundings, clock);
+              return new ResourceDriver(first, new Inbox(), clock, _ -> {});
+            })) {
+      var impossible =
+          link.alpha.in(() -> driver.resources().changedTo(gate(70_000), surroundings, clock));
+
+      assertThat(link.alpha.in(() -> driver.change(impossible)).sentence())
+          .contains("cannot make the traffic gate");
+    }
   }
 }

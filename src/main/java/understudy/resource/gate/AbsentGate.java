@@ -5,21 +5,12 @@ import understudy.resource.Outcome;
 import understudy.resource.Readiness;
 import understudy.time.Moment;
 
-/**
- * No gate: there is nothing to protect, or this machine cannot have one. Everything passes; it says
- * so.
- */
+/** No gate: it is wanted, and this machine cannot have one. Everything passes; it says so. */
 public final class AbsentGate implements Gate {
   private final Readiness readiness;
 
   private AbsentGate(Readiness readiness) {
     this.readiness = readiness;
-  }
-
-  /** No address or port is to be gated. */
-  public static AbsentGate notWanted() {
-    return new AbsentGate(
-        Readiness.notChecked("traffic gate", "no shared address and no port is configured for it"));
   }
 
   /** It is wanted, and this machine cannot. */
@@ -60,11 +51,6 @@ public final class AbsentGate implements Gate {
   @Override
   public List<Readiness> readiness() {
     return List.of(readiness);
-  }
-
-  @Override
-  public Outcome uninstall() {
-    return done();
   }
 
   @Override

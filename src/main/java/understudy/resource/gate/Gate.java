@@ -9,7 +9,7 @@ import understudy.resource.Readiness;
  * What lets clients through to the protected addresses and ports, and shuts by itself when the
  * mandate is not renewed. All methods are safe from any thread.
  */
-public sealed interface Gate extends Lapsing permits NftablesGate, AbsentGate {
+public sealed interface Gate extends Lapsing permits NftablesGate, AbsentGate, UnwantedGate {
 
   /** What passes. */
   enum State {
@@ -22,8 +22,9 @@ public sealed interface Gate extends Lapsing permits NftablesGate, AbsentGate {
   }
 
   /**
-   * Makes the gate exist; what an earlier daemon left open stays so until its mandate ends. To be
-   * called at the start of the daemon; takes some tens of milliseconds.
+   * Makes the gate exist; what an earlier daemon left open stays so until its mandate ends. Where
+   * none is wanted any more, removes what stands. To be called at the start of the daemon and when
+   * this gate takes the place of another; takes some tens of milliseconds.
    */
   Outcome ensure() throws InterruptedException;
 
@@ -46,9 +47,9 @@ public sealed interface Gate extends Lapsing permits NftablesGate, AbsentGate {
 
   List<Readiness> readiness() throws InterruptedException;
 
-  /** Removes every trace of the gate: the node has left the cluster. */
-  Outcome uninstall() throws InterruptedException;
-
-  /** Closes what this process keeps open; the gate stays and lapses with the mandate. */
+  /**
+   * Closes what this process keeps open; the gate stays and lapses with the mandate. It is not
+   * raised again after this.
+   */
   void release();
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,10 @@ public final class NftablesGate implements Gate {
   private volatile State wanted = State.SHUT;
 
   private boolean isFailing;
+  private boolean isReleased;
+
+  /** Why the table is not as the configuration wants it; empty: it was made so. */
+  private volatile Optional<Outcome.Failed> trouble = Optional.empty();
 
   private NftablesGate(
       String table, Protection protection, Mandate mandate, FilterElements elements) {
@@ -48,13 +53,16 @@ public final class NftablesGate implements Gate {
   }
 
   /**
-   * The gate for {@code protection} if this machine can have one, else one that says why not.
+   * The gate for {@code protection} if this machine can have one, else one that says why not. When
+   * there is nothing to protect, one that removes what stands.
    *
    * @param id tells the gates on one machine apart: cluster, and node where several share a machine
    */
   public static Gate of(String id, Protection protection, Clock clock) throws InterruptedException {
+    String name = "understudy_" + id.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "_");
+    String table = name.substring(0, Math.min(LONGEST_NAME, name.length()));
     if (protection.isEmpty()) {
-      return AbsentGate.notWanted();
+      return new UnwantedGate(table);
     }
     Program.Result listed = Program.of("nft", "list", "tables").run(NFT_WITHIN);
     if (listed instanceof Program.Result.NotStarted) {
@@ -65,8 +73,6 @@ public final class NftablesGate implements Gate {
       return AbsentGate.notAvailable(
           "nft " + listed.text(), "run the daemon as root (or with CAP_NET_ADMIN)");
     }
-    String table = "understudy_" + id.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "_");
-    table = table.substring(0, Math.min(LONGEST_NAME, table.length()));
     try {
       return new NftablesGate(table, protection, new Mandate(clock), new FilterElements(table));
     } catch (IOException refused) {
@@ -86,6 +92,12 @@ public final class NftablesGate implements Gate {
   }
 
   private Outcome make() throws InterruptedException {
+    Outcome made = tryToMake();
+    trouble = made instanceof Outcome.Failed failed ? Optional.of(failed) : Optional.empty();
+    return made;
+  }
+
+  private Outcome tryToMake() throws InterruptedException {
     Program.Result made = nft(GateScript.ensure(table, protection));
     if (!made.isSuccess()) {
       made = nft(GateScript.replace(table, protection));
@@ -97,6 +109,29 @@ public final class NftablesGate implements Gate {
 
   private static Program.Result nft(String script) throws InterruptedException {
     return Program.of("nft", "-f", "-").reading(script).run(NFT_WITHIN);
+  }
+
+  /** Removes the table of that name if it is there. */
+  static Outcome remove(String table) throws InterruptedException {
+    try (FilterElements looked = new FilterElements(table)) {
+      if (!looked.isTablePresent()) {
+        return new Outcome.Done("no traffic gate stands");
+      }
+    } catch (IOException refused) {
+      LOG.debug("who may not look at nftables has made no table: {}", refused.getMessage());
+      return new Outcome.Done("no traffic gate of this program stands");
+    }
+    Program.Result removed = nft(GateScript.remove(table));
+    if (!removed.isSuccess()) {
+      return new Outcome.Failed(
+          "nftables table "
+              + table
+              + " of a gate that is not wanted any more drops traffic and cannot be removed: nft "
+              + removed.text(),
+          "as root: nft delete table inet " + table);
+    }
+    LOG.info("traffic gate: removed nftables table {}, nothing is to be gated any more", table);
+    return new Outcome.Done("traffic gate removed");
   }
 
   private static Outcome failed(String verb, String reason) {
@@ -113,6 +148,9 @@ public final class NftablesGate implements Gate {
     wanted = state;
     lock.lockInterruptibly();
     try {
+      if (isReleased) {
+        return released();
+      }
       apply();
     } catch (IOException refused) {
       Outcome raised = raise();
@@ -123,6 +161,10 @@ public final class NftablesGate implements Gate {
       lock.unlock();
     }
     return new Outcome.Done("traffic gate: " + word(state));
+  }
+
+  private static Outcome released() {
+    return new Outcome.Done("this traffic gate is not in use any more");
   }
 
   /** Makes the table again and puts back what passes now. */
@@ -185,7 +227,7 @@ public final class NftablesGate implements Gate {
       return;
     }
     try {
-      if (wanted != State.SHUT) {
+      if (wanted != State.SHUT && !isReleased) {
         apply();
       }
       isFailing = false;
@@ -205,6 +247,12 @@ public final class NftablesGate implements Gate {
   public Outcome inspect() throws InterruptedException {
     lock.lockInterruptibly();
     try {
+      if (isReleased) {
+        return released();
+      }
+      if (trouble.isPresent()) {
+        return raise();
+      }
       if (elements.isTablePresent()) {
         return new Outcome.Done("traffic gate stands");
       }
@@ -220,6 +268,10 @@ public final class NftablesGate implements Gate {
   @Override
   public List<Readiness> readiness() {
     String name = "traffic gate";
+    Optional<Outcome.Failed> failed = trouble;
+    if (failed.isPresent()) {
+      return List.of(Readiness.fail(name, failed.get().reason(), failed.get().fix()));
+    }
     try {
       return List.of(
           elements.isTablePresent()
@@ -235,21 +287,13 @@ public final class NftablesGate implements Gate {
   }
 
   @Override
-  public Outcome uninstall() throws InterruptedException {
-    wanted = State.SHUT;
-    lock.lockInterruptibly();
+  public void release() {
+    lock.lock();
     try {
-      Program.Result removed = nft(GateScript.remove(table));
-      return removed.isSuccess()
-          ? new Outcome.Done("traffic gate removed")
-          : failed("remove", "nft " + removed.text());
+      isReleased = true;
+      elements.close();
     } finally {
       lock.unlock();
     }
-  }
-
-  @Override
-  public void release() {
-    elements.close();
   }
 }

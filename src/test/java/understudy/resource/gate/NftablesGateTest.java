@@ -275,9 +275,43 @@ class NftablesGateTest {
   }
 
   @Test
-  void leavesNothingBehindWhenItIsUninstalled() throws Exception {
-    assertThat(link.alpha.in(gate::uninstall).isDone()).isTrue();
-    assertThat(link.alpha.in(gate::uninstall).isDone()).isTrue();
+  void aConfigurationWithoutAGateRemovesTheTableOfTheFormerOne() throws Exception {
+    Protection nothing = new Protection(List.of(), List.of());
+    Gate unwanted = link.alpha.in(() -> NftablesGate.of("ledger-alpha", nothing, clock));
+
+    assertThat(link.alpha.in(unwanted::ensure).isDone()).isTrue();
+    assertThat(link.alpha.in(unwanted::ensure).isDone()).isTrue();
+
     assertThat(link.alpha.command("nft list ruleset")).isBlank();
+    assertThat(link.alpha.in(unwanted::readiness))
+        .extracting(Readiness::result)
+        .containsExactly(Readiness.Result.NOT_CHECKED);
+  }
+
+  @Test
+  void isNotRaisedAgainAfterItsRelease() throws Exception {
+    assertThat(open(LONG).isDone()).isTrue();
+    gate.release();
+    link.alpha.command("nft flush ruleset");
+
+    assertThat(link.alpha.in(gate::inspect).isDone()).isTrue();
+    assertThat(move(Gate.State.SHUT).isDone()).isTrue();
+
+    assertThat(link.alpha.command("nft list ruleset")).isBlank();
+  }
+
+  @Test
+  void aGateThatCannotBeMadeAsWantedIsNotReadyThoughAFormerTableStands() throws Exception {
+    var impossible = new GatedPort(Optional.empty(), 70_000, Protocol.TCP);
+    Protection protection = new Protection(List.of(), List.of(impossible));
+    Gate changed = link.alpha.in(() -> NftablesGate.of("ledger-alpha", protection, clock));
+
+    assertThat(link.alpha.in(changed::ensure).isDone()).isFalse();
+
+    assertThat(link.alpha.in(changed::readiness))
+        .extracting(Readiness::result)
+        .containsExactly(Readiness.Result.FAIL);
+    assertThat(link.alpha.in(changed::inspect).isDone()).isFalse();
+    changed.release();
   }
 }
