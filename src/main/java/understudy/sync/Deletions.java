@@ -15,7 +15,7 @@ final class Deletions {
     index.update("CREATE TABLE IF NOT EXISTS deleted (path BLOB PRIMARY KEY) WITHOUT ROWID");
   }
 
-  /** Of paths that differ from before, those that are gone. */
+  /** Of paths that differ from before, those that are gone; what holds one that is there is not. */
   void note(List<TreePath> changed) throws IOException {
     for (TreePath path : changed) {
       Optional<IndexedTree> parent = index.directory(path.parent());
@@ -23,23 +23,27 @@ final class Deletions {
           parent.isPresent()
               && parent.get().tree().entries().stream()
                   .anyMatch(each -> each.name().equals(path.name()));
-      index.update(
-          isThere
-              ? "DELETE FROM deleted WHERE path = ?"
-              : "INSERT OR IGNORE INTO deleted (path) VALUES (?)",
-          (Object) path.bytes());
+      if (isThere) {
+        cameAgain(path);
+      } else {
+        index.update("INSERT OR IGNORE INTO deleted (path) VALUES (?)", (Object) path.bytes());
+      }
     }
   }
 
-  /** That path, or a directory above it, was deleted on this node and never came again. */
-  boolean cover(TreePath path) throws IOException {
+  private void cameAgain(TreePath path) throws IOException {
     for (TreePath at = path; !at.isRoot(); at = at.parent()) {
-      if (index
-          .first("SELECT 1 FROM deleted WHERE path = ?", row -> true, (Object) at.bytes())
-          .isPresent()) {
-        return true;
-      }
+      index.update("DELETE FROM deleted WHERE path = ?", (Object) at.bytes());
     }
-    return false;
+  }
+
+  /**
+   * That path was deleted on this node and never came again. Only for what is in a directory of
+   * this node: that directory's own past says nothing about what comes into it now.
+   */
+  boolean cover(TreePath path) throws IOException {
+    return index
+        .first("SELECT 1 FROM deleted WHERE path = ?", _ -> true, (Object) path.bytes())
+        .isPresent();
   }
 }

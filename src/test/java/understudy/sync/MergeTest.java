@@ -210,4 +210,26 @@ class MergeTest {
     sync();
     assertThat(active.resolve("old")).hasContent("again");
   }
+
+  @Test
+  void whatIsNewInADirectoryThatCameAgainIsCopied() throws Exception {
+    Files.createDirectories(active.resolve("incoming/deep"));
+    Files.writeString(active.resolve("incoming/deep/old"), "old");
+    sync();
+    deleteAll(active.resolve("incoming"));
+    sync();
+    assertThat(active.resolve("incoming")).doesNotExist();
+    Files.createDirectories(active.resolve("incoming"));
+    sync();
+    Files.writeString(standby.resolve("incoming/new"), "new");
+    sync();
+    assertThat(active.resolve("incoming/new")).hasContent("new");
+    deleteAll(active.resolve("incoming"));
+    sync();
+    assertThat(active.resolve("incoming")).doesNotExist();
+  }
+
+  private static void deleteAll(Path directory) throws Exception {
+    assertThat(new ProcessBuilder("rm", "-r", directory.toString()).start().waitFor()).isZero();
+  }
 }
