@@ -3,6 +3,9 @@ package understudy.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import understudy.linux.Directory;
 import understudy.sync.plan.MalformedException;
 import understudy.sync.plan.TreePath;
@@ -307,6 +311,37 @@ class SalvageTest extends TwoTrees {
     Path place = lab.home.resolve("place");
     salvage().restore(new Wanted.Kept(left.getFirst().id()), place, false);
     assertThat(Files.readString(place)).startsWith("d");
+  }
+
+  @Test
+  void whatTheLastSyncTookAwayStaysBeyondTheSizeAndWhatGoesIsTold() throws Exception {
+    PullOptions small =
+        PullOptions.USUAL.keeping(
+            new Retention(java.time.Duration.ofDays(1), OptionalLong.of(500)));
+    var logged = new ListAppender<ILoggingEvent>();
+    var logger = (Logger) LoggerFactory.getLogger(UndoArea.class);
+    logger.addAppender(logged);
+    logged.start();
+    try {
+      for (String content : List.of("a", "b", "c")) {
+        Files.writeString(source.resolve("f"), content.repeat(1000));
+        assertThat(lab.beta.pullFrom(lab.alpha, small)).isInstanceOf(SyncResult.Done.class);
+      }
+      Files.writeString(source.resolve("comes"), "takes nothing away");
+      assertThat(lab.beta.pullFrom(lab.alpha, small)).isInstanceOf(SyncResult.Done.class);
+    } finally {
+      logger.detachAppender(logged);
+    }
+    List<Undone> left = salvage().list(KeptQuery.all());
+    assertThat(left).hasSize(1);
+    Path place = lab.home.resolve("place");
+    salvage().restore(new Wanted.Kept(left.getFirst().id()), place, false);
+    assertThat(Files.readString(place)).startsWith("b");
+    assertThat(logged.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .containsExactly(
+            "dataset files: content kept by 1 syncs goes before its time: more than 500 bytes"
+                + " (keep: size:) would be kept");
   }
 
   @Test
