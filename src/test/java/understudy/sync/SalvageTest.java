@@ -9,6 +9,7 @@ import ch.qos.logback.core.read.ListAppender;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,7 +147,7 @@ class SalvageTest extends TwoTrees {
     lab.alpha
         .engine()
         .salvage(SyncLab.DATASET)
-        .receive(new ByteArrayInputStream(sent.toByteArray()), there, false);
+        .receive(new ByteArrayInputStream(sent.toByteArray()), "all", there, false);
     assertThat(inside(there, before)).isEmpty();
   }
 
@@ -163,18 +164,22 @@ class SalvageTest extends TwoTrees {
     bytes[bytes.length - 500] ^= 1;
     Salvage there = lab.alpha.engine().salvage(SyncLab.DATASET);
     Path place = lab.home.resolve("place");
-    assertThatThrownBy(() -> there.receive(new ByteArrayInputStream(bytes), place, false))
+    assertThatThrownBy(() -> there.receive(new ByteArrayInputStream(bytes), "a", place, false))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("damaged");
     assertThat(place).doesNotExist();
     assertThatThrownBy(
-            () -> there.receive(new ByteArrayInputStream(bytes, 0, bytes.length / 2), place, false))
+            () ->
+                there.receive(
+                    new ByteArrayInputStream(bytes, 0, bytes.length / 2), "a", place, false))
         .isInstanceOf(IOException.class);
     assertThat(place).doesNotExist();
     ByteArrayOutputStream refused = new ByteArrayOutputStream();
     salvage().send(new Wanted.Kept(4711), refused);
     assertThatThrownBy(
-            () -> there.receive(new ByteArrayInputStream(refused.toByteArray()), place, false))
+            () ->
+                there.receive(
+                    new ByteArrayInputStream(refused.toByteArray()), "refused", place, false))
         .isInstanceOf(SyncRefused.class)
         .hasMessageContaining("nothing is kept under the id 4711");
   }
@@ -202,10 +207,10 @@ class SalvageTest extends TwoTrees {
     assertThatThrownBy(
             () ->
                 active.receiveInPlace(
-                    new ByteArrayInputStream(sent.toByteArray()), path("a"), false))
+                    new ByteArrayInputStream(sent.toByteArray()), "a", path("a"), false))
         .isInstanceOf(SyncRefused.class);
     assertThat(source.resolve("a")).hasContent("new");
-    active.receiveInPlace(new ByteArrayInputStream(sent.toByteArray()), path("a"), true);
+    active.receiveInPlace(new ByteArrayInputStream(sent.toByteArray()), "a", path("a"), true);
     assertThat(source.resolve("a")).hasContent("old");
     assertThat(active.list(KeptQuery.all()))
         .extracting(undone -> undone.path().toString())
@@ -234,7 +239,7 @@ class SalvageTest extends TwoTrees {
                     .engine()
                     .salvage(SyncLab.DATASET)
                     .receiveInPlace(
-                        new ByteArrayInputStream(sent.toByteArray()), path("d/f"), true))
+                        new ByteArrayInputStream(sent.toByteArray()), "d/f", path("d/f"), true))
         .isInstanceOf(IOException.class);
     assertThat(outside).isEmptyDirectory();
   }
@@ -256,19 +261,27 @@ class SalvageTest extends TwoTrees {
     salvage().send(new Wanted.Kept(kept("d").id()), sent);
     Path place = lab.home.resolve("place");
     byte[] bytes = sent.toByteArray();
+    Wanted wanted = new Wanted.Kept(kept("d").id());
     assertThatThrownBy(
             () ->
                 salvage()
-                    .receive(new ByteArrayInputStream(bytes, 0, bytes.length / 2), place, false))
+                    .receive(
+                        new ByteArrayInputStream(bytes, 0, bytes.length / 2),
+                        wanted.toString(),
+                        place,
+                        false))
         .isInstanceOf(IOException.class);
-    Path building = lab.home.resolve(".place.restoring");
+    Path building;
+    try (var files = Files.list(lab.home)) {
+      building = files.filter(file -> (file + "").contains("restoring")).findFirst().orElseThrow();
+    }
     long done;
     try (var files = Files.list(building)) {
       done = files.count();
     }
     assertThat(done).isBetween(5L, 15L);
     Object inode = Files.getAttribute(building.resolve("f0"), "unix:ino");
-    salvage().restore(new Wanted.Kept(kept("d").id()), place, false);
+    salvage().restore(wanted, place, false);
     assertThat(Files.getAttribute(place.resolve("f0"), "unix:ino")).isEqualTo(inode);
     assertThat(place.resolve("f19")).hasContent("content 19");
     assertThat(building).doesNotExist();
@@ -293,6 +306,51 @@ class SalvageTest extends TwoTrees {
     assertThat(salvage().compare(new Wanted.Kept(kept("d/goes").id()), 100))
         .extracting(Difference::what)
         .containsExactly("only then");
+  }
+
+  @Test
+  void nothingOfAnUnfinishedRestoreIsMixedIntoTheNext() throws Exception {
+    Files.createDirectories(source.resolve("d"));
+    Files.createDirectories(source.resolve("e"));
+    for (int at = 0; at < 20; at++) {
+      Files.writeString(source.resolve("d/of-d" + at), "content " + at);
+    }
+    Files.writeString(source.resolve("e/of-e"), "e");
+    Files.writeString(source.resolve("stays"), "stays");
+    sync();
+    try (Directory root = Directory.open(source)) {
+      Reserved.removeAll(root, Reserved.ascii("d"));
+      Reserved.removeAll(root, Reserved.ascii("e"));
+    }
+    assertThat(lab.beta.pullFrom(lab.alpha, PullOptions.USUAL.forced()))
+        .isInstanceOf(SyncResult.Done.class);
+    Salvage active = lab.alpha.engine().salvage(SyncLab.DATASET);
+    byte[] d = sent("d");
+    byte[] e = sent("e");
+    InputStream half = new ByteArrayInputStream(d, 0, d.length / 2);
+    assertThatThrownBy(() -> active.receiveInPlace(half, "d", path("d"), false))
+        .isInstanceOf(IOException.class);
+    InputStream halfElsewhere = new ByteArrayInputStream(d, 0, d.length / 2);
+    Path place = lab.home.resolve("place");
+    assertThatThrownBy(() -> active.receive(halfElsewhere, "d", place, false))
+        .isInstanceOf(IOException.class);
+    active.receiveInPlace(new ByteArrayInputStream(e), "e", path("e"), false);
+    active.receive(new ByteArrayInputStream(e), "e", place, false);
+    for (Path restored : List.of(source.resolve("e"), place)) {
+      try (var files = Files.list(restored)) {
+        assertThat(files.map(file -> file.getFileName() + "")).containsExactly("of-e");
+      }
+    }
+    try (var files = Files.list(source.resolve(".understudy"))) {
+      assertThat(files.map(file -> file.getFileName() + ""))
+          .noneMatch(name -> name.startsWith("restoring"));
+    }
+  }
+
+  private byte[] sent(String path) throws IOException {
+    ByteArrayOutputStream sent = new ByteArrayOutputStream();
+    salvage().send(new Wanted.Kept(kept(path).id()), sent);
+    return sent.toByteArray();
   }
 
   @Test
