@@ -284,7 +284,10 @@ final class SyncDriver implements AutoCloseable {
         freshAt.merge(dataset, looked, Moment::laterOf);
         tellStanding();
       }
-      case SyncResult.Failed failed -> LOG.debug("sync of {}: {}", dataset, failed.reason());
+      case SyncResult.Failed failed -> {
+        LOG.debug("sync of {}: {}", dataset, failed.reason());
+        tellStanding(); // it may have left the tree between two generations
+      }
     }
     news.ended(result);
   }
