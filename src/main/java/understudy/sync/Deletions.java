@@ -3,6 +3,10 @@ package understudy.sync;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import understudy.sync.plan.Entry;
+import understudy.sync.plan.Name;
 import understudy.sync.plan.TreePath;
 
 /** What was deleted on this node and must not come back from the other side of a merge. */
@@ -17,18 +21,26 @@ final class Deletions {
 
   /** Of paths that differ from before, those that are gone; what holds one that is there is not. */
   void note(List<TreePath> changed) throws IOException {
+    Optional<TreePath> directory = Optional.empty();
+    Set<Name> there = Set.of();
     for (TreePath path : changed) {
-      Optional<IndexedTree> parent = index.directory(path.parent());
-      boolean isThere =
-          parent.isPresent()
-              && parent.get().tree().entries().stream()
-                  .anyMatch(each -> each.name().equals(path.name()));
-      if (isThere) {
+      if (!directory.equals(Optional.of(path.parent()))) { // they come directory by directory
+        directory = Optional.of(path.parent());
+        there = names(path.parent());
+      }
+      if (there.contains(path.name())) {
         cameAgain(path);
       } else {
         index.update("INSERT OR IGNORE INTO deleted (path) VALUES (?)", (Object) path.bytes());
       }
     }
+  }
+
+  private Set<Name> names(TreePath directory) throws IOException {
+    Optional<IndexedTree> row = index.directory(directory);
+    return row.isEmpty()
+        ? Set.of()
+        : row.get().tree().entries().stream().map(Entry::name).collect(Collectors.toSet());
   }
 
   private void cameAgain(TreePath path) throws IOException {
