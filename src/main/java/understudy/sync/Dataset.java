@@ -397,7 +397,7 @@ final class Dataset implements AutoCloseable {
             entry.inside());
     history.append(generation);
     if (before.isPresent()) {
-      history.recordChanges(scanner.changed());
+      history.recordChanges(scanner.changed(), scanner.hasNotedAll());
     }
     if (isMerged()) {
       deletions.note(scanner.changed());

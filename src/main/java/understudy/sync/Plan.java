@@ -45,7 +45,7 @@ final class Plan implements Walk.Visitor {
 
   /**
    * @param ownChanges what this node changed since it and the source had a common state; empty when
-   *     no common state is known: then everything that goes was its own
+   *     no common state, or not every change, is known: then everything that goes was its own
    */
   Plan(Index index, Optional<List<TreePath>> ownChanges) {
     this.index = index;

@@ -277,7 +277,7 @@ final class Pull {
   private Optional<List<TreePath>> ownChanges(Standing standing) throws IOException {
     return standing.relation() == Relation.UNKNOWN
         ? Optional.empty()
-        : Optional.of(dataset.history().changesAfter(ownPlace(standing)));
+        : dataset.history().changesAfter(ownPlace(standing));
   }
 
   private Plan plan(Offer offer, Standing standing) throws IOException {
