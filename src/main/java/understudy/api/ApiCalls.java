@@ -158,8 +158,7 @@ final class ApiCalls {
       case "running" -> exchange.json(202, OPERATION.toJson(operation));
       case "refused" -> throw problem(409, operation, "Refused by a safety check");
       case "failed" ->
-          throw problem(
-              ProblemException.statusOfFailed(operation), operation, "It did not work");
+          throw problem(ProblemException.statusOfFailed(operation), operation, "It did not work");
       default -> exchange.json(200, OPERATION.toJson(operation));
     }
   }

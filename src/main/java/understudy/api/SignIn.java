@@ -47,8 +47,7 @@ final class SignIn {
     return new Outcome.Open(sessions.open(shown, access.get()));
   }
 
-  private Optional<Access> check(String name, String password, String address)
-      throws IOException {
+  private Optional<Access> check(String name, String password, String address) throws IOException {
     try {
       return users.check(name, password.toCharArray());
     } catch (IOException unreadable) {

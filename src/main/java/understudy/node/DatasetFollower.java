@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import understudy.failover.NodeName;
 import understudy.sync.Eagerness;
 import understudy.sync.SyncProgress;
+import understudy.sync.SyncRefused;
 import understudy.sync.SyncResult;
 import understudy.sync.plan.SyncSchedule;
 import understudy.time.Clock;
@@ -210,6 +211,8 @@ final class DatasetFollower implements AutoCloseable {
       } catch (InterruptedException late) {
         // The engine stopped a run that had just ended, or this follower is closing.
         LOG.debug("{} was interrupted between two runs", name);
+      } catch (RuntimeException | Error bug) {
+        LOG.error("the end of a sync run of {} broke: this is a bug", name, bug);
       }
     }
   }
@@ -218,14 +221,33 @@ final class DatasetFollower implements AutoCloseable {
     Moment start = clock.now();
     lookedAt = Optional.empty();
     comparedAt = Optional.empty();
-    SyncResult result = puller.pull(run.source(), eagerness(run, start));
+    SyncResult result = pulled(run, start);
     progress = Optional.empty();
     Moment begunAt = lookedAt.orElse(start);
     Moment end = clock.now();
     rest(result, start.until(begunAt), begunAt.until(comparedAt.orElse(end)), begunAt.until(end));
-    listener.ended(result, begunAt);
-    run.asked().forEach(wish -> wish.future().complete(result));
-    ended().forEach(future -> future.complete(result));
+    try {
+      listener.ended(result, begunAt);
+    } finally {
+      run.asked().forEach(wish -> wish.future().complete(result));
+      ended().forEach(future -> future.complete(result));
+    }
+  }
+
+  /** A bug must not end the following of this dataset silently: it is a run that failed. */
+  private SyncResult pulled(Run run, Moment start) {
+    Instant begun = clock.wall();
+    try {
+      return puller.pull(run.source(), eagerness(run, start));
+    } catch (RuntimeException | Error bug) {
+      LOG.error("a sync run of {} broke: this is a bug", name, bug);
+      return new SyncResult.Failed(
+          new SyncResult.Run(name, begun, clock.wall(), 0, 0, 0, 0),
+          SyncRefused.Code.INPUT_OUTPUT,
+          "the run broke: " + bug,
+          "report this with the log of this node; the next run tries again",
+          Optional.empty());
+    }
   }
 
   private synchronized List<CompletableFuture<SyncResult>> ended() {

@@ -63,11 +63,17 @@ final class Gathering implements AutoCloseable {
 
   private void gather() {
     for (String dataset : sync.merged()) {
-      Optional<Member> from = standby.get();
-      if (from.isPresent()
-          && sync.gather(dataset, openers.apply(from.get())) instanceof SyncResult.Failed failed) {
-        LOG.debug("taking what {} has of {}: {}", from.get().name(), dataset, failed.reason());
+      try {
+        standby.get().ifPresent(from -> gather(dataset, from));
+      } catch (RuntimeException | Error bug) {
+        LOG.error("taking what a standby has of {} broke: this is a bug", dataset, bug);
       }
+    }
+  }
+
+  private void gather(String dataset, Member from) {
+    if (sync.gather(dataset, openers.apply(from)) instanceof SyncResult.Failed failed) {
+      LOG.debug("taking what {} has of {}: {}", from.name(), dataset, failed.reason());
     }
   }
 

@@ -45,8 +45,7 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
    *
    * @param broke told of an error after which no resource is started or stopped any more
    */
-  ResourceDriver(
-      ResourceSet resources, Inbox inbox, Clock clock, Consumer<Throwable> broke) {
+  ResourceDriver(ResourceSet resources, Inbox inbox, Clock clock, Consumer<Throwable> broke) {
     this.resources = resources;
     this.inbox = inbox;
     this.clock = clock;

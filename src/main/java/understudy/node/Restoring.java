@@ -73,9 +73,10 @@ final class Restoring {
             null,
             null);
     try (PeerConnection connection = streams.open(peer, wanted)) {
+      String what = "%s %s %s %s".formatted(peer.name(), action.item(), action.path(), action.at());
       return action.to() == null
-          ? salvage.receiveInPlace(connection.in(), where(action, dataset, peer), replace)
-          : salvage.receive(connection.in(), absolute(action.to()), replace);
+          ? salvage.receiveInPlace(connection.in(), what, where(action, dataset, peer), replace)
+          : salvage.receive(connection.in(), what, absolute(action.to()), replace);
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -129,10 +130,23 @@ final class SyncDriver implements AutoCloseable {
     try {
       engine.reconfigure(wanted);
     } finally {
+      dismissUnopened();
       freshAt.keySet().retainAll(followers.keySet());
       startNew(before);
       tellStanding();
     }
+  }
+
+  /** What the engine could not open cannot be followed; the standing says that it is missing. */
+  private void dismissUnopened() {
+    var opened = new LinkedHashMap<>(followers);
+    opened.keySet().retainAll(engine.heads().stream().map(Head::dataset).toList());
+    for (DatasetFollower follower : followers.values()) {
+      if (!opened.containsKey(follower.name())) {
+        follower.follow(Optional.empty());
+      }
+    }
+    followers = Collections.unmodifiableMap(opened);
   }
 
   private DatasetFollower follower(DatasetConfig dataset) {
@@ -270,7 +284,10 @@ final class SyncDriver implements AutoCloseable {
         freshAt.merge(dataset, looked, Moment::laterOf);
         tellStanding();
       }
-      case SyncResult.Failed failed -> LOG.debug("sync of {}: {}", dataset, failed.reason());
+      case SyncResult.Failed failed -> {
+        LOG.debug("sync of {}: {}", dataset, failed.reason());
+        tellStanding(); // it may have left the tree between two generations
+      }
     }
     news.ended(result);
   }
@@ -319,9 +336,10 @@ final class SyncDriver implements AutoCloseable {
 
   /** What this node's data is worth now. */
   Standing standing() {
-    return followers.isEmpty()
+    Set<String> wanted = keepings.keySet();
+    return wanted.isEmpty()
         ? new Standing.NothingToCopy()
-        : Worth.of(engine.heads(), freshAt, this::isMerged, clock.now());
+        : Worth.of(wanted, engine.heads(), freshAt, this::isMerged, clock.now());
   }
 
   private boolean isMerged(String dataset) {

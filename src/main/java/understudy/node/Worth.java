@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import understudy.failover.Standing;
 import understudy.sync.Head;
@@ -20,11 +21,21 @@ final class Worth {
   /**
    * Of all datasets together: as old as the oldest.
    *
+   * @param wanted names of all that this node is to have
    * @param freshAt when the source looked as a head says, by dataset; missing: unknown
    * @param isMerged of a dataset: what each side has besides is no lag
    */
   static Standing of(
-      List<Head> heads, Map<String, Moment> freshAt, Predicate<String> isMerged, Moment now) {
+      Set<String> wanted,
+      List<Head> heads,
+      Map<String, Moment> freshAt,
+      Predicate<String> isMerged,
+      Moment now) {
+    for (String dataset : wanted) {
+      if (heads.stream().noneMatch(head -> head.dataset().equals(dataset))) {
+        return new Standing.Incomplete("dataset " + dataset + " is not open, see the log");
+      }
+    }
     Moment oldest = now;
     boolean dated = true;
     for (Head head : heads) {

@@ -155,7 +155,9 @@ final class ContentFetch implements Walk.Visitor, AutoCloseable {
       return;
     }
     Optional<Plan.Leaving> leaving = plan.leaving(file.content());
-    if (leaving.isPresent() && moved.isLinked(leaving.get(), path, file)) {
+    // a second name would be one of the file that a patch is about to change
+    boolean isLeft = leaving.isPresent() && !blocks.isPatch(leaving.get().path());
+    if (isLeft && moved.isLinked(leaving.get(), path, file)) {
       finished(path, file, StageWriter.Landed.COMPLETE);
       return;
     }

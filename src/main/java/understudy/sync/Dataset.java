@@ -48,6 +48,7 @@ final class Dataset implements AutoCloseable {
   private final RecentContent recent = new RecentContent();
   private final RateLimit limit;
   private final ReentrantLock lock = new ReentrantLock();
+  private final ReentrantLock restoring = new ReentrantLock();
   private final Index index;
   private final History history;
   private final ForeignWrites foreign;
@@ -149,6 +150,11 @@ final class Dataset implements AutoCloseable {
 
   ReentrantLock lock() {
     return lock;
+  }
+
+  /** Held during a whole restore, and taken before {@link #lock}. */
+  ReentrantLock restoring() {
+    return restoring;
   }
 
   /** The tree may be other than the index says: it is scanned before it is next relied on. */
@@ -391,7 +397,7 @@ final class Dataset implements AutoCloseable {
             entry.inside());
     history.append(generation);
     if (before.isPresent()) {
-      history.recordChanges(scanner.changed());
+      history.recordChanges(scanner.changed(), scanner.hasNotedAll());
     }
     if (isMerged()) {
       deletions.note(scanner.changed());

@@ -154,9 +154,29 @@ final class Finishing {
 
   /**
    * Exchanges and verifies; answers what is wrong on this node although the generation is complete.
-   * When the way forward is blocked the old state is put back and the obstacle is thrown.
+   * When the way forward is blocked the old state is put back and the obstacle is thrown. When the
+   * way back is blocked too, the head says so.
    */
   List<String> finish(Directory root, Stage stage, CommitRecord record) throws IOException {
+    try {
+      return exchange(root, stage, record);
+    } catch (IOException | RuntimeException | Error failed) {
+      tellHead(failed);
+      throw failed;
+    }
+  }
+
+  private void tellHead(Throwable failed) {
+    try {
+      index.rollback();
+      dataset.readHead(dataset.head().problems());
+    } catch (IOException unreadable) {
+      failed.addSuppressed(unreadable);
+    }
+  }
+
+  private List<String> exchange(Directory root, Stage stage, CommitRecord record)
+      throws IOException {
     try (Directory undo = root.directory(undoPath(record.run()));
         LivePlace live = new LivePlace(root)) {
       Commit commit = new Commit(index, record, live, stage, undo, effects);

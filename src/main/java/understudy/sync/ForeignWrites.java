@@ -55,7 +55,7 @@ final class ForeignWrites {
   void noteAfter(Generation before) throws IOException {
     long place = history.place(before.id()).orElse(0L);
     ByteWriter paths = new ByteWriter(1024);
-    history.changesAfter(place).stream()
+    history.someChangesAfter(place).stream()
         .limit(SyncRefused.Asked.MOST_PATHS)
         .forEach(path -> paths.shortBytes(path.bytes()));
     index.setFact(FOREIGN, paths.bytes());

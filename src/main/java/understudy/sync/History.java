@@ -1,6 +1,7 @@
 package understudy.sync;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,9 @@ final class History {
 
   private static final int DENSE = 64;
   private static final int LARGEST_SAMPLE = 192;
+
+  private static final String GAP = "changes forgotten";
+  private static final String FORGOTTEN = "(SELECT MAX(rowid) FROM changed) - " + 10 * MOST_CHANGES;
 
   private final Index index;
 
@@ -98,24 +102,58 @@ final class History {
     }
     append(head);
     index.update("DELETE FROM changed");
+    index.removeFact(GAP);
   }
 
-  /** Remembers what a capture changed, for the day on which this line is left behind. */
-  void recordChanges(List<TreePath> paths) throws IOException {
+  /**
+   * Remembers what a capture changed, for the day on which this line is left behind.
+   *
+   * @param isAll nothing else has changed
+   */
+  void recordChanges(List<TreePath> paths, boolean isAll) throws IOException {
     for (TreePath path : paths) {
       index.update(
           "INSERT INTO changed (seq, path) SELECT MAX(seq), ? FROM generation",
           (Object) path.bytes());
     }
-    index.update(
-        "DELETE FROM changed WHERE rowid <= (SELECT MAX(rowid) FROM changed) - "
-            + 10 * MOST_CHANGES);
+    if (!isAll) {
+      noteGap(place("SELECT MAX(seq) FROM generation"));
+    }
+    noteGap(place("SELECT MAX(seq) FROM changed WHERE rowid <= " + FORGOTTEN));
+    index.update("DELETE FROM changed WHERE rowid <= " + FORGOTTEN);
   }
 
-  /** What this node's own captures newer than that place changed. */
-  List<TreePath> changesAfter(long place) throws IOException {
+  private long place(String sql) throws IOException {
+    return index.first(sql, row -> row.getLong(1)).orElse(0L); // of nothing: 0
+  }
+
+  /** Up to there not every change is remembered. */
+  private void noteGap(long place) throws IOException {
+    if (place > gap()) {
+      index.setFact(GAP, Dataset.bytes(Long.toString(place)));
+    }
+  }
+
+  private long gap() throws IOException {
+    return index
+        .fact(GAP)
+        .map(place -> Long.parseLong(new String(place, StandardCharsets.US_ASCII)))
+        .orElse(0L);
+  }
+
+  /**
+   * What this node's own captures newer than that place changed; empty when it is more than is
+   * remembered: anything may be of this node then.
+   */
+  Optional<List<TreePath>> changesAfter(long place) throws IOException {
+    List<TreePath> changes = someChangesAfter(place);
+    return gap() > place || changes.size() > MOST_CHANGES ? Optional.empty() : Optional.of(changes);
+  }
+
+  /** The same as far as it is remembered, to name some. */
+  List<TreePath> someChangesAfter(long place) throws IOException {
     return index.list(
-        "SELECT DISTINCT path FROM changed WHERE seq > ? LIMIT " + MOST_CHANGES,
+        "SELECT DISTINCT path FROM changed WHERE seq > ? LIMIT " + (MOST_CHANGES + 1),
         row -> path(row.getBytes(1)),
         place);
   }

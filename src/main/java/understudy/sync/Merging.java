@@ -51,7 +51,8 @@ final class Merging {
   /**
    * The offer of what both trees make together; its trees replace the incoming ones in the index.
    *
-   * @param changed what this node changed since both had the same; empty: they never had
+   * @param changed what this node changed since both had the same; empty: anything, or they never
+   *     had
    */
   Offer merge(Offer offer, Entry.Subtree ownRoot, Optional<List<TreePath>> changed, Directory root)
       throws IOException, MalformedException {

@@ -45,7 +45,7 @@ final class Plan implements Walk.Visitor {
 
   /**
    * @param ownChanges what this node changed since it and the source had a common state; empty when
-   *     no common state is known: then everything that goes was its own
+   *     no common state, or not every change, is known: then everything that goes was its own
    */
   Plan(Index index, Optional<List<TreePath>> ownChanges) {
     this.index = index;
@@ -102,14 +102,15 @@ final class Plan implements Walk.Visitor {
   public void change(TreePath path, Change change) throws IOException {
     switch (change) {
       case Change.Remove remove -> {
-        removed += remove.old().totals().entries();
-        if (removedPaths.size() < SyncRefused.Asked.MOST_PATHS) {
-          removedPaths.add(path.toString());
-        }
+        removes(path, remove.old().totals().entries());
         goes(path, remove.old());
         count(path, remove.old());
       }
       case Change.Replace replace -> {
+        if (replace.old() instanceof Entry.Subtree directory) { // something else is in its place
+          removes(path, directory.inside().entries());
+          countInside(path);
+        }
         goes(path, replace.old());
         comes(replace.fresh());
       }
@@ -119,6 +120,13 @@ final class Plan implements Walk.Visitor {
       }
       case Change.Amend _ -> noteChanged(path);
       case Change.Keep _, Change.Descend _, Change.Depart _, Change.Arrive _ -> {}
+    }
+  }
+
+  private void removes(TreePath path, long entriesGone) {
+    removed += entriesGone;
+    if (entriesGone > 0 && removedPaths.size() < SyncRefused.Asked.MOST_PATHS) {
+      removedPaths.add(path.toString());
     }
   }
 
@@ -155,10 +163,14 @@ final class Plan implements Walk.Visitor {
   private void count(TreePath path, Entry gone) throws IOException {
     balance(gone).ifPresent(balance -> balance.gone++);
     if (gone instanceof Entry.Subtree) {
-      Optional<IndexedTree> row = index.directory(path);
-      for (Entry entry : row.isPresent() ? row.get().tree().entries() : Tree.EMPTY.entries()) {
-        count(path.child(entry.name()), entry);
-      }
+      countInside(path);
+    }
+  }
+
+  private void countInside(TreePath directory) throws IOException {
+    Optional<IndexedTree> row = index.directory(directory);
+    for (Entry entry : row.isPresent() ? row.get().tree().entries() : Tree.EMPTY.entries()) {
+      count(directory.child(entry.name()), entry);
     }
   }
 

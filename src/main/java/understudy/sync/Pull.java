@@ -34,14 +34,12 @@ final class Pull {
   /** From this round on, files that keep changing are left out. */
   private static final int WITHHOLD_FROM = 2;
 
-  /** Room that must be left after staging. */
-  private static final long RESERVE_BYTES = 16 << 20;
-
   private final Dataset dataset;
   private final PullOptions options;
   private final Consumer<SyncProgress> progress;
   private final Eagerness eagerness;
   private final Instant start;
+  private final Room room;
   private final Set<TreePath> shortfalls = new HashSet<>();
   private final Map<TreePath, FilePatch> patches = new HashMap<>();
   private Moves moves = Moves.NONE;
@@ -56,6 +54,7 @@ final class Pull {
     this.progress = progress;
     this.eagerness = eagerness;
     this.start = dataset.clock().wall();
+    this.room = new Room(dataset, options.keep());
   }
 
   private SyncResult.Run run() {
@@ -85,7 +84,7 @@ final class Pull {
     Peer fresh = new Peer(stream, dataset.limit(), dataset.clock());
     peer = fresh;
     try (Directory root = prepare()) {
-      new Finishing(dataset).recover();
+      recover(root);
       dataset.checkMarker(root, options.isForced());
       if (dataset.isSuspect() || dataset.isMerged()) {
         lookAtOwn(); // into a merged dataset both sides may write
@@ -160,7 +159,7 @@ final class Pull {
           return unchanged(offer); // nothing that the other side has besides
         }
         Plan plan = plan(offer, standing);
-        checkRoom(root, area, stage, plan);
+        room.check(root, area, stage, plan);
         failed = stage(peer, offer, stage, root, plan);
         if (failed.isEmpty() && merging.learns(stage)) {
           dataset.index().rollback();
@@ -278,7 +277,7 @@ final class Pull {
   private Optional<List<TreePath>> ownChanges(Standing standing) throws IOException {
     return standing.relation() == Relation.UNKNOWN
         ? Optional.empty()
-        : Optional.of(dataset.history().changesAfter(ownPlace(standing)));
+        : dataset.history().changesAfter(ownPlace(standing));
   }
 
   private Plan plan(Offer offer, Standing standing) throws IOException {
@@ -335,29 +334,6 @@ final class Pull {
     dataset.recordConsent(start);
   }
 
-  private void checkRoom(Directory root, Directory area, Stage stage, Plan plan)
-      throws IOException {
-    long wantedBytes = plan.bytes() + RESERVE_BYTES;
-    if (!stage.hasOlder() && wantedBytes > root.freeSpace().bytes()) {
-      dataset.undo().prune(area, options.keep(), wantedBytes, dataset.clock().wall());
-    }
-    Directory.FreeSpace free = root.freeSpace();
-    boolean lacksBytes = !stage.hasOlder() && wantedBytes > free.bytes();
-    boolean lacksFiles = free.files() > 0 && plan.entries() > free.freeFiles();
-    if (lacksBytes || lacksFiles) {
-      throw full(
-          "%d files with %d bytes are to come, and %d bytes and %d inodes are free"
-              .formatted(plan.files(), plan.bytes(), free.bytes(), free.freeFiles()));
-    }
-  }
-
-  private SyncRefused full(String reason) {
-    return new SyncRefused(
-        SyncRefused.Code.DISK_FULL,
-        "no room at " + dataset.path() + ": " + reason,
-        "free space on this file system, or keep overwritten content for a shorter time");
-  }
-
   private Set<TreePath> stage(Peer peer, Offer offer, Stage stage, Directory root, Plan plan)
       throws IOException {
     shortfalls.clear();
@@ -392,7 +368,7 @@ final class Pull {
         throw refused;
       }
       stage.drop(); // what is staged must not keep the disk full
-      throw full(String.valueOf(refused.getMessage()));
+      throw room.refusal(String.valueOf(refused.getMessage()));
     }
   }
 
@@ -415,15 +391,13 @@ final class Pull {
     for (TreePath own : plan.ownPaths()) {
       dataset.undo().noteOwn(record.run(), own);
     }
-    Finishing finishing = new Finishing(dataset);
-    finishing.promise(root, stage, record);
-    List<String> disturbed = finishing.finish(root, stage, record);
+    List<String> disturbed = exchange(root, area, stage, record);
     if (!disturbed.isEmpty()) {
       dataset.suspect();
     }
     stage.drop();
     dataset.undo().removeIfUnused(area, record.run());
-    dataset.undo().prune(area, options.keep(), 0, dataset.clock().wall());
+    room.prune(area, 0);
     List<String> problems = new ArrayList<>(withheld(offer));
     shortfalls.stream()
         .sorted()
@@ -433,5 +407,36 @@ final class Pull {
     return problems.isEmpty()
         ? new SyncResult.Done(run(), offer.generation(), plan.divergence())
         : problems(offer, plan.divergence(), problems);
+  }
+
+  private List<String> exchange(Directory root, Directory area, Stage stage, CommitRecord record)
+      throws IOException {
+    Finishing finishing = new Finishing(dataset);
+    boolean isPromised = false;
+    try {
+      finishing.promise(root, stage, record);
+      isPromised = true;
+      return finishing.finish(root, stage, record);
+    } catch (SystemCallException refused) {
+      if (!refused.isFull()) {
+        throw refused;
+      }
+      throw room.afterFull(area, stage, record, isPromised, refused);
+    }
+  }
+
+  /** Ends what an earlier run began; what is kept gives way to that too. */
+  private void recover(Directory root) throws IOException {
+    try {
+      new Finishing(dataset).recover();
+    } catch (SystemCallException refused) {
+      if (!refused.isFull()) {
+        throw refused;
+      }
+      try (Directory area = root.directory(Reserved.AREA.bytes())) {
+        room.prune(area, 0);
+      }
+      throw room.refusal(String.valueOf(refused.getMessage()));
+    }
   }
 }

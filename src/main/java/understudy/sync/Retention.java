@@ -8,8 +8,8 @@ import understudy.linux.Directory.FreeSpace;
  * How long overwritten and deleted content is kept.
  *
  * @param age older content goes
- * @param sizeBytes beyond it the oldest content goes first; empty: it gives way when the file
- *     system is nearly full, before a sync would have to stop
+ * @param sizeBytes beyond it the oldest content goes first, but for what the last sync took away;
+ *     empty: it gives way when the file system is nearly full, before a sync would have to stop
  */
 public record Retention(Duration age, OptionalLong sizeBytes) {
   public static final Retention USUAL = new Retention(Duration.ofDays(7), OptionalLong.empty());
@@ -29,12 +29,12 @@ public record Retention(Duration age, OptionalLong sizeBytes) {
    * How much of what is kept now may stay. Nothing goes in vain, and what the last sync took away
    * stays in any case: a person may just have agreed to that.
    *
-   * @param lastBytes what the last sync took away
+   * @param lastBytes what the last sync that took something away did
    * @param wantedBytes what is to come besides
    */
   long mostBytes(long keptBytes, long lastBytes, FreeSpace room, long wantedBytes) {
     if (sizeBytes.isPresent()) {
-      return sizeBytes.getAsLong();
+      return Math.max(sizeBytes.getAsLong(), lastBytes);
     }
     if (wantedBytes > room.bytes() + keptBytes - lastBytes) {
       return keptBytes;

@@ -2,6 +2,7 @@ package understudy.sync;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -196,15 +197,36 @@ public final class Salvage {
 
   /** Copies it to a path on this machine. */
   public Restored restore(Wanted wanted, Path target, boolean replace) throws IOException {
-    return place(visitor -> read(wanted, visitor), target, replace);
+    return alone(() -> place(visitor -> read(wanted, visitor), wanted.toString(), target, replace));
   }
 
-  /** As {@link #restore}, from another node. */
-  public Restored receive(InputStream in, Path target, boolean replace) throws IOException {
-    return place(visitor -> Parcel.receive(in, visitor), target, replace);
+  /**
+   * As {@link #restore}, from another node.
+   *
+   * @param what says what comes: a cut restore of the same goes on where it was
+   */
+  public Restored receive(InputStream in, String what, Path target, boolean replace)
+      throws IOException {
+    return alone(() -> place(visitor -> Parcel.receive(in, visitor), what, target, replace));
   }
 
-  private Restored place(Parcel.Walkable pieces, Path target, boolean replace) throws IOException {
+  /** Restores of one dataset go one after the other. */
+  private Restored alone(Holding.Work<Restored> restore) throws IOException {
+    try {
+      dataset.restoring().lockInterruptibly();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("stopped while waiting for another restore to end");
+    }
+    try {
+      return restore.run();
+    } finally {
+      dataset.restoring().unlock();
+    }
+  }
+
+  private Restored place(Parcel.Walkable pieces, String what, Path target, boolean replace)
+      throws IOException {
     Path absolute = target.toAbsolutePath().normalize();
     Path above = absolute.getParent();
     Path last = absolute.getFileName();
@@ -219,19 +241,20 @@ public final class Salvage {
     }
     Files.createDirectories(above);
     byte[] name = last.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    byte[] building = Reserved.utf8("." + last + ".restoring");
+    Building building = Building.beside(dataset.name(), last.toString(), what);
     byte[] aside = Reserved.utf8(last + ".before-restore-" + dataset.clock().wall().toEpochMilli());
     try (Directory parent = Directory.open(above)) {
       boolean isTaken = parent.find(name).isPresent();
       if (isTaken && !replace) {
         throw overwrite(absolute.toString());
       }
-      Placing placing = new Placing(parent, building);
+      building.removeOthers(parent);
+      Placing placing = new Placing(parent, building.name());
       pieces.walk(placing);
       if (isTaken) {
         parent.rename(name, parent, aside);
       }
-      parent.rename(building, parent, name);
+      parent.rename(building.name(), parent, name);
       parent.sync();
       String replaced =
           isTaken
@@ -272,18 +295,17 @@ public final class Salvage {
    */
   public Restored restoreInPlace(Wanted wanted, boolean replace) throws IOException {
     TreePath path = keptPath(wanted);
-    return placeInside(visitor -> read(wanted, visitor), path, replace);
+    return alone(
+        () -> placeInside(visitor -> read(wanted, visitor), wanted.toString(), path, replace));
   }
 
-  /** As {@link #restoreInPlace}, from another node. */
-  public Restored receiveInPlace(InputStream in, TreePath path, boolean replace)
+  /** As {@link #restoreInPlace}, from another node; {@code what} as in {@link #receive}. */
+  public Restored receiveInPlace(InputStream in, String what, TreePath path, boolean replace)
       throws IOException {
-    return placeInside(visitor -> Parcel.receive(in, visitor), path, replace);
+    return alone(() -> placeInside(visitor -> Parcel.receive(in, visitor), what, path, replace));
   }
 
-  private static final byte[] RESTORING = Reserved.ascii("restoring");
-
-  private Restored placeInside(Parcel.Walkable pieces, TreePath path, boolean replace)
+  private Restored placeInside(Parcel.Walkable pieces, String what, TreePath path, boolean replace)
       throws IOException {
     if (path.isRoot()) {
       throw new SyncRefused(
@@ -296,9 +318,12 @@ public final class Salvage {
       if (isTaken(root, path) && !replace) {
         throw overwrite(dataset.path() + "/" + path);
       }
-      Placing placing = new Placing(area, RESTORING);
+      Building building = new Building("restoring", what + "\n" + path);
+      building.removeOthers(area);
+      Placing placing = new Placing(area, building.name());
       pieces.walk(placing);
-      String replaced = Holding.quietly(dataset, () -> exchange(root, area, path, replace));
+      String replaced =
+          Holding.quietly(dataset, () -> exchange(root, area, building, path, replace));
       return restored(dataset.path() + "/" + path, replaced, placing);
     }
   }
@@ -314,7 +339,8 @@ public final class Salvage {
     }
   }
 
-  private String exchange(Directory root, Directory area, TreePath path, boolean replace)
+  private String exchange(
+      Directory root, Directory area, Building building, TreePath path, boolean replace)
       throws IOException {
     String replaced = "";
     try (Held parent = Held.ensure(root, path.parent());
@@ -326,7 +352,7 @@ public final class Salvage {
         replaced = keepAside(parent.directory(), undo, path);
       }
       dataset.effects().before("restore in place");
-      area.rename(RESTORING, parent.directory(), path.name().bytes());
+      area.rename(building.name(), parent.directory(), path.name().bytes());
       parent.directory().sync();
       return replaced;
     }

@@ -78,6 +78,7 @@ final class Scanner {
   private final List<TreePath> gone = new ArrayList<>();
   private final Set<TreePath> putAnew = new HashSet<>();
   private final List<TreePath> changed = new ArrayList<>();
+  private boolean hasNotedAll = true;
   private long device;
 
   Scanner(
@@ -120,9 +121,16 @@ final class Scanner {
     return changed;
   }
 
+  /** False: more has changed than {@link #changed} has. */
+  boolean hasNotedAll() {
+    return hasNotedAll;
+  }
+
   private void noteChange(TreePath path) {
     if (changed.size() < History.MOST_CHANGES) {
       changed.add(path);
+    } else {
+      hasNotedAll = false;
     }
   }
 

@@ -75,7 +75,8 @@ public final class SyncEngine implements AutoCloseable {
 
   /**
    * Goes on with these datasets. Those that stay as they are go on undisturbed; what runs in the
-   * others is stopped, and waited for. Throws when one cannot be opened: the rest is in force then.
+   * others is stopped, and waited for. Throws when some cannot be opened: the rest is in force
+   * then.
    */
   public final synchronized void reconfigure(List<DatasetConfig> configs) throws IOException {
     Map<String, Dataset> before = datasets;
@@ -93,16 +94,29 @@ public final class SyncEngine implements AutoCloseable {
         close(gone);
       }
     }
+    List<IOException> failures = new ArrayList<>();
     try {
       for (DatasetConfig config : configs) {
         if (!next.containsKey(config.name())) {
-          Dataset dataset = new Dataset(config, stateDirectory, self, clock, effects);
-          next.put(config.name(), dataset);
-          recover(dataset);
+          open(config, next, failures);
         }
       }
     } finally {
       datasets = inOrder(configs, next);
+    }
+    if (!failures.isEmpty()) {
+      throw failures.getFirst();
+    }
+  }
+
+  private void open(DatasetConfig config, Map<String, Dataset> next, List<IOException> failures) {
+    try {
+      Dataset dataset = new Dataset(config, stateDirectory, self, clock, effects);
+      next.put(config.name(), dataset);
+      recover(dataset);
+    } catch (IOException unopened) {
+      LOG.error("dataset {} cannot be opened: {}", config.name(), unopened.getMessage());
+      failures.add(unopened);
     }
   }
 

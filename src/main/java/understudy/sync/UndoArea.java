@@ -2,6 +2,7 @@ package understudy.sync;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,6 +37,7 @@ final class UndoArea {
 
   private static final Logger LOG = LoggerFactory.getLogger(UndoArea.class);
   private static final int PRUNED_AT_ONCE = 1000;
+  private static final Duration BETWEEN_WARNINGS = Duration.ofHours(1);
   private static final String HAS_CONTENT = "kind NOT IN ('" + ABSENT + "', '" + MOVED + "')";
   private static final String COLUMNS = "id, path, kind, entries, bytes, at, generation, run, slot";
 
@@ -43,6 +45,7 @@ final class UndoArea {
   private final Index index;
   private final Effects effects;
   private final Map<Integer, Integer> inUse;
+  private Instant quietUntil = Instant.MIN;
 
   UndoArea(String dataset, Index index, Effects effects) throws IOException {
     this(dataset, index, effects, new ConcurrentHashMap<>());
@@ -376,17 +379,14 @@ final class UndoArea {
     if (retention.isTight(room, wantedBytes)) {
       List<Held> kept = kept(doomed);
       long keptBytes = kept.stream().mapToLong(Held::bytes).sum();
-      long lastBytes = kept.isEmpty() ? 0 : kept.getFirst().bytes();
+      long lastBytes = kept.stream().filter(Held::isSome).findFirst().map(Held::bytes).orElse(0L);
       long mostBytes = retention.mostBytes(keptBytes, lastBytes, room, wantedBytes);
-      List<Integer> beyond = beyond(mostBytes, kept);
-      if (!beyond.isEmpty() && retention.sizeBytes().isEmpty()) {
-        LOG.warn(
-            "dataset {}: content kept by {} syncs goes before its time: {} MiB are free",
-            dataset,
-            beyond.size(),
-            room.bytes() >> 20);
+      List<Held> beyond = beyond(mostBytes, kept);
+      long early = beyond.stream().filter(Held::isSome).count();
+      if (early > 0) {
+        warn(early, retention, room, now);
       }
-      doomed.addAll(beyond);
+      beyond.forEach(held -> doomed.add(held.run()));
     }
     try (Directory undo = Reserved.ensure(area, Reserved.UNDO)) {
       for (int run : doomed) {
@@ -400,8 +400,28 @@ final class UndoArea {
     index.commit();
   }
 
+  /** A small size makes something go with every sync: that is not told every time. */
+  private void warn(long runs, Retention retention, Directory.FreeSpace room, Instant now) {
+    if (now.isBefore(quietUntil)) {
+      return;
+    }
+    quietUntil = now.plus(BETWEEN_WARNINGS);
+    LOG.warn(
+        "dataset {}: content kept by {} syncs goes before its time: {}",
+        dataset,
+        runs,
+        retention.sizeBytes().isPresent()
+            ? "more than %d bytes (keep: size:) would be kept"
+                .formatted(retention.sizeBytes().getAsLong())
+            : "%d MiB are free".formatted(room.bytes() >> 20));
+  }
+
   /** What a run keeps. */
-  private record Held(int run, long bytes) {}
+  private record Held(int run, long bytes) {
+    boolean isSome() {
+      return bytes > 0;
+    }
+  }
 
   /** All runs but the doomed ones, the newest first. */
   private List<Held> kept(List<Integer> doomed) throws IOException {
@@ -417,13 +437,13 @@ final class UndoArea {
   }
 
   /** The oldest runs, without which the rest is within the limit. */
-  private static List<Integer> beyond(long limitBytes, List<Held> newestFirst) {
+  private static List<Held> beyond(long limitBytes, List<Held> newestFirst) {
     long total = 0;
-    List<Integer> beyond = new ArrayList<>();
+    List<Held> beyond = new ArrayList<>();
     for (Held held : newestFirst) {
       total += held.bytes();
       if (total > limitBytes) {
-        beyond.add(held.run());
+        beyond.add(held);
       }
     }
     return beyond;

@@ -260,8 +260,7 @@ class ApiServerTest {
   void onlyAnAdministratorRestoresToAPathOfTheMachine() throws Exception {
     String toPath = "{\"item\":\"beta:17\",\"to\":\"/tmp/there\",\"replace\":true}";
 
-    HttpResponse<String> refused =
-        api.post("/api/v1/salvage/restore", toPath, api.signIn("olga"));
+    HttpResponse<String> refused = api.post("/api/v1/salvage/restore", toPath, api.signIn("olga"));
 
     assertThat(refused.statusCode()).isEqualTo(403);
     assertThat(refused.body())

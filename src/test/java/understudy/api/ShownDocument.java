@@ -4,8 +4,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** A cluster document that is kept in memory; the word "mistake" makes one invalid, "arbiter"
- * one that waits for a stop of the daemons. */
+/**
+ * A cluster document that is kept in memory; the word "mistake" makes one invalid, "arbiter" one
+ * that waits for a stop of the daemons.
+ */
 public final class ShownDocument implements DocumentCalls {
   private String text = "cluster: { name: ledger }\n";
   private long revision = 7;

@@ -6,14 +6,19 @@ import static understudy.node.RunningNodes.await;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import understudy.failover.NodeName;
 import understudy.failover.Term;
+import understudy.sync.Eagerness;
 import understudy.sync.SyncProgress;
 import understudy.sync.SyncRefused;
 import understudy.sync.SyncResult;
@@ -133,6 +138,50 @@ class DatasetFollowerTest {
       await("the first run", () -> runs.get() == 1);
       assertThat(follower.nextDue()).contains(clock.wall().plus(LONG.multipliedBy(12)));
     }
+  }
+
+  @Test
+  void aRunThatBreaksIsAFailedOneAndTheNextOneComes() throws Exception {
+    var results = new CopyOnWriteArrayList<SyncResult>();
+    var bugs = new ArrayDeque<Throwable>();
+    bugs.add(new IllegalArgumentException("there is no dataset 'files'"));
+    bugs.add(new StackOverflowError());
+    var follower =
+        new DatasetFollower(
+            "files",
+            new SyncSchedule.Every(LONG.multipliedBy(12), LocalTime.MIDNIGHT),
+            clock,
+            (source, eagerness) -> broken(bugs.poll()),
+            (result, begunAt) -> {
+              results.add(result);
+              if (results.size() == 3) {
+                throw new IllegalStateException("the listener broke");
+              }
+            });
+    try (follower) {
+      follower.follow(Optional.of(new NodeName("alpha")));
+      follower.start();
+      await("the first run", () -> results.size() == 1);
+      for (int at = 0; at < 3; at++) {
+        assertThat(follower.runNow(Eagerness.AT_ONCE).get(10, TimeUnit.SECONDS)).isNotNull();
+      }
+    }
+    assertThat(results)
+        .extracting(result -> result instanceof SyncResult.Failed failed ? failed.reason() : "done")
+        .containsExactly(
+            "the run broke: java.lang.IllegalArgumentException: there is no dataset 'files'",
+            "the run broke: java.lang.StackOverflowError",
+            "done",
+            "done");
+  }
+
+  private SyncResult broken(@Nullable Throwable bug) {
+    return switch (bug) {
+      case null -> done();
+      case Error error -> throw error;
+      case RuntimeException exception -> throw exception;
+      default -> throw new AssertionError(bug);
+    };
   }
 
   /** Follows twice a day, and no run succeeds. */

@@ -42,8 +42,7 @@ class LookoutTest {
     var inbox = new Inbox();
     var nothingToAsk = new ConnectivityProbe(List.of(), Duration.ofMillis(50));
     var noService = new ServiceAddressProbe(List.of(), Duration.ofMillis(50));
-    try (var lookout =
-        new Lookout(nothingToAsk, noService, inbox, new StumblingClock(), _ -> {})) {
+    try (var lookout = new Lookout(nothingToAsk, noService, inbox, new StumblingClock(), _ -> {})) {
       lookout.look();
       Probe first = probe(inbox);
       lookout.look();

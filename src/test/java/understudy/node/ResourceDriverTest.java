@@ -55,8 +55,7 @@ class ResourceDriverTest {
       assertThat(link.alpha.command("nft list tables")).contains("understudy_test_alpha");
 
       for (List<ResourceConfig> next : List.of(gate(9443), List.<ResourceConfig>of())) {
-        var set =
-            link.alpha.in(() -> driver.resources().changedTo(next, surroundings, clock));
+        var set = link.alpha.in(() -> driver.resources().changedTo(next, surroundings, clock));
         assertThat(link.alpha.in(() -> driver.change(set)).isDone()).isTrue();
         assertThat(link.alpha.command("nft list ruleset").contains("9443"))
             .isEqualTo(!next.isEmpty());

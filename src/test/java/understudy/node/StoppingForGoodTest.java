@@ -60,7 +60,8 @@ class StoppingForGoodTest {
   @Test
   void whatStopsForGoodIsNotStartedAgainByWhoFindsItStopped() throws Exception {
     Clock clock = new SystemClock();
-    var resources = new ResourceSet(List.of(new Told()), AbsentGate.notWanted());
+    var resources =
+        new ResourceSet(List.of(new Told()), AbsentGate.notAvailable("a test", "nothing"));
     try (var driver = new ResourceDriver(resources, new Inbox(), clock, _ -> {})) {
       driver.start(new Term(1), SOON);
       assertThat(next()).isEqualTo("start");

@@ -53,6 +53,15 @@ class BlockFetchTest extends TwoTrees {
   }
 
   @Test
+  void aFileThatIsCopiedAndThenChangedInPlaceIsPatchedAllTheSame() throws Exception {
+    for (String name : List.of("a-copy", "big.bak")) { // before and after it in the order of names
+      run("cp", "-p", original.toString(), source.resolve(name).toString());
+      write(original, 5L * BLOCK, noise(10));
+      assertThat(wireOfNextPull()).isLessThan(2L * BLOCK);
+    }
+  }
+
+  @Test
   void appendedBytesCostTheLastBlockAndThemselves() throws IOException {
     Files.write(original, noise(3 * BLOCK), StandardOpenOption.APPEND);
     assertThat(wireOfNextPull()).isLessThan(4L * BLOCK + 4096);

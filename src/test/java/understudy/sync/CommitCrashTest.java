@@ -169,6 +169,21 @@ class CommitCrashTest {
         .isEmpty();
   }
 
+  @Test
+  void aCommitThatCanGoNeitherForwardNorBackLeavesNoWholeHead() throws Exception {
+    makeOldState();
+    makeNewState();
+    Refusing disk = new Refusing("sync tree", () -> new IOException("input/output error"));
+    lab.beta.reopen(disk);
+    assertThat(lab.beta.pullFrom(lab.alpha)).isInstanceOf(SyncResult.Failed.class);
+    assertThat(lab.beta.engine().heads().getFirst().isWhole()).isFalse();
+    disk.mend();
+    assertThat(lab.beta.pullFrom(lab.alpha)).isInstanceOf(SyncResult.Unchanged.class);
+    assertThat(lab.beta.engine().heads().getFirst().isWhole()).isTrue();
+    assertThat(TreePicture.of(lab.beta.root).differencesTo(TreePicture.of(lab.alpha.root)))
+        .isEmpty();
+  }
+
   /** Takes away what is still to be installed. */
   private void sabotage() {
     try (Directory stages = Directory.open(lab.beta.root.resolve(".understudy/stage"));

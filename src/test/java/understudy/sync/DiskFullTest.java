@@ -152,6 +152,65 @@ class DiskFullTest {
         .isEmpty();
   }
 
+  @Test
+  void theNextRunLooksForRoomTooAfterOneThatWasRefused() throws IOException {
+    write(lab.alpha.root.resolve("huge"), 40 << 20);
+    for (int at = 0; at < 2; at++) {
+      assertThat(lab.beta.pullFrom(lab.alpha))
+          .isInstanceOfSatisfying(
+              SyncResult.Failed.class,
+              failed -> assertThat(failed.reason()).contains("are to come"));
+    }
+  }
+
+  @Test
+  void aDiskThatFillsUpAfterStagingMakesWhatIsKeptGiveWay() throws Exception {
+    run("mount", "-o", "remount,size=48m", lab.beta.root.toString());
+    write(lab.alpha.root.resolve("patched"), 2 << 20);
+    for (int at = 0; at < 4; at++) {
+      write(lab.alpha.root.resolve("replaced"), (1 << 20) + at);
+      assertThat(lab.beta.pullFrom(lab.alpha)).isInstanceOf(SyncResult.Done.class);
+    }
+    assertThat(kept()).hasSize(3);
+    assertFullWhileCommitting();
+    assertThat(kept()).hasSize(1);
+    assertThat(lab.beta.pullFrom(lab.alpha)).isInstanceOf(SyncResult.Done.class);
+    assertThat(TreePicture.of(lab.beta.root).differencesTo(TreePicture.of(lab.alpha.root)))
+        .isEmpty();
+  }
+
+  @Test
+  void aDiskThatFillsUpAfterStagingGetsTheStageBackWhereNothingIsKept() throws Exception {
+    run("mount", "-o", "remount,size=48m", lab.beta.root.toString());
+    write(lab.alpha.root.resolve("patched"), 2 << 20);
+    assertThat(lab.beta.pullFrom(lab.alpha)).isInstanceOf(SyncResult.Done.class);
+    assertFullWhileCommitting();
+    assertThat(lab.beta.root.resolve(".understudy/stage")).isEmptyDirectory();
+    assertThat(lab.beta.root.resolve(".understudy/undo")).isEmptyDirectory();
+    Files.delete(lab.beta.root.resolve(".understudy/filler"));
+    assertThat(lab.beta.pullFrom(lab.alpha)).isInstanceOf(SyncResult.Done.class);
+  }
+
+  /** What is to be kept of a patched file finds no room. */
+  private void assertFullWhileCommitting() throws IOException {
+    lab.beta.reopen(
+        effect -> {
+          if (effect.equals("save blocks")) {
+            fill(lab.beta.root.resolve(".understudy/filler"));
+          }
+        });
+    TwoTrees.write(lab.alpha.root.resolve("patched"), 1 << 20, new byte[100]);
+    SyncResult result = lab.beta.pullFrom(lab.alpha);
+    lab.beta.reopen(Effects.NONE);
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            SyncResult.Failed.class,
+            failed -> {
+              assertThat(failed.code()).isEqualTo(SyncRefused.Code.DISK_FULL);
+              assertThat(failed.fix()).contains("free space on this file system");
+            });
+  }
+
   /** Takes what is left. */
   private static void fill(Path file) {
     try (var out = Files.newOutputStream(file)) {

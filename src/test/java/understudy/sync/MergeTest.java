@@ -92,6 +92,21 @@ class MergeTest {
 
   /** As the daemons do: the standby follows, then the active node gathers. */
   private void sync() throws Exception {
+    follow();
+    SyncResult gathered =
+        pull(
+            alpha,
+            socket ->
+                beta.serveVerified(
+                    socket.getInputStream(),
+                    socket.getOutputStream(),
+                    new NodeName("alpha"),
+                    SyncLab.TERM),
+            PullOptions.USUAL.gathering());
+    assertThat(gathered).isInstanceOfAny(SyncResult.Done.class, SyncResult.Unchanged.class);
+  }
+
+  private void follow() throws Exception {
     SyncResult followed =
         pull(
             beta,
@@ -104,17 +119,6 @@ class MergeTest {
                     (_, _) -> {}),
             PullOptions.USUAL);
     assertThat(followed).isInstanceOfAny(SyncResult.Done.class, SyncResult.Unchanged.class);
-    SyncResult gathered =
-        pull(
-            alpha,
-            socket ->
-                beta.serveVerified(
-                    socket.getInputStream(),
-                    socket.getOutputStream(),
-                    new NodeName("alpha"),
-                    SyncLab.TERM),
-            PullOptions.USUAL.gathering());
-    assertThat(gathered).isInstanceOfAny(SyncResult.Done.class, SyncResult.Unchanged.class);
   }
 
   private void assertEqualTrees() {
@@ -209,5 +213,41 @@ class MergeTest {
     Files.writeString(active.resolve("old"), "again");
     sync();
     assertThat(active.resolve("old")).hasContent("again");
+  }
+
+  @Test
+  void whatIsNewInADirectoryThatCameAgainIsCopied() throws Exception {
+    Files.createDirectories(active.resolve("incoming/deep"));
+    Files.writeString(active.resolve("incoming/deep/old"), "old");
+    sync();
+    deleteAll(active.resolve("incoming"));
+    sync();
+    assertThat(active.resolve("incoming")).doesNotExist();
+    Files.createDirectories(active.resolve("incoming"));
+    sync();
+    Files.writeString(standby.resolve("incoming/new"), "new");
+    sync();
+    assertThat(active.resolve("incoming/new")).hasContent("new");
+    deleteAll(active.resolve("incoming"));
+    sync();
+    assertThat(active.resolve("incoming")).doesNotExist();
+  }
+
+  @Test
+  void bothAreKeptAlsoWhenMoreHasChangedThanIsNoted() throws Exception {
+    Files.writeString(active.resolve("zzz"), "of both");
+    sync();
+    for (int at = 0; at < History.MOST_CHANGES; at++) {
+      Files.createFile(standby.resolve("a" + at));
+    }
+    Files.writeString(standby.resolve("zzz"), "what beta found");
+    Files.writeString(active.resolve("zzz"), "what alpha found, and it is longer");
+    follow();
+    assertThat(standby.resolve("zzz")).hasContent("what alpha found, and it is longer");
+    assertThat(standby.resolve("zzz.from-beta-term-7")).hasContent("what beta found");
+  }
+
+  private static void deleteAll(Path directory) throws Exception {
+    assertThat(new ProcessBuilder("rm", "-r", directory.toString()).start().waitFor()).isZero();
   }
 }

@@ -3,9 +3,13 @@ package understudy.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import understudy.linux.Directory;
 import understudy.sync.plan.MalformedException;
 import understudy.sync.plan.TreePath;
@@ -142,7 +147,7 @@ class SalvageTest extends TwoTrees {
     lab.alpha
         .engine()
         .salvage(SyncLab.DATASET)
-        .receive(new ByteArrayInputStream(sent.toByteArray()), there, false);
+        .receive(new ByteArrayInputStream(sent.toByteArray()), "all", there, false);
     assertThat(inside(there, before)).isEmpty();
   }
 
@@ -159,18 +164,22 @@ class SalvageTest extends TwoTrees {
     bytes[bytes.length - 500] ^= 1;
     Salvage there = lab.alpha.engine().salvage(SyncLab.DATASET);
     Path place = lab.home.resolve("place");
-    assertThatThrownBy(() -> there.receive(new ByteArrayInputStream(bytes), place, false))
+    assertThatThrownBy(() -> there.receive(new ByteArrayInputStream(bytes), "a", place, false))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("damaged");
     assertThat(place).doesNotExist();
     assertThatThrownBy(
-            () -> there.receive(new ByteArrayInputStream(bytes, 0, bytes.length / 2), place, false))
+            () ->
+                there.receive(
+                    new ByteArrayInputStream(bytes, 0, bytes.length / 2), "a", place, false))
         .isInstanceOf(IOException.class);
     assertThat(place).doesNotExist();
     ByteArrayOutputStream refused = new ByteArrayOutputStream();
     salvage().send(new Wanted.Kept(4711), refused);
     assertThatThrownBy(
-            () -> there.receive(new ByteArrayInputStream(refused.toByteArray()), place, false))
+            () ->
+                there.receive(
+                    new ByteArrayInputStream(refused.toByteArray()), "refused", place, false))
         .isInstanceOf(SyncRefused.class)
         .hasMessageContaining("nothing is kept under the id 4711");
   }
@@ -198,10 +207,10 @@ class SalvageTest extends TwoTrees {
     assertThatThrownBy(
             () ->
                 active.receiveInPlace(
-                    new ByteArrayInputStream(sent.toByteArray()), path("a"), false))
+                    new ByteArrayInputStream(sent.toByteArray()), "a", path("a"), false))
         .isInstanceOf(SyncRefused.class);
     assertThat(source.resolve("a")).hasContent("new");
-    active.receiveInPlace(new ByteArrayInputStream(sent.toByteArray()), path("a"), true);
+    active.receiveInPlace(new ByteArrayInputStream(sent.toByteArray()), "a", path("a"), true);
     assertThat(source.resolve("a")).hasContent("old");
     assertThat(active.list(KeptQuery.all()))
         .extracting(undone -> undone.path().toString())
@@ -230,7 +239,7 @@ class SalvageTest extends TwoTrees {
                     .engine()
                     .salvage(SyncLab.DATASET)
                     .receiveInPlace(
-                        new ByteArrayInputStream(sent.toByteArray()), path("d/f"), true))
+                        new ByteArrayInputStream(sent.toByteArray()), "d/f", path("d/f"), true))
         .isInstanceOf(IOException.class);
     assertThat(outside).isEmptyDirectory();
   }
@@ -252,19 +261,27 @@ class SalvageTest extends TwoTrees {
     salvage().send(new Wanted.Kept(kept("d").id()), sent);
     Path place = lab.home.resolve("place");
     byte[] bytes = sent.toByteArray();
+    Wanted wanted = new Wanted.Kept(kept("d").id());
     assertThatThrownBy(
             () ->
                 salvage()
-                    .receive(new ByteArrayInputStream(bytes, 0, bytes.length / 2), place, false))
+                    .receive(
+                        new ByteArrayInputStream(bytes, 0, bytes.length / 2),
+                        wanted.toString(),
+                        place,
+                        false))
         .isInstanceOf(IOException.class);
-    Path building = lab.home.resolve(".place.restoring");
+    Path building;
+    try (var files = Files.list(lab.home)) {
+      building = files.filter(file -> (file + "").contains("restoring")).findFirst().orElseThrow();
+    }
     long done;
     try (var files = Files.list(building)) {
       done = files.count();
     }
     assertThat(done).isBetween(5L, 15L);
     Object inode = Files.getAttribute(building.resolve("f0"), "unix:ino");
-    salvage().restore(new Wanted.Kept(kept("d").id()), place, false);
+    salvage().restore(wanted, place, false);
     assertThat(Files.getAttribute(place.resolve("f0"), "unix:ino")).isEqualTo(inode);
     assertThat(place.resolve("f19")).hasContent("content 19");
     assertThat(building).doesNotExist();
@@ -292,6 +309,51 @@ class SalvageTest extends TwoTrees {
   }
 
   @Test
+  void nothingOfAnUnfinishedRestoreIsMixedIntoTheNext() throws Exception {
+    Files.createDirectories(source.resolve("d"));
+    Files.createDirectories(source.resolve("e"));
+    for (int at = 0; at < 20; at++) {
+      Files.writeString(source.resolve("d/of-d" + at), "content " + at);
+    }
+    Files.writeString(source.resolve("e/of-e"), "e");
+    Files.writeString(source.resolve("stays"), "stays");
+    sync();
+    try (Directory root = Directory.open(source)) {
+      Reserved.removeAll(root, Reserved.ascii("d"));
+      Reserved.removeAll(root, Reserved.ascii("e"));
+    }
+    assertThat(lab.beta.pullFrom(lab.alpha, PullOptions.USUAL.forced()))
+        .isInstanceOf(SyncResult.Done.class);
+    Salvage active = lab.alpha.engine().salvage(SyncLab.DATASET);
+    byte[] d = sent("d");
+    byte[] e = sent("e");
+    InputStream half = new ByteArrayInputStream(d, 0, d.length / 2);
+    assertThatThrownBy(() -> active.receiveInPlace(half, "d", path("d"), false))
+        .isInstanceOf(IOException.class);
+    InputStream halfElsewhere = new ByteArrayInputStream(d, 0, d.length / 2);
+    Path place = lab.home.resolve("place");
+    assertThatThrownBy(() -> active.receive(halfElsewhere, "d", place, false))
+        .isInstanceOf(IOException.class);
+    active.receiveInPlace(new ByteArrayInputStream(e), "e", path("e"), false);
+    active.receive(new ByteArrayInputStream(e), "e", place, false);
+    for (Path restored : List.of(source.resolve("e"), place)) {
+      try (var files = Files.list(restored)) {
+        assertThat(files.map(file -> file.getFileName() + "")).containsExactly("of-e");
+      }
+    }
+    try (var files = Files.list(source.resolve(".understudy"))) {
+      assertThat(files.map(file -> file.getFileName() + ""))
+          .noneMatch(name -> name.startsWith("restoring"));
+    }
+  }
+
+  private byte[] sent(String path) throws IOException {
+    ByteArrayOutputStream sent = new ByteArrayOutputStream();
+    salvage().send(new Wanted.Kept(kept(path).id()), sent);
+    return sent.toByteArray();
+  }
+
+  @Test
   void theOldestGoesWhenTooMuchIsKept() throws Exception {
     for (int at = 0; at < 4; at++) {
       Files.writeString(source.resolve("f"), (char) ('a' + at) + "x".repeat(1000));
@@ -307,6 +369,37 @@ class SalvageTest extends TwoTrees {
     Path place = lab.home.resolve("place");
     salvage().restore(new Wanted.Kept(left.getFirst().id()), place, false);
     assertThat(Files.readString(place)).startsWith("d");
+  }
+
+  @Test
+  void whatTheLastSyncTookAwayStaysBeyondTheSizeAndWhatGoesIsTold() throws Exception {
+    PullOptions small =
+        PullOptions.USUAL.keeping(
+            new Retention(java.time.Duration.ofDays(1), OptionalLong.of(500)));
+    var logged = new ListAppender<ILoggingEvent>();
+    var logger = (Logger) LoggerFactory.getLogger(UndoArea.class);
+    logger.addAppender(logged);
+    logged.start();
+    try {
+      for (String content : List.of("a", "b", "c")) {
+        Files.writeString(source.resolve("f"), content.repeat(1000));
+        assertThat(lab.beta.pullFrom(lab.alpha, small)).isInstanceOf(SyncResult.Done.class);
+      }
+      Files.writeString(source.resolve("comes"), "takes nothing away");
+      assertThat(lab.beta.pullFrom(lab.alpha, small)).isInstanceOf(SyncResult.Done.class);
+    } finally {
+      logger.detachAppender(logged);
+    }
+    List<Undone> left = salvage().list(KeptQuery.all());
+    assertThat(left).hasSize(1);
+    Path place = lab.home.resolve("place");
+    salvage().restore(new Wanted.Kept(left.getFirst().id()), place, false);
+    assertThat(Files.readString(place)).startsWith("b");
+    assertThat(logged.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .containsExactly(
+            "dataset files: content kept by 1 syncs goes before its time: more than 500 bytes"
+                + " (keep: size:) would be kept");
   }
 
   @Test

@@ -103,6 +103,25 @@ class SyncRulesTest {
   }
 
   @Test
+  void brakeStopsWhenADirectoryGivesWayToALinkOrAFile() throws IOException {
+    Path files = Files.createDirectory(source.resolve("files"));
+    fill(files, 220);
+    Files.writeString(source.resolve("stays"), "stays");
+    sync();
+    Files.move(files, lab.home.resolve("elsewhere"));
+    Files.createSymbolicLink(files, lab.home.resolve("elsewhere"));
+    SyncResult asked = lab.beta.pullFrom(lab.alpha);
+    assertThat(refusal(asked)).isEqualTo(SyncRefused.Code.TOO_MUCH_DELETED);
+    SyncRefused.Asked what = ((SyncResult.Failed) asked).asked().orElseThrow();
+    assertThat(what.removed()).isEqualTo(220);
+    assertThat(what.paths()).containsExactly("files");
+    assertThat(target.resolve("files/file0")).exists();
+    Files.move(lab.home.resolve("elsewhere"), source.resolve("moved")); // nothing goes for good
+    assertThat(lab.beta.pullFrom(lab.alpha)).isInstanceOf(SyncResult.Done.class);
+    assertThat(target.resolve("moved/file0")).exists();
+  }
+
+  @Test
   void brakeStopsAtAnEmptiedSourceHoweverSmall() throws IOException {
     fill(source, 3);
     sync();
