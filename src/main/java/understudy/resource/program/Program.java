@@ -100,7 +100,8 @@ public record Program(
       return new Result.NotStarted(String.valueOf(failed.getMessage()));
     }
     Tail tail = new Tail(process.getInputStream());
-    Thread reader = Thread.ofVirtual().name("output of " + process.pid()).start(tail);
+    // no virtual one: what carries those would be born in the network namespace of this thread
+    Thread reader = Thread.ofPlatform().daemon().name("output of " + process.pid()).start(tail);
     boolean isEnded = false;
     try {
       feed(process);
