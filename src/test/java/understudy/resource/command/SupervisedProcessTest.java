@@ -3,11 +3,11 @@ package understudy.resource.command;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,7 +83,10 @@ class SupervisedProcessTest {
     try {
       String stat = Files.readString(file);
       return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
-    } catch (NoSuchFileException gone) {
+    } catch (IOException unreadable) { // it may be buried between the opening and the reading
+      if (Files.exists(file)) {
+        throw unreadable;
+      }
       return false;
     }
   }
