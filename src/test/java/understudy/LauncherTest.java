@@ -99,7 +99,7 @@ class LauncherTest {
       assertThat(said(run("--config", "/etc/x", verb)))
           .isEqualTo(
               jdk
-                  + "/bin/java -XX:+UseSerialGC -Xms16m -Xmx256m -XX:NewRatio=3"
+                  + "/bin/java -XX:+UseSerialGC -XX:-UsePerfData -Xms16m -Xmx256m -XX:NewRatio=3"
                   + " -XX:MinHeapFreeRatio=5 -XX:MaxHeapFreeRatio=15 -XX:SoftRefLRUPolicyMSPerMB=10"
                   + " -XX:-ShrinkHeapInSteps -XX:TrimNativeHeapInterval=10000 -XX:+UseCompactObjectHeaders"
                   + " -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED"

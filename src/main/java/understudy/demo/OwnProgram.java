@@ -11,6 +11,7 @@ final class OwnProgram {
   private static final List<String> DAEMON_FLAGS =
       List.of(
           "-XX:+UseSerialGC",
+          "-XX:-UsePerfData",
           "-Xms16m",
           "-Xmx256m",
           "-XX:NewRatio=3",
