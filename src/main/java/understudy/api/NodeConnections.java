@@ -11,6 +11,7 @@ import org.eclipse.jetty.server.AbstractConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import understudy.linux.PromptStart;
 import understudy.wire.PeerStream;
 
 /**
@@ -52,7 +53,8 @@ final class NodeConnections extends AbstractConnectionFactory {
       super.onOpen();
       String from = String.valueOf(getEndPoint().getRemoteSocketAddress());
       if (places.tryAcquire()) {
-        Thread.ofPlatform().daemon().name(getProtocol() + " " + from).start(() -> run(from));
+        PromptStart.start(
+            Thread.ofPlatform().daemon().name(getProtocol() + " " + from), () -> run(from));
       } else {
         LOG.warn("too many {} streams: closed one from {}", getProtocol(), from);
         close();

@@ -15,7 +15,8 @@ import java.util.Optional;
  */
 public final class RealTime {
   private static final int THIS_THREAD = 0;
-  private static final int SCHED_FIFO = 1;
+  private static final int SCHED_OTHER = 0;
+  static final int SCHED_FIFO = 1;
   private static final int RESET_ON_FORK = 0x40000000;
   private static final int LOWEST = 1;
   private static final int HIGHEST = 99;
@@ -25,6 +26,10 @@ public final class RealTime {
 
   private static final MethodHandle SCHED_SETSCHEDULER =
       SocketCalls.bind("sched_setscheduler", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
+  private static final MethodHandle SCHED_GETSCHEDULER =
+      SocketCalls.bind("sched_getscheduler", JAVA_INT, JAVA_INT);
+  private static final MethodHandle SCHED_GETPARAM =
+      SocketCalls.bind("sched_getparam", JAVA_INT, JAVA_INT, ADDRESS);
   private static final MethodHandle MLOCKALL = SocketCalls.bind("mlockall", JAVA_INT, JAVA_INT);
 
   private RealTime() {}
@@ -43,13 +48,40 @@ public final class RealTime {
     if (Thread.currentThread().isVirtual()) {
       throw new IllegalStateException("a virtual thread has no scheduling of its own");
     }
+    return become(new Scheduling(SCHED_FIFO | RESET_ON_FORK, priority));
+  }
+
+  /** How the kernel schedules a thread: policy, with its flag, and real-time priority. */
+  record Scheduling(int policy, int priority) {
+    static final Scheduling ORDINARY = new Scheduling(SCHED_OTHER, 0);
+
+    Scheduling withoutUrgency() {
+      return (policy & ~RESET_ON_FORK) == SCHED_FIFO ? ORDINARY : this;
+    }
+  }
+
+  /** Of the calling platform thread; the ordinary one when the kernel does not tell. */
+  static Scheduling ofThisThread() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = SocketCalls.errnoState(arena);
-      MemorySegment parameter = arena.allocateFrom(JAVA_INT, priority);
+      MemorySegment parameter = arena.allocate(JAVA_INT);
+      int policy = (int) SCHED_GETSCHEDULER.invokeExact(state, THIS_THREAD);
+      int failed = (int) SCHED_GETPARAM.invokeExact(state, THIS_THREAD, parameter);
+      return policy < 0 || failed != 0
+          ? Scheduling.ORDINARY
+          : new Scheduling(policy, parameter.get(JAVA_INT, 0));
+    } catch (Throwable impossible) {
+      throw SocketCalls.broken("sched_getscheduler", impossible);
+    }
+  }
+
+  /** Changes the calling platform thread's; empty when it worked, else why not. */
+  static Optional<String> become(Scheduling wanted) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = SocketCalls.errnoState(arena);
+      MemorySegment parameter = arena.allocateFrom(JAVA_INT, wanted.priority());
       int failed =
-          (int)
-              SCHED_SETSCHEDULER.invokeExact(
-                  state, THIS_THREAD, SCHED_FIFO | RESET_ON_FORK, parameter);
+          (int) SCHED_SETSCHEDULER.invokeExact(state, THIS_THREAD, wanted.policy(), parameter);
       return reason(failed, "sched_setscheduler", state);
     } catch (Throwable impossible) {
       throw SocketCalls.broken("sched_setscheduler", impossible);

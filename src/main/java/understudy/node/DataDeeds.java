@@ -10,6 +10,7 @@ import understudy.api.DataAction;
 import understudy.api.Views.Operation;
 import understudy.failover.NodeName;
 import understudy.failover.State;
+import understudy.linux.PromptStart;
 import understudy.store.Journal;
 import understudy.sync.Eagerness;
 import understudy.sync.Restored;
@@ -188,10 +189,9 @@ final class DataDeeds {
           operation, "done", null, "would restore from " + holder + " " + target(action), null);
     }
     long operation = operations.begin("restore", key);
-    Thread.ofPlatform()
-        .daemon()
-        .name("restores")
-        .start(() -> restore(action, dataset, wanted, holder, operation, by));
+    PromptStart.start(
+        Thread.ofPlatform().daemon().name("restores"),
+        () -> restore(action, dataset, wanted, holder, operation, by));
     return operations.numbered(operation);
   }
 

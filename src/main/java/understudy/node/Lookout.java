@@ -9,6 +9,7 @@ import understudy.config.ClusterConfig;
 import understudy.failover.Input;
 import understudy.failover.View.Probe;
 import understudy.failover.View.Service;
+import understudy.linux.PromptStart;
 import understudy.resource.probe.ConnectivityProbe;
 import understudy.resource.probe.ServiceAddressProbe;
 import understudy.time.Clock;
@@ -52,7 +53,7 @@ final class Lookout implements AutoCloseable {
     this.silence = silence;
     this.inbox = inbox;
     this.clock = clock;
-    this.thread = Thread.ofPlatform().name("looks").daemon().start(this::watch);
+    this.thread = PromptStart.start(Thread.ofPlatform().name("looks").daemon(), this::watch);
   }
 
   /** What tells whether this node is cut off. */
@@ -152,21 +153,19 @@ final class Lookout implements AutoCloseable {
 
     ServiceQuestion(ServiceAddressProbe probe) {
       thread =
-          Thread.ofPlatform()
-              .name("asks the service")
-              .daemon()
-              .start(
-                  () -> {
-                    try {
-                      answered = read(probe.ask());
-                    } catch (InterruptedException stopping) {
-                      LOG.debug("stopped asking the service");
-                    } catch (RuntimeException | Error bug) {
-                      LOG.error("asking the service failed: this is a bug", bug);
-                      answered =
-                          new Answered(Service.NOT_ASKED, "the service could not be asked: " + bug);
-                    }
-                  });
+          PromptStart.start(
+              Thread.ofPlatform().name("asks the service").daemon(),
+              () -> {
+                try {
+                  answered = read(probe.ask());
+                } catch (InterruptedException stopping) {
+                  LOG.debug("stopped asking the service");
+                } catch (RuntimeException | Error bug) {
+                  LOG.error("asking the service failed: this is a bug", bug);
+                  answered =
+                      new Answered(Service.NOT_ASKED, "the service could not be asked: " + bug);
+                }
+              });
     }
 
     Answered answer() throws InterruptedException {

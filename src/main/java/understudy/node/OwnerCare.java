@@ -19,6 +19,7 @@ import understudy.failover.Designation;
 import understudy.failover.NodeName;
 import understudy.linux.Account;
 import understudy.linux.AccountNames;
+import understudy.linux.PromptStart;
 import understudy.sync.DataOwners;
 import understudy.time.Clock;
 import understudy.time.Moment;
@@ -61,17 +62,15 @@ final class OwnerCare {
     if (!due.isEmpty()) {
       due.forEach(peer -> asked.put(peer.name(), now));
       isLooking.set(true);
-      Thread.ofPlatform()
-          .daemon()
-          .name("compares owners")
-          .start(
-              () -> {
-                try {
-                  compare(due);
-                } finally {
-                  isLooking.set(false);
-                }
-              });
+      PromptStart.start(
+          Thread.ofPlatform().daemon().name("compares owners"),
+          () -> {
+            try {
+              compare(due);
+            } finally {
+              isLooking.set(false);
+            }
+          });
     }
   }
 

@@ -8,6 +8,7 @@ import understudy.failover.Situation;
 import understudy.failover.State;
 import understudy.failover.Term;
 import understudy.heartbeat.Heartbeats;
+import understudy.linux.PromptStart;
 import understudy.sync.SyncEngine;
 import understudy.wire.PeerAcceptor;
 import understudy.wire.PeerConnection;
@@ -111,17 +112,15 @@ final class PeerDoor implements PeerAcceptor {
   private static void serve(PeerConnection connection, Serving what) throws IOException {
     var failure = new AtomicReference<@Nullable IOException>();
     Thread serving =
-        Thread.ofPlatform()
-            .name("serves data to " + connection.peer().name())
-            .daemon()
-            .start(
-                () -> {
-                  try {
-                    what.serve();
-                  } catch (IOException broken) {
-                    failure.set(broken);
-                  }
-                });
+        PromptStart.start(
+            Thread.ofPlatform().name("serves data to " + connection.peer().name()).daemon(),
+            () -> {
+              try {
+                what.serve();
+              } catch (IOException broken) {
+                failure.set(broken);
+              }
+            });
     try {
       serving.join();
     } catch (InterruptedException stopping) {

@@ -28,6 +28,7 @@ import understudy.failover.Input;
 import understudy.failover.NodeName;
 import understudy.failover.Standing;
 import understudy.failover.Term;
+import understudy.linux.PromptStart;
 import understudy.store.QuestionStore;
 import understudy.sync.Eagerness;
 import understudy.sync.Head;
@@ -310,18 +311,16 @@ final class SyncDriver implements AutoCloseable {
    * the data comes from. Returns at once.
    */
   void captureFirst(Term term) {
-    Thread.ofPlatform()
-        .daemon()
-        .name("captures")
-        .start(
-            () -> {
-              for (Head head : engine.heads()) {
-                if (head.generation().isEmpty()) {
-                  captureFirst(head.dataset(), term);
-                }
-              }
-              tellStanding();
-            });
+    PromptStart.start(
+        Thread.ofPlatform().daemon().name("captures"),
+        () -> {
+          for (Head head : engine.heads()) {
+            if (head.generation().isEmpty()) {
+              captureFirst(head.dataset(), term);
+            }
+          }
+          tellStanding();
+        });
   }
 
   private void captureFirst(String dataset, Term term) {
@@ -381,33 +380,29 @@ final class SyncDriver implements AutoCloseable {
 
   /** Makes the data whole and lets nothing but the service write to it. Returns at once. */
   void settle(Term term, Duration within) {
-    Thread.ofPlatform()
-        .daemon()
-        .name("settles")
-        .start(
-            () -> {
-              var settled = engine.settle(within);
-              Optional<String> trouble =
-                  settled.isWhole()
-                      ? Optional.empty()
-                      : Optional.of("not whole: " + String.join(", ", settled.unfinished()));
-              Standing standing = standing();
-              news.post(at -> new Input.DataSettled(at, term, standing, trouble));
-            });
+    PromptStart.start(
+        Thread.ofPlatform().daemon().name("settles"),
+        () -> {
+          var settled = engine.settle(within);
+          Optional<String> trouble =
+              settled.isWhole()
+                  ? Optional.empty()
+                  : Optional.of("not whole: " + String.join(", ", settled.unfinished()));
+          Standing standing = standing();
+          news.post(at -> new Input.DataSettled(at, term, standing, trouble));
+        });
   }
 
   /** Copies everything now, for a switchover. Returns at once. */
   void errand(long operation, Stage stage, NodeName source, Duration within) {
     follow(Optional.of(source));
-    Thread.ofPlatform()
-        .daemon()
-        .name("errand " + stage)
-        .start(
-            () -> {
-              Optional<String> trouble = copyAll(within);
-              Standing standing = standing();
-              news.post(at -> new Input.Synced(at, operation, stage, standing, trouble));
-            });
+    PromptStart.start(
+        Thread.ofPlatform().daemon().name("errand " + stage),
+        () -> {
+          Optional<String> trouble = copyAll(within);
+          Standing standing = standing();
+          news.post(at -> new Input.Synced(at, operation, stage, standing, trouble));
+        });
   }
 
   private Optional<String> copyAll(Duration within) {

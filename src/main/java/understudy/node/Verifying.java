@@ -15,6 +15,7 @@ import understudy.api.DataQuestion;
 import understudy.api.DataViews;
 import understudy.api.Views.Operation;
 import understudy.failover.NodeName;
+import understudy.linux.PromptStart;
 import understudy.sync.ScrubReport;
 import understudy.sync.SyncEngine;
 import understudy.sync.SyncRefused;
@@ -80,10 +81,9 @@ final class Verifying {
         elsewhere.add(deeds.forward(peer, action, by, Optional.empty()));
       }
     }
-    Thread.ofPlatform()
-        .daemon()
-        .name("verifies")
-        .start(() -> read(datasets, action, operation, elsewhere, deeds));
+    PromptStart.start(
+        Thread.ofPlatform().daemon().name("verifies"),
+        () -> read(datasets, action, operation, elsewhere, deeds));
     return operations.numbered(operation);
   }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import understudy.linux.OpenFile;
+import understudy.linux.PromptStart;
 import understudy.linux.SystemCallException;
 import understudy.sync.plan.Blocks;
 import understudy.sync.plan.Bytes;
@@ -64,7 +65,7 @@ final class BlockReading {
     List<Thread> others = new ArrayList<>();
     int count = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_THREADS);
     for (int at = 1; at < count && sizeBytes >= WORTH_THREADS_BYTES; at++) {
-      others.add(Thread.ofPlatform().daemon().name("hashes " + at).start(this::help));
+      others.add(PromptStart.start(Thread.ofPlatform().daemon().name("hashes " + at), this::help));
     }
     try {
       byte[] buffer = new byte[blockBytes];

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import understudy.linux.Directory;
+import understudy.linux.PromptStart;
 import understudy.linux.SystemCallException;
 
 /**
@@ -46,7 +47,7 @@ final class Crew implements AutoCloseable {
     this.effects = effects;
     int count = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_THREADS);
     for (int at = 0; at < count; at++) {
-      threads.add(Thread.ofPlatform().daemon().name("stages " + at).start(this::work));
+      threads.add(PromptStart.start(Thread.ofPlatform().daemon().name("stages " + at), this::work));
     }
   }
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import understudy.linux.Directory;
 import understudy.linux.FileStatus;
 import understudy.linux.Listing;
+import understudy.linux.PromptStart;
 import understudy.linux.SystemCallException;
 import understudy.sync.plan.Exclusions;
 import understudy.sync.plan.MalformedException;
@@ -74,7 +75,8 @@ final class Glance {
     List<Thread> threads = new ArrayList<>();
     try {
       for (int at = 0; at < count; at++) {
-        threads.add(Thread.ofPlatform().daemon().name("glances " + at).start(this::work));
+        threads.add(
+            PromptStart.start(Thread.ofPlatform().daemon().name("glances " + at), this::work));
       }
       for (Thread thread : threads) {
         while (!thread.join(java.time.Duration.ofMillis(REPORT_MILLIS))) {

@@ -5,14 +5,16 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import understudy.linux.Directory;
+import understudy.linux.PromptStart;
 import understudy.time.Clock;
 
 /**
@@ -63,10 +65,17 @@ final class Readers implements AutoCloseable {
     ExecutorService present = threads;
     if (present == null) {
       int count = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
-      present =
-          Executors.newFixedThreadPool(
-              count, Thread.ofPlatform().daemon().name("reads ", 0).factory());
-      threads = present;
+      ThreadPoolExecutor fresh =
+          new ThreadPoolExecutor(
+              count,
+              count,
+              0,
+              TimeUnit.SECONDS,
+              new LinkedBlockingQueue<>(),
+              PromptStart.factory(Thread.ofPlatform().daemon().name("reads ", 0)));
+      PromptStart.during(fresh::prestartAllCoreThreads);
+      threads = fresh;
+      present = fresh;
     }
     return present;
   }

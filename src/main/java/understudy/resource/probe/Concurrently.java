@@ -3,14 +3,13 @@ package understudy.resource.probe;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import understudy.linux.PromptStart;
 
 /**
  * Asks several questions at once and waits for all of them no longer than a given time. Each runs
@@ -28,28 +27,31 @@ final class Concurrently {
   static <Q, A> List<A> ask(
       List<Q> questions, Function<Q, A> ask, Duration within, Function<Q, A> missing)
       throws InterruptedException {
-    List<Callable<A>> tasks = new ArrayList<>();
-    questions.forEach(question -> tasks.add(() -> ask.apply(question)));
-    ExecutorService executor =
-        Executors.newThreadPerTaskExecutor(
-            Thread.ofPlatform().daemon().name("probe ", 0).factory());
+    long deadline = System.nanoTime() + within.toNanos();
+    List<FutureTask<A>> asked = new ArrayList<>();
+    for (Q question : questions) {
+      var task = new FutureTask<>(() -> ask.apply(question));
+      var _ = PromptStart.start(Thread.ofPlatform().daemon().name("probe " + question), task);
+      asked.add(task);
+    }
     try {
       List<A> answers = new ArrayList<>();
-      int at = 0;
-      for (Future<A> future : executor.invokeAll(tasks, within.toNanos(), TimeUnit.NANOSECONDS)) {
-        answers.add(answer(future, questions.get(at++), missing));
+      for (FutureTask<A> each : asked) {
+        Q question = questions.get(answers.size());
+        answers.add(answer(each, deadline - System.nanoTime(), question, missing));
       }
       return answers;
     } finally {
-      executor.shutdownNow();
+      asked.forEach(each -> each.cancel(true));
     }
   }
 
-  private static <Q, A> A answer(Future<A> future, Q question, Function<Q, A> missing)
+  private static <Q, A> A answer(
+      Future<A> future, long withinNanos, Q question, Function<Q, A> missing)
       throws InterruptedException {
     try {
-      return future.get();
-    } catch (CancellationException late) {
+      return future.get(Math.max(0, withinNanos), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException late) {
       return missing.apply(question);
     } catch (ExecutionException bug) {
       throw new IllegalStateException("asking " + question, bug.getCause());

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import understudy.linux.PromptStart;
 import understudy.linux.Signals;
 
 /**
@@ -101,7 +102,8 @@ public record Program(
     }
     Tail tail = new Tail(process.getInputStream());
     // no virtual one: what carries those would be born in the network namespace of this thread
-    Thread reader = Thread.ofPlatform().daemon().name("output of " + process.pid()).start(tail);
+    Thread reader =
+        PromptStart.start(Thread.ofPlatform().daemon().name("output of " + process.pid()), tail);
     boolean isEnded = false;
     try {
       feed(process);
