@@ -55,6 +55,9 @@ final class FenceCommand implements AutoCloseable {
       return result.isSuccess() ? Optional.empty() : Optional.of(command + " " + result.text());
     } catch (InterruptedException stopping) {
       return Optional.of("this daemon ends");
+    } catch (RuntimeException | Error bug) { // without an answer the takeover would wait for ever
+      LOG.error("the fence command could not be run: this is a bug", bug);
+      return Optional.of("it could not be run: " + bug);
     }
   }
 
