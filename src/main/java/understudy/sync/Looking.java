@@ -1,12 +1,9 @@
 package understudy.sync;
 
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
 import understudy.linux.Directory;
 import understudy.linux.FileStatus;
 import understudy.linux.SystemCallException;
@@ -20,7 +17,7 @@ import understudy.sync.plan.TreePath;
 
 /**
  * Looks at entries that are no directories: what the index knows of them still holds, or they are
- * read. Remembers which name of a hard-linked file came first. One scan long, by one thread.
+ * read. One scan long, by one thread.
  */
 final class Looking {
   private static final long LARGE_BYTES = 1 << 20;
@@ -28,16 +25,14 @@ final class Looking {
   private final Readers readers;
   private final Scanner.Orders orders;
   private final Scope scope;
-  private final Map<Long, First> firstNames = new HashMap<>();
+  private final FirstNames firstNames;
 
-  Looking(Readers readers, Scanner.Orders orders, Scope scope) {
+  Looking(Index index, Readers readers, Scanner.Orders orders, Scope scope) {
     this.readers = readers;
     this.orders = orders;
     this.scope = scope;
+    this.firstNames = new FirstNames(index, FirstNames.MOST_IN_MEMORY);
   }
-
-  /** The first name of a file that has several, and what reading it gave, if it was read. */
-  private record First(TreePath path, @Nullable Future<FileReading.Outcome> reading) {}
 
   /** What came of it, once it is read; several looks may be waited for in any order. */
   Look settled(Directory directory, Found found, Look look) throws IOException {
@@ -110,23 +105,25 @@ final class Looking {
       }
       throw new Scanner.WholeNeeded(path);
     }
-    First first = isShared ? firstNames.get(status.inode()) : null;
-    Optional<TreePath> linkedTo = Optional.ofNullable(first).map(First::path);
+    Optional<FirstNames.First> first = isShared ? firstNames.of(status) : Optional.empty();
+    boolean isFirst = isShared && first.isEmpty();
+    Optional<TreePath> linkedTo = first.map(FirstNames.First::path);
     if (isKnown && found.old() instanceof Entry.File old) {
-      if (isShared && first == null) {
-        firstNames.put(status.inode(), new First(path, null));
+      if (isFirst) {
+        firstNames.put(status.inode(), new FirstNames.First(path, null));
       }
       return known(found, old, linkedTo);
     }
-    if (first != null && first.reading() != null) {
-      return new Look.Reading(first.reading(), linkedTo);
+    Optional<Future<FileReading.Outcome>> shared = first.flatMap(FirstNames.First::whatIsRead);
+    if (shared.isPresent()) {
+      return new Look.Reading(shared.get(), linkedTo);
     }
     Future<FileReading.Outcome> reading =
         isCrowded || status.sizeBytes() >= LARGE_BYTES
             ? readers.read(directory, found.name().bytes())
             : readers.readNow(directory, found.name().bytes());
-    if (isShared && first == null) {
-      firstNames.put(status.inode(), new First(path, reading));
+    if (isFirst) {
+      firstNames.put(status.inode(), new FirstNames.First(path, reading));
     }
     return new Look.Reading(reading, linkedTo);
   }

@@ -95,7 +95,7 @@ final class Scanner {
     this.orders = orders;
     this.scope = scope;
     this.scanning = scanning;
-    this.looking = new Looking(readers, orders, scope);
+    this.looking = new Looking(index, readers, orders, scope);
   }
 
   /** The root directory's entry after the scan. Throws {@link WholeNeeded} only for a part. */

@@ -113,6 +113,29 @@ class MillionFilesTest {
   }
 
   @Test
+  void veryManyHardLinkedFilesFitIntoASmallHeapToo() throws Exception {
+    Path last = source;
+    for (int at = 0; at < DIRECTORIES / 2; at++) {
+      Path names = Files.createDirectory(source.resolve("d" + at));
+      last = Files.createDirectory(source.resolve("later" + at));
+      try (Directory directory = Directory.open(names);
+          Directory further = Directory.open(last)) {
+        fill(directory, FILES_EACH);
+        for (int file = 0; file < FILES_EACH; file++) {
+          byte[] name = Reserved.ascii("file" + file);
+          directory.link(name, further, name);
+        }
+      }
+    }
+    String port = serve(HEAP_MEBIBYTES);
+    assertThat(pulled(HEAP_MEBIBYTES, port)).contains("result Done[");
+    assertThat(pulled(HEAP_MEBIBYTES, port)).contains("result Unchanged[");
+    Path copy = target.resolve(source.relativize(last)).resolve("file7");
+    Path first = target.resolve(last.getFileName().toString().replace("later", "d"));
+    assertThat(Files.isSameFile(copy, first.resolve("file7"))).isTrue();
+  }
+
+  @Test
   void aDirectoryOfAsManyFilesAsTheHeapAllowsIsSyncedAndALargerOneIsNamed() throws Exception {
     Path crowd = Files.createDirectory(source.resolve("crowd"));
     int most = Crowd.mostEntries((long) (CROWDED_HEAP_MEBIBYTES * 0.95 * (1 << 20)));
