@@ -109,7 +109,7 @@ final class Commit {
                     }
                     dressAgain(path, arrive.fresh());
                   }
-                  case Change.Keep _, Change.Descend _ -> {}
+                  case Change.Descend _ -> {}
                 }
               }
 
@@ -280,7 +280,6 @@ final class Commit {
                     }
                   }
                   case Change.Arrive arrive -> carry(path, arrive.from());
-                  case Change.Keep _ -> {}
                 }
               }
 

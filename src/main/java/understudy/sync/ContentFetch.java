@@ -106,12 +106,7 @@ final class ContentFetch implements Walk.Visitor, AutoCloseable {
           when fresh.linkedTo().isEmpty() && BlockFetch.isWorth(old, fresh) ->
           changed(path, old, fresh);
       case Change.Replace replace -> stage(path, replace.fresh());
-      case Change.Remove _,
-          Change.Amend _,
-          Change.Keep _,
-          Change.Descend _,
-          Change.Depart _,
-          Change.Arrive _ -> {}
+      case Change.Remove _, Change.Amend _, Change.Descend _, Change.Depart _, Change.Arrive _ -> {}
     }
   }
 

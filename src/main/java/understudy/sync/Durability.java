@@ -40,7 +40,6 @@ final class Durability {
           @Override
           public void change(TreePath path, Change change) {
             switch (change) {
-              case Change.Keep _ -> {}
               case Change.Descend _ -> durability.liveDirectories.add(path);
               case Change.Remove _ -> durability.liveDirectories.add(path.parent());
               case Change.Add add -> durability.arrives(path, add.fresh());

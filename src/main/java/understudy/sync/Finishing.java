@@ -66,7 +66,7 @@ final class Finishing {
                     dataset
                         .undo()
                         .noteMove(record.run(), slots.take(), path, depart.to(), now, old);
-                case Change.Keep _, Change.Amend _, Change.Descend _, Change.Arrive _ -> {}
+                case Change.Amend _, Change.Descend _, Change.Arrive _ -> {}
               }
             });
     try (Directory area = root.directory(Reserved.AREA.bytes());

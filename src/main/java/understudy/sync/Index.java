@@ -20,6 +20,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import understudy.sync.plan.MalformedException;
 import understudy.sync.plan.TreePath;
 
 /**
@@ -245,7 +246,17 @@ final class Index implements AutoCloseable {
 
   /** A directory as it is stored. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Row(byte[] tree, byte[] keys) {}
+  record Row(byte[] tree, byte[] keys) {
+    /** The tree's encoding, if it is as it was written. */
+    byte[] checkedTree() throws IndexDamaged {
+      try {
+        IndexedTree.check(tree, keys);
+        return tree;
+      } catch (MalformedException damaged) {
+        throw new IndexDamaged(String.valueOf(damaged.getMessage()), damaged);
+      }
+    }
+  }
 
   Optional<Row> row(TreePath path) throws IOException {
     return first(

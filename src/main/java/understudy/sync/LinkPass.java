@@ -43,12 +43,7 @@ final class LinkPass implements Walk.Visitor {
     switch (change) {
       case Change.Add add -> link(path, add.fresh());
       case Change.Replace replace -> link(path, replace.fresh());
-      case Change.Remove _,
-          Change.Amend _,
-          Change.Keep _,
-          Change.Descend _,
-          Change.Depart _,
-          Change.Arrive _ -> {}
+      case Change.Remove _, Change.Amend _, Change.Descend _, Change.Depart _, Change.Arrive _ -> {}
     }
   }
 

@@ -49,12 +49,7 @@ final class MovedDirectories implements Walk.Visitor {
           coming.put(path, tree(add.fresh()));
       case Change.Add add -> inside(path, add.fresh());
       case Change.Replace replace -> inside(path, replace.fresh());
-      case Change.Remove _,
-          Change.Amend _,
-          Change.Keep _,
-          Change.Descend _,
-          Change.Depart _,
-          Change.Arrive _ -> {}
+      case Change.Remove _, Change.Amend _, Change.Descend _, Change.Depart _, Change.Arrive _ -> {}
     }
   }
 

@@ -119,7 +119,7 @@ final class Plan implements Walk.Visitor {
         noteChanged(path); // gone here, and back again
       }
       case Change.Amend _ -> noteChanged(path);
-      case Change.Keep _, Change.Descend _, Change.Depart _, Change.Arrive _ -> {}
+      case Change.Descend _, Change.Depart _, Change.Arrive _ -> {}
     }
   }
 

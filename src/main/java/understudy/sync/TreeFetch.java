@@ -3,11 +3,10 @@ package understudy.sync;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import understudy.sync.plan.Entry;
 import understudy.sync.plan.MalformedException;
 import understudy.sync.plan.Name;
@@ -61,7 +60,7 @@ final class TreeFetch {
       throw new MalformedException("directory '" + wanted.path() + "' has not the hash it should");
     }
     checkRoom(wanted.path(), encoded);
-    Map<Name, Entry> own = own(wanted.path()); // before the new one takes memory
+    Map<Name, Entry> own = ownDirectories(wanted.path());
     Tree tree = TreeCode.decode(encoded);
     checkTotals(wanted, tree);
     check(wanted.path(), tree);
@@ -115,12 +114,16 @@ final class TreeFetch {
     }
   }
 
-  private Map<Name, Entry> own(TreePath path) throws IOException, MalformedException {
+  private Map<Name, Entry> ownDirectories(TreePath path) throws IOException, MalformedException {
+    Map<Name, Entry> directories = new HashMap<>();
     Optional<byte[]> encoded = index.encoded(path);
-    return encoded.isEmpty()
-        ? Map.of()
-        : TreeCode.decode(encoded.get()).entries().stream()
-            .filter(Entry.Subtree.class::isInstance)
-            .collect(Collectors.toMap(Entry::name, Function.identity()));
+    TreeCursor cursor = new TreeCursor(encoded.orElse(new byte[0]));
+    while (cursor.next()) {
+      if (cursor.kind() == TreeCursor.Kind.SUBTREE) {
+        Entry directory = cursor.entry();
+        directories.put(directory.name(), directory);
+      }
+    }
+    return directories;
   }
 }

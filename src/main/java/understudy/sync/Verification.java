@@ -65,7 +65,6 @@ final class Verification implements Walk.Visitor {
           Change.Replace _,
           Change.Add _,
           Change.Amend _,
-          Change.Keep _,
           Change.Descend _,
           Change.Depart _ -> {}
     }

@@ -1,6 +1,7 @@
 package understudy.sync;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import understudy.sync.plan.Change;
 import understudy.sync.plan.Entry;
@@ -15,6 +16,8 @@ import understudy.sync.plan.TreePath;
  * per level in memory. Every pass of a run is such a walk, so none needs a list of all changes.
  */
 final class Walk {
+  private static final byte[] NO_ENTRIES = {};
+
   private final Index index;
   private final Moves moves;
 
@@ -42,26 +45,25 @@ final class Walk {
   }
 
   void run(Entry.Subtree root, Visitor visitor) throws IOException {
-    Tree old = own(TreePath.ROOT);
-    Optional<byte[]> fresh = index.incoming(TreePath.ROOT);
-    descend(TreePath.ROOT, root, old, fresh.isPresent() ? decode(fresh.get()) : old, visitor);
+    byte[] old = own(TreePath.ROOT);
+    byte[] fresh = index.incoming(TreePath.ROOT).orElse(old);
+    descend(TreePath.ROOT, root, old, fresh, visitor);
   }
 
-  private void descend(TreePath path, Entry.Subtree self, Tree old, Tree fresh, Visitor visitor)
+  private void descend(TreePath path, Entry.Subtree self, byte[] old, byte[] fresh, Visitor visitor)
       throws IOException {
-    for (Change each : Change.between(old, fresh)) {
+    for (Change each : changes(old, fresh)) {
       TreePath child = path.child(each.name());
       Change change = moves.of(child, each);
       visitor.change(child, change);
       switch (change) {
         case Change.Descend descend ->
-            descend(child, descend.fresh(), own(child), incoming(child), visitor);
+            descend(child, descend.fresh(), own(child), encoded(child), visitor);
         case Change.Add add when add.fresh() instanceof Entry.Subtree subtree ->
             enter(child, subtree, visitor);
         case Change.Replace replace when replace.fresh() instanceof Entry.Subtree subtree ->
             enter(child, subtree, visitor);
-        case Change.Keep _,
-            Change.Remove _,
+        case Change.Remove _,
             Change.Add _,
             Change.Replace _,
             Change.Amend _,
@@ -83,25 +85,35 @@ final class Walk {
     visitor.leaving(path, self, true);
   }
 
-  private Tree own(TreePath path) throws IOException {
-    Optional<IndexedTree> row = index.directory(path);
-    return row.isPresent() ? row.get().tree() : Tree.EMPTY;
+  private byte[] own(TreePath path) throws IOException {
+    Optional<Index.Row> row = index.row(path);
+    return row.isPresent() ? row.get().checkedTree() : NO_ENTRIES;
+  }
+
+  private byte[] encoded(TreePath path) throws IOException {
+    return index
+        .incoming(path)
+        .orElseThrow(() -> new IOException("the incoming tree of '" + path + "' was not received"));
   }
 
   /** The incoming tree of a directory that has changed or is new. */
   Tree incoming(TreePath path) throws IOException {
-    Optional<byte[]> row = index.incoming(path);
-    if (row.isEmpty()) {
-      throw new IOException("the incoming tree of '" + path + "' was not received");
+    try {
+      return TreeCode.decode(encoded(path));
+    } catch (MalformedException damaged) {
+      throw damaged(damaged);
     }
-    return decode(row.get());
   }
 
-  private static Tree decode(byte[] encoded) throws IOException {
+  private static List<Change> changes(byte[] old, byte[] fresh) throws IOException {
     try {
-      return TreeCode.decode(encoded);
+      return Change.between(old, fresh);
     } catch (MalformedException damaged) {
-      throw new IOException("the sync index is damaged: " + damaged.getMessage(), damaged);
+      throw damaged(damaged);
     }
+  }
+
+  private static IOException damaged(MalformedException damaged) {
+    return new IOException("the sync index is damaged: " + damaged.getMessage(), damaged);
   }
 }

@@ -7,9 +7,6 @@ import java.util.List;
 public sealed interface Change {
   Name name();
 
-  /** Nothing in the entry differs, or the new one is withheld: what is there stays. */
-  record Keep(Name name) implements Change {}
-
   /** Goes away. */
   record Remove(Name name, Entry old) implements Change {}
 
@@ -31,39 +28,40 @@ public sealed interface Change {
   /** A directory that comes from another place as it is, but perhaps for what it carries. */
   record Arrive(Name name, TreePath from, Entry.Subtree fresh) implements Change {}
 
-  /** All changes of one directory, in the order of names. */
-  static List<Change> between(Tree old, Tree fresh) {
+  /**
+   * All changes of one directory, in the order of names. Only entries that differ are decoded: in a
+   * large directory most do not.
+   *
+   * @param old its encoding, see {@link TreeCode}
+   * @param fresh the one that it is to become
+   */
+  static List<Change> between(byte[] old, byte[] fresh) throws MalformedException {
     List<Change> changes = new ArrayList<>();
-    List<Entry> left = old.entries();
-    List<Entry> right = fresh.entries();
-    int atLeft = 0;
-    int atRight = 0;
-    while (atLeft < left.size() || atRight < right.size()) {
-      int order =
-          atLeft == left.size()
-              ? 1
-              : atRight == right.size()
-                  ? -1
-                  : left.get(atLeft).name().compareTo(right.get(atRight).name());
+    TreeCursor left = new TreeCursor(old);
+    TreeCursor right = new TreeCursor(fresh);
+    boolean isLeft = left.next();
+    boolean isRight = right.next();
+    while (isLeft || isRight) {
+      int order = !isLeft ? 1 : !isRight ? -1 : left.compareName(right);
       if (order < 0) {
-        Entry gone = left.get(atLeft++);
+        Entry gone = left.entry();
         changes.add(new Remove(gone.name(), gone));
-      } else if (order > 0) {
-        Entry come = right.get(atRight++);
-        changes.add(
-            come instanceof Entry.Withheld ? new Keep(come.name()) : new Add(come.name(), come));
-      } else {
-        changes.add(between(left.get(atLeft++), right.get(atRight++)));
+      } else if (right.kind() != TreeCursor.Kind.WITHHELD) { // else what is there stays
+        if (order > 0) {
+          Entry come = right.entry();
+          changes.add(new Add(come.name(), come));
+        } else if (!left.isSameEntry(right)) {
+          changes.add(between(left.entry(), right.entry()));
+        }
       }
+      isLeft = order <= 0 ? left.next() : isLeft;
+      isRight = order >= 0 ? right.next() : isRight;
     }
     return changes;
   }
 
-  /** The change of one entry that both sides have. */
-  static Change between(Entry old, Entry fresh) {
-    if (old.equals(fresh) || fresh instanceof Entry.Withheld) {
-      return new Keep(fresh.name());
-    }
+  /** The change of one entry that both sides have, and that differs. */
+  private static Change between(Entry old, Entry fresh) {
     return switch (fresh) {
       case Entry.File file
           when old instanceof Entry.File before

@@ -38,8 +38,7 @@ public final class Moves {
           target(path).<Change>map(to -> new Change.Depart(name, to, directory)).orElse(change);
       case Change.Add(Name name, Entry fresh) when fresh instanceof Entry.Subtree directory ->
           source(path).<Change>map(from -> new Change.Arrive(name, from, directory)).orElse(change);
-      case Change.Keep _,
-          Change.Remove _,
+      case Change.Remove _,
           Change.Add _,
           Change.Replace _,
           Change.Amend _,

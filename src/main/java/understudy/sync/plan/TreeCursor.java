@@ -1,5 +1,7 @@
 package understudy.sync.plan;
 
+import java.util.Arrays;
+
 /**
  * Steps through a tree's encoding (see {@link TreeCode}) without making its entries: for comparing
  * millions of them with a disk. Its fields are those of the entry that {@link #next} stepped to.
@@ -23,6 +25,7 @@ public final class TreeCursor {
   };
 
   private final byte[] bytes;
+  private int start;
   private int at;
   private Kind kind = Kind.WITHHELD;
   private int nameStart;
@@ -52,6 +55,7 @@ public final class TreeCursor {
   }
 
   private void read() throws MalformedException {
+    start = at;
     int type = u8();
     nameLength = u16();
     nameStart = at;
@@ -115,6 +119,27 @@ public final class TreeCursor {
 
   private long u64() {
     return (long) u32() << 32 | Integer.toUnsignedLong(u32());
+  }
+
+  /** The whole entry. */
+  public Entry entry() throws MalformedException {
+    return TreeCode.read(new ByteReader(Arrays.copyOfRange(bytes, start, at)));
+  }
+
+  /** Both stand at an entry that is the same in all it carries. */
+  boolean isSameEntry(TreeCursor other) {
+    return Arrays.equals(bytes, start, at, other.bytes, other.start, other.at);
+  }
+
+  /** Which of both entries comes first, by the order of {@link Name}. */
+  int compareName(TreeCursor other) {
+    return Arrays.compareUnsigned(
+        bytes,
+        nameStart,
+        nameStart + nameLength,
+        other.bytes,
+        other.nameStart,
+        other.nameStart + other.nameLength);
   }
 
   public Kind kind() {
