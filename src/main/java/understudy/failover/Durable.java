@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param clientsHeld new client connections are refused by an operator's wish
  * @param vote this node's latest vote; empty: it has none or has lost its memory, and asks the
  *     other voters before it votes
+ * @param pinned another node whose service is not to be taken over; empty: none
  */
 public record Durable(
     Term term,
@@ -22,13 +23,14 @@ public record Durable(
     Optional<Offer> offer,
     Optional<Pause> pause,
     boolean clientsHeld,
-    Optional<Vote> vote) {
+    Optional<Vote> vote,
+    Optional<Pinned> pinned) {
 
   /** A node that has never served and knows nothing. */
   public static final Durable FRESH =
       new Durable(Term.NONE, Term.NONE, true, Optional.empty(), Optional.empty(), false);
 
-  /** Of a node that never voted. */
+  /** Of a node that never voted, while no other is pinned. */
   public Durable(
       Term term,
       Term reign,
@@ -36,7 +38,7 @@ public record Durable(
       Optional<Offer> offer,
       Optional<Pause> pause,
       boolean clientsHeld) {
-    this(term, reign, willing, offer, pause, clientsHeld, Optional.empty());
+    this(term, reign, willing, offer, pause, clientsHeld, Optional.empty(), Optional.empty());
   }
 
   public Durable {
@@ -54,34 +56,48 @@ public record Durable(
   /** Automation is off; {@code until} is wall time, empty: until resumed. */
   public record Pause(Optional<Instant> until, String reason) {}
 
+  /** That node's service outlives its daemon, until then by the wall clock. */
+  public record Pinned(NodeName node, Instant until) {}
+
   Durable withTerm(Term newTerm) {
-    return new Durable(newTerm, reign, willing, offer, pause, clientsHeld, vote);
+    return new Durable(newTerm, reign, willing, offer, pause, clientsHeld, vote, pinned);
   }
 
   Durable withReign(Term newReign) {
     return new Durable(
-        Term.latestOf(term, newReign), newReign, true, Optional.empty(), pause, clientsHeld, vote);
+        Term.latestOf(term, newReign),
+        newReign,
+        true,
+        Optional.empty(),
+        pause,
+        clientsHeld,
+        vote,
+        Optional.empty()); // it was handed over, or a person said that it is not so
   }
 
   Durable withWilling(boolean isWilling) {
     return willing == isWilling
         ? this
-        : new Durable(term, reign, isWilling, offer, pause, clientsHeld, vote);
+        : new Durable(term, reign, isWilling, offer, pause, clientsHeld, vote, pinned);
   }
 
   Durable withOffer(Optional<Offer> newOffer) {
-    return new Durable(term, reign, willing, newOffer, pause, clientsHeld, vote);
+    return new Durable(term, reign, willing, newOffer, pause, clientsHeld, vote, pinned);
   }
 
   Durable withPause(Optional<Pause> newPause) {
-    return new Durable(term, reign, willing, offer, newPause, clientsHeld, vote);
+    return new Durable(term, reign, willing, offer, newPause, clientsHeld, vote, pinned);
   }
 
   Durable withClientsHeld(boolean held) {
-    return new Durable(term, reign, willing, offer, pause, held, vote);
+    return new Durable(term, reign, willing, offer, pause, held, vote, pinned);
   }
 
   Durable withVote(Vote cast) {
-    return new Durable(term, reign, willing, offer, pause, clientsHeld, Optional.of(cast));
+    return new Durable(term, reign, willing, offer, pause, clientsHeld, Optional.of(cast), pinned);
+  }
+
+  Durable withPinned(Optional<Pinned> other) {
+    return new Durable(term, reign, willing, offer, pause, clientsHeld, vote, other);
   }
 }

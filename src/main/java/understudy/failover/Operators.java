@@ -56,6 +56,8 @@ final class Operators {
           turn.refuse(operation, Rule.NO_CONFLICT, "this node serves nothing");
       case Request.Pause pause -> pause(turn, operation, pause);
       case Request.Resume _ -> resume(turn, operation);
+      case Request.Pinned pinned -> pinned(turn, operation, pinned);
+      case Request.Unpinned unpinned -> unpinned(turn, operation, unpinned);
       case Request.Clients(boolean hold) -> clients(turn, operation, hold);
     }
   }
@@ -90,6 +92,12 @@ final class Operators {
           Rule.PEER_SERVES,
           List.of(serving.get().from() + " is " + serving.get().role().word()),
           Optional.of("switchover, or promote --force"));
+      return;
+    }
+    Optional<Durable.Pinned> pinned = PeerPin.of(turn.policy, turn.durable);
+    if (pinned.isPresent()) {
+      List<String> facts = List.of(PeerPin.sentence(pinned.get()));
+      turn.refuse(operation, Rule.PEER_PINNED, facts, Optional.of("promote --force"));
       return;
     }
     if (watch.approval().isPresent()) {
@@ -133,6 +141,8 @@ final class Operators {
           turn.refuse(operation, Rule.BUSY, "this node is starting");
       case Request.Pause pause -> pause(turn, operation, pause);
       case Request.Resume _ -> resume(turn, operation);
+      case Request.Pinned _ -> turn.refuse(operation, Rule.BUSY, "this node holds the role itself");
+      case Request.Unpinned unpinned -> unpinned(turn, operation, unpinned);
       case Request.Clients(boolean hold) -> clients(turn, operation, hold);
     }
   }
@@ -156,6 +166,8 @@ final class Operators {
       case Request.Resolve(var survivor) -> resolve(turn, active, operation, survivor);
       case Request.Pause pause -> pause(turn, operation, pause);
       case Request.Resume _ -> resume(turn, operation);
+      case Request.Pinned _ -> turn.refuse(operation, Rule.BUSY, "this node holds the role itself");
+      case Request.Unpinned unpinned -> unpinned(turn, operation, unpinned);
       case Request.Clients(boolean hold) -> {
         clients(turn, operation, hold);
         turn.act(new Effect.Extend(active.mandateUntil(), Holding.gate(turn)));
@@ -281,6 +293,8 @@ final class Operators {
           turn.refuse(operation, Rule.BUSY, "this node is stopping");
       case Request.Pause pause -> pause(turn, operation, pause);
       case Request.Resume _ -> resume(turn, operation);
+      case Request.Pinned pinned -> pinned(turn, operation, pinned);
+      case Request.Unpinned unpinned -> unpinned(turn, operation, unpinned);
       case Request.Clients(boolean hold) -> clients(turn, operation, hold);
     }
   }
@@ -295,7 +309,21 @@ final class Operators {
   private static void resume(Turn turn, long operation) {
     turn.durable = turn.durable.withPause(Optional.empty());
     turn.tell(Rule.RESUMED);
-    turn.answer(operation, new Reply.Done("automation is armed"));
+    String exception =
+        PeerPin.of(turn.policy, turn.durable)
+            .map(pinned -> ", but " + PeerPin.sentence(pinned))
+            .orElse("");
+    turn.answer(operation, new Reply.Done("automation is armed" + exception));
+  }
+
+  private static void pinned(Turn turn, long operation, Request.Pinned pinned) {
+    PeerPin.set(turn, pinned);
+    turn.answer(operation, new Reply.Done(pinned.node() + " is left alone"));
+  }
+
+  private static void unpinned(Turn turn, long operation, Request.Unpinned unpinned) {
+    PeerPin.lift(turn, unpinned);
+    turn.answer(operation, new Reply.Done(unpinned.node() + " is as any other"));
   }
 
   private static void clients(Turn turn, long operation, boolean hold) {

@@ -25,6 +25,12 @@ public sealed interface Request {
   /** Let automation go on. */
   record Resume() implements Request {}
 
+  /** That node's service outlives its daemon until then, by the wall clock: leave it alone. */
+  record Pinned(NodeName node, Instant until) implements Request {}
+
+  /** That node is as any other again. {@code until}: only if it was to last until then. */
+  record Unpinned(NodeName node, Optional<Instant> until) implements Request {}
+
   /** Stop a countdown, or a switchover before its point of no return. */
   record Cancel() implements Request {}
 

@@ -35,7 +35,7 @@ public final class Speech {
         durable.reign(),
         isReady(view),
         durable.willing(),
-        durable.pause().isPresent(),
+        isPaused(policy, durable),
         view.data().head(),
         lag,
         handover(state),
@@ -52,7 +52,7 @@ public final class Speech {
   /** Both say the same, apart from what changes by the mere passing of time. */
   static boolean isTheSame(Policy policy, State one, State other) {
     return one.role() == other.role()
-        && isTheSame(one.durable(), other.durable())
+        && isTheSame(policy, one.durable(), other.durable())
         && isReady(one.view()) == isReady(other.view())
         && one.view().data().head().equals(other.view().data().head())
         && handover(one).equals(handover(other))
@@ -61,12 +61,17 @@ public final class Speech {
         && areTheSame(votesThen(policy, one), votesThen(policy, other));
   }
 
-  private static boolean isTheSame(Durable one, Durable other) {
+  private static boolean isTheSame(Policy policy, Durable one, Durable other) {
     return one.equals(other)
         || (one.term().equals(other.term())
             && one.reign().equals(other.reign())
             && one.willing() == other.willing()
-            && one.pause().isPresent() == other.pause().isPresent());
+            && isPaused(policy, one) == isPaused(policy, other));
+  }
+
+  /** It takes over nothing by itself. */
+  private static boolean isPaused(Policy policy, Durable durable) {
+    return durable.pause().isPresent() || PeerPin.of(policy, durable).isPresent();
   }
 
   private static Votes votesThen(Policy policy, State state) {

@@ -277,6 +277,7 @@ final class Takeover {
     turn.durable
         .pause()
         .ifPresent(pause -> blocks.add(new Block(Rule.AUTOMATION_PAUSED, pause.reason())));
+    blocks.addAll(PeerPin.blocks(turn));
     if (turn.policy.designation() == Designation.DR) {
       blocks.add(new Block(Rule.DR_BY_HAND, "understudy promote"));
     }

@@ -109,6 +109,7 @@ final class Watching {
           serving.from() + " serves in term " + serving.reign() + ", this node lost term " + lost);
     }
     if (serving.role() == Role.ACTIVE) {
+      PeerPin.lapse(turn, serving);
       settleOffer(turn, serving);
       turn.durable = turn.durable.withWilling(true);
       watch = watch.backingOff(turn.at, Optional.empty());

@@ -32,6 +32,10 @@ import understudy.wire.Members;
  */
 final class Actions implements PeerCalls.Desk {
   private static final Duration PATIENCE_FOR_A_FIRST_WORD = Duration.ofMillis(250);
+
+  /** A pin that is not taken for lack of a word is refused: the disk may need its time. */
+  private static final Duration PATIENCE_FOR_A_PIN = Duration.ofSeconds(1);
+
   private static final Duration SYNC_WITHIN = Duration.ofHours(24);
 
   private final Loop loop;
@@ -48,7 +52,6 @@ final class Actions implements PeerCalls.Desk {
   private final Clock clock;
   private final Possessions possessions;
   private final Conflicts conflicts;
-  private final Pins pins;
   private final Pinning pinning;
 
   Actions(
@@ -69,7 +72,6 @@ final class Actions implements PeerCalls.Desk {
     this.possessions = new Possessions(documents, driver, sync, calls, members);
     this.conflicts =
         new Conflicts(loop, operations, possessions, members, diary, clock, this::toNode);
-    this.pins = pins;
     this.pinning =
         new Pinning(
             loop,
@@ -144,7 +146,7 @@ final class Actions implements PeerCalls.Desk {
     long operation = operations.begin(action, idempotencyKey);
     remember(action, by);
     if (action.kind() == Action.Kind.RESUME) {
-      pins.drop();
+      pinning.release();
       services.acknowledge();
     }
     if (request.isPresent()) {
@@ -154,6 +156,17 @@ final class Actions implements PeerCalls.Desk {
     return action.kind() == Action.Kind.DRILLS
         ? drills.begin(operation)
         : syncNow(action, operation);
+  }
+
+  @Override
+  public Operation pinned(NodeName node, Optional<Duration> length) {
+    long operation = operations.begin(Action.of(Action.Kind.PIN), Optional.empty());
+    Request told =
+        length
+            .<Request>map(time -> new Request.Pinned(node, clock.wall().plus(time)))
+            .orElseGet(() -> new Request.Unpinned(node, Optional.empty()));
+    inbox.post(at -> new Input.Asked(at, operation, told));
+    return operations.firstWord(operation, PATIENCE_FOR_A_PIN);
   }
 
   /**

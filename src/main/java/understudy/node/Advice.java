@@ -23,6 +23,9 @@ final class Advice {
               "decide whether the loss is acceptable: understudy promote --force"),
           Map.entry(Rule.UNFIT, "understudy ready lists what is not in order"),
           Map.entry(Rule.AUTOMATION_PAUSED, "understudy resume, or understudy promote"),
+          Map.entry(
+              Rule.PEER_PINNED,
+              "start that daemon; if that machine is off for sure: understudy promote --force"),
           Map.entry(Rule.ASKS_FIRST, "say yes: understudy promote"),
           Map.entry(Rule.KEEPS_STANDBY, "promote it by hand: understudy promote"),
           Map.entry(Rule.CANCELLED, "understudy promote, if it shall take over after all"),

@@ -18,6 +18,7 @@ import understudy.failover.Input;
 import understudy.failover.Request;
 import understudy.failover.State;
 import understudy.heartbeat.Links;
+import understudy.linux.PromptStart;
 import understudy.resource.Outcome;
 import understudy.resource.assembly.ResourceSet.Checked;
 import understudy.resource.assembly.ResourceSet.Finding;
@@ -103,6 +104,7 @@ final class Care implements AutoCloseable {
   private void goRound() {
     try {
       endPause();
+      endPeerPin();
       failBack();
       pinning.settle();
       seating.run();
@@ -135,6 +137,24 @@ final class Care implements AutoCloseable {
     }
   }
 
+  /** Also when the wall clock was set back since: a pin never lasts longer than it may. */
+  private void endPeerPin() {
+    Optional<Durable.Pinned> pinned = loop.state().durable().pinned();
+    Instant now = clock.wall();
+    if (pinned
+        .map(Durable.Pinned::until)
+        .filter(it -> now.isBefore(it) && !it.isAfter(now.plus(Pinning.LONGEST_TOLD)))
+        .isEmpty()) {
+      pinned.ifPresent(this::endPeerPin);
+    }
+  }
+
+  private void endPeerPin(Durable.Pinned pinned) {
+    long operation = operations.begin(Action.of(Action.Kind.PIN), Optional.empty());
+    var over = new Request.Unpinned(pinned.node(), Optional.of(pinned.until()));
+    inbox.post(at -> new Input.Asked(at, operation, over));
+  }
+
   private void failBack() {
     if (soak.isOver(loop.failover().policy(), loop.state(), clock.now())) {
       long operation = operations.begin(Action.of(Action.Kind.FAILBACK), Optional.empty());
@@ -146,17 +166,15 @@ final class Care implements AutoCloseable {
   /** Asking takes seconds when a node dies meanwhile; the rest of the care does not wait for it. */
   private void compareDocuments() {
     if (comparing.compareAndSet(false, true)) {
-      Thread.ofPlatform()
-          .daemon()
-          .name("compares documents")
-          .start(
-              () -> {
-                try {
-                  documents.compare();
-                } finally {
-                  comparing.set(false);
-                }
-              });
+      PromptStart.start(
+          Thread.ofPlatform().daemon().name("compares documents"),
+          () -> {
+            try {
+              documents.compare();
+            } finally {
+              comparing.set(false);
+            }
+          });
     }
   }
 

@@ -48,7 +48,7 @@ final class Departure {
       return;
     }
     Optional<Pins.Pin> pin = pins.current();
-    if (pin.isPresent() && actions.pinning().isStillGood(pin.get(), BY)) {
+    if (pin.isPresent() && actions.pinning().isStillGood(pin.get())) {
       leave(pin.get());
       return;
     }
@@ -61,6 +61,7 @@ final class Departure {
       return;
     }
     if (loop.state().role() == Role.ACTIVE) {
+      actions.pinning().releaseNow();
       LOG.warn("no other node took over: the service stops with its daemon; {}", handing.message());
       driver.stopForGood(loop.failover().policy().timing().stopWithin());
     }

@@ -12,6 +12,7 @@ import understudy.api.DataQuestion;
 import understudy.api.DataViews;
 import understudy.api.Views.HistoryRow;
 import understudy.api.Views.Operation;
+import understudy.failover.NodeName;
 import understudy.linux.AccountNames;
 import understudy.store.DrillStore;
 import understudy.wire.Frames;
@@ -37,6 +38,9 @@ final class PeerCalls {
   /** Answers what a peer asks. */
   interface Desk {
     Operation actFor(Action action, String by, Optional<String> idempotencyKey);
+
+    /** That node's service outlives its daemon for so long; empty: no more. */
+    Operation pinned(NodeName node, Optional<Duration> length);
 
     Optional<Operation> operation(String id);
 
@@ -73,6 +77,12 @@ final class PeerCalls {
   Optional<Operation> act(Member peer, Action action, String by, Optional<String> key)
       throws IOException {
     return operation(peer, PeerQuestion.ToAct.of(action, by, key));
+  }
+
+  /** Tells the peer that this node's service outlives its daemon for so long; empty: no more. */
+  Optional<Operation> pinned(Member peer, Optional<Duration> length) throws IOException {
+    return operation(
+        peer, new PeerQuestion.ToRespectPin(length.map(Duration::toSeconds).orElse(0L)));
   }
 
   /** How an operation of the peer goes. */
@@ -161,7 +171,9 @@ final class PeerCalls {
   }
 
   private static boolean isWish(PeerQuestion question) {
-    return question instanceof PeerQuestion.ToAct || question instanceof PeerQuestion.ToActOnData;
+    return question instanceof PeerQuestion.ToAct
+        || question instanceof PeerQuestion.ToRespectPin
+        || question instanceof PeerQuestion.ToActOnData;
   }
 
   /** Serves one call that a peer opened. */
@@ -169,17 +181,17 @@ final class PeerCalls {
     connection.stream().limitReads(PATIENCE);
     byte[] asked = Frames.read(connection.in(), LARGEST_BYTES);
     PeerQuestion question = ReceivedJson.read(json.type(PeerQuestion.class), asked);
-    String peer = connection.peer().name().value();
-    Frames.write(connection.out(), fitting(answer(question, peer, desk)));
+    Frames.write(connection.out(), fitting(answer(question, connection.peer().name(), desk)));
     connection.out().flush();
   }
 
-  private PeerReply answer(PeerQuestion question, String peer, Desk desk) throws IOException {
+  private PeerReply answer(PeerQuestion question, NodeName peer, Desk desk) throws IOException {
     return switch (question) {
       case PeerQuestion.ToAct(Action action, String by, var key) ->
           about(desk.actFor(action, by + " via " + peer, Optional.ofNullable(key)));
+      case PeerQuestion.ToRespectPin(long seconds) -> about(desk.pinned(peer, pinned(seconds)));
       case PeerQuestion.AboutOperation(String id) -> about(desk.operation(id).orElse(null));
-      case PeerQuestion.AboutDocument wish -> desk.document(wish, peer);
+      case PeerQuestion.AboutDocument wish -> desk.document(wish, peer.value());
       case PeerQuestion.AboutHistory rows -> new PeerReply.OfHistory(desk.history(rows));
       case PeerQuestion.ToNoteDrill(DrillStore.Drill drill) -> {
         desk.drilled(drill);
@@ -193,6 +205,13 @@ final class PeerCalls {
       case PeerQuestion.WhoIs who ->
           OwnerNames.answer(ReceivedJson.whole(who), AccountNames.here());
     };
+  }
+
+  private static Optional<Duration> pinned(long seconds) throws IOException {
+    if (seconds < 0 || seconds > Pinning.LONGEST_TOLD.toSeconds()) {
+      throw new IOException("nothing is pinned for " + seconds + " seconds");
+    }
+    return seconds == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(seconds));
   }
 
   private DataDesk dataDesk() throws IOException {

@@ -15,6 +15,7 @@ import understudy.store.DrillStore;
 @Json
 @Json.SubTypes({
   @Json.SubType(type = PeerQuestion.ToAct.class, name = "act"),
+  @Json.SubType(type = PeerQuestion.ToRespectPin.class, name = "pinned"),
   @Json.SubType(type = PeerQuestion.AboutOperation.class, name = "operation"),
   @Json.SubType(type = PeerQuestion.AboutDocument.class, name = "document"),
   @Json.SubType(type = PeerQuestion.AboutHistory.class, name = "history"),
@@ -36,6 +37,13 @@ sealed interface PeerQuestion {
       return new ToAct(action, by, key.orElse(null));
     }
   }
+
+  /**
+   * The service of the one who asks outlives its daemon: do not take over.
+   *
+   * @param seconds for so long; 0: that is over
+   */
+  record ToRespectPin(long seconds) implements PeerQuestion {}
 
   /** How does this operation go? */
   record AboutOperation(String id) implements PeerQuestion {}

@@ -6,43 +6,47 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import understudy.api.Action;
 import understudy.api.Views.Operation;
 import understudy.failover.Designation;
-import understudy.failover.Durable;
 import understudy.failover.Role;
 import understudy.failover.State;
+import understudy.failover.Term;
 import understudy.time.Clock;
 import understudy.wire.Member;
 import understudy.wire.Members;
 
 /**
  * Pins the service of this node while its daemon is restarted: nobody takes over, because every
- * other node that could was told to pause and said yes, and nothing lapses before the pin does.
+ * other node that could was told not to and said yes, and nothing lapses before the pin does.
  */
 final class Pinning {
-  private static final Logger LOG = LoggerFactory.getLogger(Pinning.class);
-
   /** How long without {@code forSeconds}: enough for an upgrade. */
   static final Duration USUAL = Duration.ofMinutes(10);
 
   /** The service would be without protection for so long. */
   private static final Duration LONGEST = Duration.ofHours(4);
 
-  /** The others stay paused for so much longer: their clocks are not ours. */
+  /** The others wait for so much longer: telling takes time, and their clocks are not ours. */
   private static final Duration MARGIN = Duration.ofMinutes(1);
+
+  /** No node tells another of a longer time. */
+  static final Duration LONGEST_TOLD = LONGEST.plus(MARGIN);
 
   private final Loop loop;
   private final Operations operations;
-  private final PeerCalls calls;
   private final Members members;
   private final Documents documents;
   private final Pins pins;
   private final Own own;
   private final Diary diary;
   private final Clock clock;
+  private final Term reignAtBoot;
+
+  /** Its lock orders what the others are told. */
+  private final PinWord word;
+
+  private boolean isFirstLook = true;
 
   /** What this node itself is told. */
   interface Own {
@@ -61,13 +65,14 @@ final class Pinning {
       Clock clock) {
     this.loop = loop;
     this.operations = operations;
-    this.calls = calls;
     this.members = members;
     this.documents = documents;
     this.pins = pins;
     this.own = own;
     this.diary = diary;
     this.clock = clock;
+    this.word = new PinWord(calls, members, documents, clock);
+    this.reignAtBoot = loop.state().durable().reign();
   }
 
   /** Pins this node's service. Blocks while the others are told. */
@@ -111,48 +116,59 @@ final class Pinning {
   }
 
   /**
-   * Tells the others once more, right before the daemon ends: a person may have ended their pause
-   * since. False: one that is heard does not wait. Blocks meanwhile.
+   * Tells the others once more, right before the daemon ends. False: one that is heard would not
+   * wait. Blocks meanwhile.
    */
-  boolean isStillGood(Pins.Pin pin, String by) {
+  boolean isStillGood(Pins.Pin pin) {
     Duration left = clock.now().until(pin.until());
-    Action pause = pause(loop.state().durable().pause(), left, pin.untilWall());
     return others().stream()
         .filter(peer -> documents.isHeard(peer.name()))
-        .allMatch(peer -> isPaused(peer, pause, by));
+        .allMatch(peer -> word.isTaken(peer, left.plus(MARGIN)));
   }
 
   private Operation pinAndTell(
       long operation, Duration length, List<Member> others, boolean regardless, String by) {
-    Optional<Durable.Pause> before = loop.state().durable().pause();
-    // first our own end, then the others': theirs is the later one whatever the calls take
-    Instant until = clock.wall().plus(length);
-    Action pause = pause(before, length, until);
-    var told = new ArrayList<Member>();
-    for (Member peer : others) {
-      if (isPaused(peer, pause, by)) {
-        told.add(peer);
-      } else if (!regardless) {
-        if (before.isEmpty()) {
-          told.forEach(it -> tell(it, Action.of(Action.Kind.RESUME), by));
+    synchronized (word) {
+      word.owesNobody();
+      boolean keepsPause =
+          pins.current()
+              .map(Pins.Pin::keepsPause)
+              .orElseGet(() -> loop.state().durable().pause().isPresent());
+      var told = new ArrayList<Member>();
+      for (Member peer : others) {
+        if (word.isTaken(peer, length.plus(MARGIN))) {
+          told.add(peer);
+        } else if (!regardless) {
+          giveUp(others);
+          return refuseForSilent(operation, List.of(peer.name().value()));
         }
-        return refuseForSilent(operation, List.of(peer.name().value()));
+      }
+      try {
+        Pins.Pin pin = pins.set(length, keepsPause);
+        if (!keepsPause) {
+          own.act(pause(length, pin.untilWall()), by);
+        }
+        diary.note(
+            "PINNED", sentence(pin.untilWall()), List.of("by " + by, "told: " + names(told)));
+        return operations.end(
+            operation,
+            "done",
+            null,
+            sentence(pin.untilWall())
+                + "; it ends when the daemon is back, or with: understudy resume",
+            null);
+      } catch (IOException full) {
+        giveUp(others);
+        return operations.end(
+            operation, "failed", "not-saved", String.valueOf(full.getMessage()), "free space");
       }
     }
-    own.act(pause, by);
-    try {
-      Pins.Pin pin = pins.set(length, before.isPresent());
-      diary.note("PINNED", sentence(pin.untilWall()), List.of("by " + by, "told: " + names(told)));
-      return operations.end(
-          operation,
-          "done",
-          null,
-          sentence(pin.untilWall())
-              + "; it ends when the daemon is back, or with: understudy resume",
-          null);
-    } catch (IOException full) {
-      return operations.end(
-          operation, "failed", "not-saved", String.valueOf(full.getMessage()), "free space");
+  }
+
+  /** Also who seems not to have heard it may have; an earlier pin that still holds stays. */
+  private void giveUp(List<Member> others) {
+    if (pins.current().isEmpty()) {
+      word.owes(others);
     }
   }
 
@@ -168,45 +184,22 @@ final class Pinning {
         + "; no node takes over meanwhile";
   }
 
-  /** A pause that was there already and lasts longer stays. */
-  private Action pause(Optional<Durable.Pause> before, Duration length, Instant until) {
-    Instant end = until.plus(MARGIN);
-    boolean isOpen = before.isPresent() && before.get().until().isEmpty();
-    Optional<Instant> later = before.flatMap(Durable.Pause::until).filter(it -> it.isAfter(end));
-    long seconds =
-        later
-            .map(it -> Duration.between(clock.wall(), it).toSeconds())
-            .orElse(length.plus(MARGIN).toSeconds());
-    String why =
-        loop.failover().policy().self()
-            + " restarts its daemon, its service goes on until "
-            + until;
+  private Action pause(Duration length, Instant until) {
     return new Action(
         Action.Kind.PAUSE,
         null,
         null,
         null,
-        isOpen ? null : seconds,
+        length.plus(MARGIN).toSeconds(),
         null,
         null,
         null,
         null,
-        why,
+        loop.failover().policy().self()
+            + " restarts its daemon, its service goes on until "
+            + until,
         null,
         null);
-  }
-
-  private boolean isPaused(Member peer, Action pause, String by) {
-    return tell(peer, pause, by).filter(it -> it.state().equals("done")).isPresent();
-  }
-
-  private Optional<Operation> tell(Member peer, Action action, String by) {
-    try {
-      return calls.act(peer, action, by, Optional.empty());
-    } catch (IOException unreachable) {
-      LOG.warn("{} could not be told to {}: {}", peer.name(), action.kind().word(), unreachable);
-      return Optional.empty();
-    }
   }
 
   private Operation refuseForSilent(long operation, List<String> silent) {
@@ -222,39 +215,69 @@ final class Pinning {
     return operations.end(operation, "refused", code, why, fix);
   }
 
+  /** Nothing is pinned any more, which the others are told within seconds. */
+  void release() {
+    synchronized (word) {
+      word.owes(others());
+      pins.drop();
+    }
+  }
+
+  /** As {@link #release}; who is heard has been told when this returns. */
+  void releaseNow() {
+    release();
+    word.tellReleased();
+  }
+
   /**
    * Called every second: the daemon is back and serves, so the pin has done its work; or another
-   * node serves, so it is void.
+   * node serves, or this one could not go on, so it is void.
    */
   void settle() {
-    Optional<Pins.Pin> inherited = pins.current().filter(Pins.Pin::isInherited);
-    Role role = loop.state().role();
-    if (inherited.isEmpty() || role == Role.STARTING) {
+    if (isFirstLook || pins.isStale()) {
+      isFirstLook = false;
+      releaseUnlessPinned();
+    }
+    word.tellReleasedBeside();
+    Optional<Pins.Pin> pin = pins.current();
+    Optional<String> end = pin.isPresent() ? end(pin.get(), loop.state()) : Optional.empty();
+    if (end.isEmpty()) {
       return;
     }
-    boolean isOver = role == Role.ACTIVE;
-    boolean isVoid =
-        role != Role.ACTIVE
-            && loop.state().view().peers().values().stream()
-                .anyMatch(
-                    it ->
-                        it.last().filter(beat -> beat.mayServe()).isPresent()
-                            && it.isHeard(
-                                loop.failover().policy().timing().suspicion(), clock.now()));
-    if (!isOver && !isVoid) {
-      return;
+    release();
+    if (!pin.get().keepsPause()) {
+      own.act(Action.of(Action.Kind.RESUME), "the daemon, whose pin is over");
     }
-    pins.drop();
-    if (isOver && !inherited.get().keepsPause()) {
-      String by = "the daemon, which is back";
-      own.act(Action.of(Action.Kind.RESUME), by);
-      members.peers().forEach(peer -> tell(peer, Action.of(Action.Kind.RESUME), by));
+    diary.note("UNPINNED", end.get(), List.of());
+  }
+
+  /** An earlier life may have ended before everybody had heard that its pin was over. */
+  private void releaseUnlessPinned() {
+    synchronized (word) {
+      if (pins.current().isEmpty()) {
+        release();
+      }
     }
-    diary.note(
-        "UNPINNED",
-        isOver
-            ? "the daemon is back and serves: nothing is pinned any more"
-            : "another node serves",
-        List.of());
+  }
+
+  /** Why nothing is pinned any more; empty: it still is. */
+  private Optional<String> end(Pins.Pin pin, State state) {
+    boolean hasServed = !pin.isInherited() || state.durable().reign().isAfter(reignAtBoot);
+    boolean isPassive = state.role() == Role.STANDBY || state.role() == Role.FROZEN;
+    if (pin.isInherited() && state.role() == Role.ACTIVE) {
+      return Optional.of("the daemon is back and serves: nothing is pinned any more");
+    }
+    if (isPassive && hasServed) {
+      return Optional.of("this node does not serve any more");
+    }
+    return isServedElsewhere(state) ? Optional.of("another node serves") : Optional.empty();
+  }
+
+  private boolean isServedElsewhere(State state) {
+    Duration suspicion = loop.failover().policy().timing().suspicion();
+    return (state.role() == Role.STANDBY || state.role() == Role.FROZEN)
+        && state.view().peers().values().stream()
+            .filter(peer -> peer.isHeard(suspicion, clock.now()))
+            .anyMatch(peer -> peer.last().filter(beat -> beat.mayServe()).isPresent());
   }
 }

@@ -26,6 +26,7 @@ final class Pins {
   private final Path file;
   private final Clock clock;
   private Optional<Pin> pin = Optional.empty();
+  private boolean isFiled;
 
   /**
    * One pin.
@@ -46,7 +47,8 @@ final class Pins {
   static Pins load(Path state, Clock clock) {
     var pins = new Pins(state.resolve("pinned"), clock);
     try {
-      if (Files.exists(pins.file) && Files.size(pins.file) <= LARGEST_BYTES) {
+      pins.isFiled = Files.exists(pins.file);
+      if (pins.isFiled && Files.size(pins.file) <= LARGEST_BYTES) {
         pins.pin = parse(Files.readAllLines(pins.file));
       }
     } catch (IOException | RuntimeException unreadable) {
@@ -75,6 +77,11 @@ final class Pins {
     return pin.filter(it -> clock.now().isBefore(it.until()));
   }
 
+  /** There is one that does not hold any more, and nobody was told. */
+  synchronized boolean isStale() {
+    return isFiled && current().isEmpty();
+  }
+
   /** Pins from now on; on disk when this returns. */
   synchronized Pin set(Duration length, boolean keepsPause) throws IOException {
     var next = new Pin(clock.now().plus(length), clock.wall().plus(length), keepsPause, false);
@@ -88,12 +95,14 @@ final class Pins {
             "");
     DurableFile.write(file, text.getBytes(StandardCharsets.UTF_8));
     pin = Optional.of(next);
+    isFiled = true;
     return next;
   }
 
   /** Nothing is pinned any more. */
   synchronized void drop() {
     pin = Optional.empty();
+    isFiled = false;
     try {
       Files.deleteIfExists(file);
     } catch (IOException stays) {

@@ -235,7 +235,11 @@ final class Readiness {
         automation,
         armed
             ? null
-            : automation.equals("paused") ? "understudy resume" : "on-failure in cluster.yaml");
+            : automation.equals("paused")
+                ? state.durable().pause().isPresent()
+                    ? "understudy resume"
+                    : "start the daemon of the node whose service is pinned"
+                : "on-failure in cluster.yaml");
     if (policy.arbiter().granting() instanceof Arbiter.Granting.Proven
         && !policy.connectivityTested()) {
       add(

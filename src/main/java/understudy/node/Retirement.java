@@ -6,8 +6,10 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import understudy.failover.Arbiter;
+import understudy.failover.Durable;
 import understudy.failover.Electorate;
 import understudy.failover.NodeName;
+import understudy.failover.PeerPin;
 import understudy.failover.Policy;
 import understudy.time.Clock;
 import understudy.wire.Member;
@@ -30,6 +32,10 @@ record Retirement(Loop loop, Members members, Predicate<NodeName> isHeard, Clock
     if (serves) {
       return objection(name + " serves: move the role first", "understudy switchover");
     }
+    Optional<Durable.Pinned> pinned = PeerPin.of(policy, loop.state().durable());
+    if (pinned.filter(it -> it.node().equals(name)).isPresent()) {
+      return pinned(pinned.get());
+    }
     Optional<NodeName> newcomer = members.newcomer();
     if (newcomer.filter(other -> !other.equals(name)).isPresent()) {
       return objection(
@@ -45,6 +51,10 @@ record Retirement(Loop loop, Members members, Predicate<NodeName> isHeard, Clock
   @Override
   public Optional<PairingOverApi.Objection> againstLeaving() {
     List<Member> others = members.peers();
+    Optional<Durable.Pinned> pinned = PeerPin.of(loop.failover().policy(), loop.state().durable());
+    if (pinned.isPresent()) {
+      return pinned(pinned.get());
+    }
     boolean holds =
         switch (loop.state().role()) {
           case STARTING, ACTIVE, STOPPING -> true;
@@ -56,6 +66,13 @@ record Retirement(Loop loop, Members members, Predicate<NodeName> isHeard, Clock
                 .formatted(others.stream().map(Member::name).toList()),
             "understudy switchover, or understudy node remove NAME until one is left")
         : Optional.empty();
+  }
+
+  private static Optional<PairingOverApi.Objection> pinned(Durable.Pinned pinned) {
+    return objection(
+        "the service of %s is pinned until %s, and goes on while its daemon is away"
+            .formatted(pinned.node(), pinned.until()),
+        "start that daemon; if that machine is off for sure: understudy promote --force");
   }
 
   private static Optional<PairingOverApi.Objection> withoutMajority(

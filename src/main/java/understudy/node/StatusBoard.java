@@ -1,6 +1,7 @@
 package understudy.node;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -12,9 +13,11 @@ import understudy.api.Views.Countdown;
 import understudy.api.Views.NodeRow;
 import understudy.failover.Arbiter;
 import understudy.failover.Designation;
+import understudy.failover.Durable;
 import understudy.failover.Electorate;
 import understudy.failover.Heartbeat;
 import understudy.failover.NodeName;
+import understudy.failover.PeerPin;
 import understudy.failover.Policy;
 import understudy.failover.Role;
 import understudy.failover.Rule;
@@ -248,7 +251,7 @@ final class StatusBoard {
   }
 
   String automation() {
-    if (state.durable().pause().isPresent()) {
+    if (state.durable().pause().isPresent() || pinned().isPresent()) {
       return "paused";
     }
     return switch (policy.onFailure()) {
@@ -272,13 +275,24 @@ final class StatusBoard {
         policy.self().value(),
         policy.version(),
         automation(),
-        state.durable().pause().flatMap(pause -> pause.until()).orElse(null),
+        pausedUntil(),
         countdown(),
         waitingFor(),
         nodes(),
         addresses,
         resources,
         datasets);
+  }
+
+  private @Nullable Instant pausedUntil() {
+    Optional<Durable.Pause> pause = state.durable().pause();
+    return pause.isPresent()
+        ? pause.get().until().orElse(null)
+        : pinned().map(Durable.Pinned::until).orElse(null);
+  }
+
+  private Optional<Durable.Pinned> pinned() {
+    return PeerPin.of(policy, state.durable());
   }
 
   private static String waiting(List<Views.Dataset> datasets) {

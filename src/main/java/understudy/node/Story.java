@@ -40,6 +40,7 @@ record Story(List<HistoryRow> rows, HistoryRow anchor) {
           Rule.TOO_MUCH_LOSS,
           Rule.UNFIT,
           Rule.AUTOMATION_PAUSED,
+          Rule.PEER_PINNED,
           Rule.ASKS_FIRST,
           Rule.KEEPS_STANDBY,
           Rule.CANCELLED,

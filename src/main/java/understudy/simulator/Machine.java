@@ -226,7 +226,8 @@ final class Machine {
             disk.offer(),
             disk.pause(),
             disk.clientsHeld(),
-            disk.vote());
+            disk.vote(),
+            disk.pinned());
   }
 
   Durable remembered() {

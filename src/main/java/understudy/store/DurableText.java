@@ -7,6 +7,7 @@ import java.util.Optional;
 import understudy.failover.Durable;
 import understudy.failover.Durable.Offer;
 import understudy.failover.Durable.Pause;
+import understudy.failover.Durable.Pinned;
 import understudy.failover.Durable.Vote;
 import understudy.failover.NodeName;
 import understudy.failover.Term;
@@ -46,6 +47,10 @@ final class DurableText {
                 text.append("vote ")
                     .append(vote.term() + " " + vote.to().map(NodeName::value).orElse("-"))
                     .append('\n'));
+    durable
+        .pinned()
+        .ifPresent(
+            pinned -> text.append("pinned " + pinned.node() + " " + pinned.until()).append('\n'));
     return text.toString();
   }
 
@@ -70,7 +75,16 @@ final class DurableText {
         Optional.ofNullable(values.get("offer")).map(DurableText::offer),
         Optional.ofNullable(values.get("pause")).map(DurableText::pause),
         Boolean.parseBoolean(required(values, "clients-held")),
-        Optional.ofNullable(values.get("vote")).map(DurableText::vote));
+        Optional.ofNullable(values.get("vote")).map(DurableText::vote),
+        Optional.ofNullable(values.get("pinned")).map(DurableText::pinned));
+  }
+
+  private static Pinned pinned(String value) {
+    String[] parts = value.split(" ", -1);
+    if (parts.length != 2) {
+      throw new IllegalArgumentException("a pinned node has two parts: " + value);
+    }
+    return new Pinned(new NodeName(parts[0]), Instant.parse(parts[1]));
   }
 
   private static Vote vote(String value) {

@@ -66,11 +66,16 @@ class PinTest {
       assertThat(beta.run("", "pin").err()).contains("there is nothing to pin");
       String pinned = alpha.demand("", "pin", "--for", "2m");
       assertThat(pinned).contains("no node takes over meanwhile");
-      beta.demand("", "pause", "--for", "5s");
       end(first);
 
       beta.await(
-          "beta says why it does not take over", () -> explained(beta).contains("alpha restarts"));
+          "beta says why it does not take over",
+          () -> explained(beta).contains("while its daemon is away"));
+      assertThat(beta.demand("", "resume")).contains("but alpha restarts its daemon");
+      Machine.Ended second = beta.run("", "promote");
+      assertThat(second.code()).isEqualTo(3);
+      assertThat(second.err()).contains("alpha restarts its daemon", "promote --force");
+      assertThat(beta.statusOrNothing()).contains("\"automation\":\"paused\"");
       assertThat(beta.says("is", "active")).isFalse();
       assertThat(lives(service)).isTrue();
 

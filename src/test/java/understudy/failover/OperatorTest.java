@@ -8,6 +8,7 @@ import static understudy.failover.Scene.BRAVO;
 import static understudy.failover.Scene.policy;
 import static understudy.failover.Scene.says;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -267,6 +268,8 @@ class OperatorTest {
             new Request.Failback(),
             new Request.Pause(Optional.empty(), "upgrade"),
             new Request.Resume(),
+            new Request.Pinned(BRAVO, Instant.EPOCH),
+            new Request.Unpinned(BRAVO, Optional.empty()),
             new Request.Cancel(),
             new Request.Clients(true),
             new Request.Clients(false),

@@ -6,6 +6,7 @@ import static understudy.failover.Scene.ALPHA;
 import static understudy.failover.Scene.BRAVO;
 import static understudy.failover.Scene.REMOTE;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,7 @@ final class Space {
         behind.withOffer(Optional.of(new Durable.Offer(7, ALPHA, new Term(5)))),
         reigned
             .withPause(Optional.of(new Durable.Pause(Optional.empty(), "upgrade")))
+            .withPinned(Optional.of(new Durable.Pinned(ALPHA, Instant.EPOCH)))
             .withClientsHeld(true)
             .withWilling(false));
   }
@@ -260,6 +262,8 @@ final class Space {
         new Request.Failback(),
         new Request.Pause(Optional.empty(), "upgrade"),
         new Request.Resume(),
+        new Request.Pinned(ALPHA, Instant.EPOCH),
+        new Request.Unpinned(ALPHA, Optional.empty()),
         new Request.Cancel(),
         new Request.Clients(true),
         new Request.Clients(false),

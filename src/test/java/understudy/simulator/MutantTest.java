@@ -159,7 +159,8 @@ class MutantTest {
         durable.offer(),
         durable.pause(),
         durable.clientsHeld(),
-        Optional.of(new Durable.Vote(Term.NONE, Optional.empty())));
+        Optional.of(new Durable.Vote(Term.NONE, Optional.empty())),
+        durable.pinned());
   }
 
   /** An arbiter with one eye shut; what is granted by others it leaves as it is. */

@@ -23,7 +23,10 @@ class FileNodeStoreTest {
           Optional.of(new Durable.Offer(3, new NodeName("beta"), new Term(7))),
           Optional.of(
               new Durable.Pause(Optional.of(Instant.parse("2026-11-21T08:00:00Z")), "disk swap")),
-          true);
+          true,
+          Optional.of(new Durable.Vote(new Term(7), Optional.empty())),
+          Optional.of(
+              new Durable.Pinned(new NodeName("beta"), Instant.parse("2026-11-21T09:00:00Z"))));
 
   @TempDir Path directory;
 
