@@ -2,7 +2,6 @@ package understudy.demo;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +21,9 @@ final class Rsync implements AutoCloseable {
   private static final int DAEMON_PORT = 7202;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final long BETWEEN_LOOKS_NANOS = 20_000_000;
+
+  private static final List<Path> PROGRAMS =
+      List.of(Path.of("/usr/bin/rsync"), Path.of("/usr/sbin/sshd"), Path.of("/usr/bin/ssh-keygen"));
 
   private final Path work;
   private final Ground ground;
@@ -68,6 +70,14 @@ final class Rsync implements AutoCloseable {
 
   static Rsync start(Path work, Ground ground, Clock clock)
       throws DemoException, InterruptedException {
+    for (Path program : PROGRAMS) {
+      if (!Files.isExecutable(program)) {
+        throw new DemoException(
+            program
+                + ", which this bench measures beside us, is not installed; apt-get install -y rsync"
+                + " openssh-server");
+      }
+    }
     return new Rsync(work, ground, clock);
   }
 
@@ -224,13 +234,13 @@ final class Rsync implements AutoCloseable {
   }
 
   /** Looks at the table of the servers' own network namespace. */
-  private boolean listens(int port) {
+  private boolean listens(int port) throws DemoException {
     String local = "0100007F:%04X".formatted(port);
     try {
       return Files.readAllLines(Path.of("/proc/" + daemon.pid() + "/net/tcp")).stream()
           .anyMatch(line -> line.contains(local + " 00000000:0000 0A"));
     } catch (IOException gone) {
-      throw new UncheckedIOException("rsync's daemon is gone: see " + log(), gone);
+      throw new DemoException("rsync's daemon is gone: see " + log(), gone);
     }
   }
 
