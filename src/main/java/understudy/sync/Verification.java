@@ -114,8 +114,12 @@ final class Verification implements Walk.Visitor {
     List<LocalKey> keys = new ArrayList<>(tree.entries().size());
     for (Entry entry : tree.entries()) {
       Optional<FileStatus> status = directory.find(entry.name().bytes());
-      TreePath child = path.child(entry.name());
       Kept kept = known.of(entry.name());
+      if (isAsKept(directory, entry, kept, status)) { // as most are
+        keys.add(LocalKey.of(status.orElseThrow(), true));
+        continue;
+      }
+      TreePath child = path.child(entry.name());
       if (entry instanceof Entry.Withheld) {
         if (kept != null && kept.entry() instanceof Entry.Subtree) {
           index.removeWithin(child); // it stays on the disk, and is no part of the generation
@@ -128,22 +132,28 @@ final class Verification implements Walk.Visitor {
         continue;
       }
       boolean isKept = kept != null && kept.entry().equals(entry);
-      boolean isUntouched = isKept && status.isPresent() && isOf(kept, status.get());
       boolean isRight = status.isPresent() && fits(directory, status.get(), entry);
       if (!isRight && !isKept && !isExcused(child)) {
         throw new IOException(
             "'" + child + "' is not as it was staged: somebody else writes to this dataset");
       }
       keys.add(
-          isKept && !(isRight && isUntouched)
+          isKept
               ? compared(directory, child, entry, status)
               : LocalKey.of(status.orElseThrow(), true));
     }
     return keys;
   }
 
-  private static boolean isOf(@Nullable Kept kept, FileStatus status) {
-    return kept != null && kept.key().isOf(status);
+  /** Neither a step of ours nor anybody else has touched it. */
+  private static boolean isAsKept(
+      Directory directory, Entry entry, @Nullable Kept kept, Optional<FileStatus> status)
+      throws IOException {
+    return kept != null
+        && status.isPresent()
+        && kept.key().isOf(status.get())
+        && kept.entry().equals(entry)
+        && fits(directory, status.get(), entry);
   }
 
   private boolean isExcused(TreePath path) {
@@ -191,10 +201,11 @@ final class Verification implements Walk.Visitor {
     List<Name> expected = tree.entries().stream().map(Entry::name).toList();
     for (byte[] each : directory.names()) {
       Name name = Name.of(each);
-      TreePath child = path.child(name);
-      boolean isOurs = path.isRoot() && name.equals(Reserved.AREA);
-      if (!isOurs && Collections.binarySearch(expected, name) < 0 && !exclusions.excludes(child)) {
-        problems.add("'" + child + "' was put on this standby by somebody else");
+      boolean isKnown =
+          Collections.binarySearch(expected, name) >= 0
+              || (path.isRoot() && name.equals(Reserved.AREA));
+      if (!isKnown && !exclusions.excludes(path.child(name))) {
+        problems.add("'" + path.child(name) + "' was put on this standby by somebody else");
       }
     }
   }
