@@ -23,14 +23,16 @@ public final class PromptStart {
 
   /** Makes threads that are ordinary whoever starts them; start them {@link #during} something. */
   public static ThreadFactory factory(Thread.Builder.OfPlatform kind) {
-    return work -> {
-      Scheduling ordinary = RealTime.ofThisThread().withoutUrgency();
-      return kind.unstarted(
-          () -> {
-            RealTime.become(ordinary);
-            work.run();
-          });
-    };
+    Scheduling ordinary = RealTime.ofThisThread().withoutUrgency();
+    return work ->
+        kind.unstarted(
+            () -> {
+              try {
+                RealTime.become(ordinary);
+              } finally {
+                work.run();
+              }
+            });
   }
 
   /** Threads of that {@link #factory} which this starts run at once. */

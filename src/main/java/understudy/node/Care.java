@@ -124,7 +124,7 @@ final class Care implements AutoCloseable {
       }
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) {
       LOG.error("a round of care broke: this is a bug", bug);
     }
   }

@@ -48,7 +48,7 @@ final class Departure {
       return;
     }
     Optional<Pins.Pin> pin = pins.current();
-    if (pin.isPresent() && actions.pinning().isStillGood(pin.get())) {
+    if (pin.isPresent() && actions.pinning().isLeavingWith(pin.get())) {
       leave(pin.get());
       return;
     }
@@ -72,7 +72,10 @@ final class Departure {
       return false;
     }
     Operation pinned = actions.pinning().pin(Action.of(Action.Kind.PIN), BY, Optional.empty());
-    Optional<Pins.Pin> pin = pins.current().filter(_ -> pinned.state().equals("done"));
+    Optional<Pins.Pin> pin =
+        pins.current()
+            .filter(_ -> pinned.state().equals("done"))
+            .filter(actions.pinning()::isLeavingWith);
     if (pin.isPresent()) {
       leave(pin.get());
     } else {
@@ -87,6 +90,8 @@ final class Departure {
     loop.close();
     if (loop.state().role() != Role.ACTIVE) {
       LOG.warn("this node has lost the role meanwhile: nothing is pinned");
+      actions.pinning().stay();
+      actions.pinning().releaseNow();
       return;
     }
     keeper.extend(pin.until(), held ? Effect.Gate.HOLD : Effect.Gate.OPEN);

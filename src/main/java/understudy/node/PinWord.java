@@ -68,9 +68,19 @@ final class PinWord {
   }
 
   /** Tells who was not reached before; who is no member any more need not know. */
-  synchronized void tellReleased() {
-    untold.removeIf(name -> members.named(name).filter(peer -> !isToldOfRelease(peer)).isEmpty());
+  void tellReleased() {
+    for (NodeName name : List.copyOf(untold)) {
+      tellReleased(name);
+    }
     tellAgainAt = clock.now().plus(BETWEEN_TELLINGS);
+  }
+
+  /** One at a time: whoever waits for the lock waits for one call at most. */
+  private synchronized void tellReleased(NodeName name) {
+    if (untold.contains(name)
+        && members.named(name).filter(peer -> !isToldOfRelease(peer)).isEmpty()) {
+      untold.remove(name);
+    }
   }
 
   private boolean isToldOfRelease(Member peer) {

@@ -13,6 +13,7 @@ import understudy.failover.Role;
 import understudy.failover.State;
 import understudy.failover.Term;
 import understudy.time.Clock;
+import understudy.time.Moment;
 import understudy.wire.Member;
 import understudy.wire.Members;
 
@@ -47,6 +48,7 @@ final class Pinning {
   private final PinWord word;
 
   private boolean isFirstLook = true;
+  private boolean isLeaving;
 
   /** What this node itself is told. */
   interface Own {
@@ -116,14 +118,29 @@ final class Pinning {
   }
 
   /**
-   * Tells the others once more, right before the daemon ends. False: one that is heard would not
-   * wait. Blocks meanwhile.
+   * The daemon ends now: the others are told once more, and nothing here ends the pin any more.
+   * False: it has ended, or one that is heard would not wait. Blocks meanwhile.
    */
-  boolean isStillGood(Pins.Pin pin) {
-    Duration left = clock.now().until(pin.until());
-    return others().stream()
-        .filter(peer -> documents.isHeard(peer.name()))
-        .allMatch(peer -> word.isTaken(peer, left.plus(MARGIN)));
+  boolean isLeavingWith(Pins.Pin pin) {
+    synchronized (word) {
+      if (!pins.current().equals(Optional.of(pin))) {
+        return false;
+      }
+      word.owesNobody();
+      Duration left = clock.now().until(pin.until());
+      isLeaving =
+          others().stream()
+              .filter(peer -> documents.isHeard(peer.name()))
+              .allMatch(peer -> word.isTaken(peer, left.plus(MARGIN)));
+      return isLeaving;
+    }
+  }
+
+  /** The daemon does not end with a pin after all. */
+  void stay() {
+    synchronized (word) {
+      isLeaving = false;
+    }
   }
 
   private Operation pinAndTell(
@@ -134,6 +151,8 @@ final class Pinning {
           pins.current()
               .map(Pins.Pin::keepsPause)
               .orElseGet(() -> loop.state().durable().pause().isPresent());
+      Moment until = clock.now().plus(length); // before theirs, whatever the telling takes
+      Instant untilWall = clock.wall().plus(length);
       var told = new ArrayList<Member>();
       for (Member peer : others) {
         if (word.isTaken(peer, length.plus(MARGIN))) {
@@ -144,7 +163,7 @@ final class Pinning {
         }
       }
       try {
-        Pins.Pin pin = pins.set(length, keepsPause);
+        Pins.Pin pin = pins.set(until, untilWall, keepsPause);
         if (!keepsPause) {
           own.act(pause(length, pin.untilWall()), by);
         }
@@ -218,8 +237,10 @@ final class Pinning {
   /** Nothing is pinned any more, which the others are told within seconds. */
   void release() {
     synchronized (word) {
-      word.owes(others());
-      pins.drop();
+      if (!isLeaving) {
+        word.owes(others());
+        pins.drop();
+      }
     }
   }
 
@@ -241,14 +262,24 @@ final class Pinning {
     word.tellReleasedBeside();
     Optional<Pins.Pin> pin = pins.current();
     Optional<String> end = pin.isPresent() ? end(pin.get(), loop.state()) : Optional.empty();
-    if (end.isEmpty()) {
+    if (end.isEmpty() || !isReleased(pin.get())) {
       return;
     }
-    release();
     if (!pin.get().keepsPause()) {
       own.act(Action.of(Action.Kind.RESUME), "the daemon, whose pin is over");
     }
     diary.note("UNPINNED", end.get(), List.of());
+  }
+
+  /** False: it was pinned anew meanwhile, or the daemon is just leaving with it. */
+  private boolean isReleased(Pins.Pin pin) {
+    synchronized (word) {
+      if (isLeaving || !pins.current().equals(Optional.of(pin))) {
+        return false;
+      }
+      release();
+      return true;
+    }
   }
 
   /** An earlier life may have ended before everybody had heard that its pin was over. */

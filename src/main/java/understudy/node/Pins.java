@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -83,8 +82,8 @@ final class Pins {
   }
 
   /** Pins from now on; on disk when this returns. */
-  synchronized Pin set(Duration length, boolean keepsPause) throws IOException {
-    var next = new Pin(clock.now().plus(length), clock.wall().plus(length), keepsPause, false);
+  synchronized Pin set(Moment until, Instant untilWall, boolean keepsPause) throws IOException {
+    var next = new Pin(until, untilWall, keepsPause, false);
     String text =
         String.join(
             "\n",

@@ -73,8 +73,8 @@ final class Readers implements AutoCloseable {
               TimeUnit.SECONDS,
               new LinkedBlockingQueue<>(),
               PromptStart.factory(Thread.ofPlatform().daemon().name("reads ", 0)));
-      PromptStart.during(fresh::prestartAllCoreThreads);
       threads = fresh;
+      PromptStart.during(fresh::prestartAllCoreThreads);
       present = fresh;
     }
     return present;

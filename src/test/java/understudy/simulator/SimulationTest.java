@@ -41,7 +41,12 @@ class SimulationTest {
             // No simulated cluster has a fence command: FenceTest covers these.
             Rule.FENCE_FIRST,
             Rule.FENCE_FAILED,
-            Rule.FENCED);
+            Rule.FENCED,
+            // Nor is a simulated daemon restarted with its service pinned: PeerPinTest covers
+            // these.
+            Rule.PEER_PINNED,
+            Rule.LEAVES_ALONE,
+            Rule.PIN_IS_OVER);
   }
 
   @Test

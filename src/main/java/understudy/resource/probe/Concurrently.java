@@ -29,12 +29,12 @@ final class Concurrently {
       throws InterruptedException {
     long deadline = System.nanoTime() + within.toNanos();
     List<FutureTask<A>> asked = new ArrayList<>();
-    for (Q question : questions) {
-      var task = new FutureTask<>(() -> ask.apply(question));
-      var _ = PromptStart.start(Thread.ofPlatform().daemon().name("probe " + question), task);
-      asked.add(task);
-    }
     try {
+      for (Q question : questions) {
+        var task = new FutureTask<>(() -> ask.apply(question));
+        asked.add(task);
+        var _ = PromptStart.start(Thread.ofPlatform().daemon().name("probe " + question), task);
+      }
       List<A> answers = new ArrayList<>();
       for (FutureTask<A> each : asked) {
         Q question = questions.get(answers.size());

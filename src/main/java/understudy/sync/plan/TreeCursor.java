@@ -46,10 +46,18 @@ public final class TreeCursor {
     if (at == bytes.length) {
       return false;
     }
+    int before = nameStart;
+    int beforeLength = nameLength;
     try {
       read();
     } catch (IndexOutOfBoundsException tooShort) {
       throw new MalformedException("a tree ends in the middle of an entry");
+    }
+    if (start > 0
+        && Arrays.compareUnsigned(
+                bytes, before, before + beforeLength, bytes, nameStart, nameStart + nameLength)
+            >= 0) {
+      throw new MalformedException("a directory's entries are not sorted, or one comes twice");
     }
     return true;
   }
