@@ -200,8 +200,17 @@ public final class BenchCommand implements Callable<Integer> {
               names = "--writes",
               paramLabel = "N",
               defaultValue = "1000",
-              description = "New files of 1 KiB a second (default: 1000).")
+              description = "Writes of 1 KiB a second (default: 1000).")
           int perSecond,
+      @Option(
+              names = "--files",
+              paramLabel = "N",
+              defaultValue = "0",
+              description = {
+                "To so many files in turn, which are there from the beginning",
+                "(default: each write makes a new file)."
+              })
+          int files,
       @Option(
               names = "--seconds",
               paramLabel = "N",
@@ -218,10 +227,17 @@ public final class BenchCommand implements Callable<Integer> {
           boolean keep,
       @Option(names = "--json", description = "JSON lines instead of text.") boolean json)
       throws Failure, InterruptedException {
-    if (perSecond < 1 || seconds < 1 || (long) perSecond * seconds > ContinuousBench.MOST_WRITES) {
+    int most = ContinuousBench.MOST_WRITES;
+    if (perSecond < 1 || seconds < 1 || (long) perSecond * seconds > most) {
       throw new Failure(
           ExitCode.USAGE,
-          "bench continuous takes 1 to " + ContinuousBench.MOST_WRITES + " writes in all",
+          "bench continuous takes 1 to " + most + " writes in all",
+          "see understudy bench continuous --help");
+    }
+    if (files < 0 || files > most) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "bench continuous writes to at most " + most + " files, not " + files,
           "see understudy bench continuous --help");
     }
     var terminal = invocation.terminal();
@@ -229,7 +245,7 @@ public final class BenchCommand implements Callable<Integer> {
         "it needs root",
         () -> {
           Map<String, Object> line =
-              new ContinuousBench(perSecond, seconds, new SystemClock()).run(work, keep);
+              new ContinuousBench(perSecond, seconds, files, new SystemClock()).run(work, keep);
           terminal.out().println(json ? LINE.toJson(line) : text(line));
           return true;
         });

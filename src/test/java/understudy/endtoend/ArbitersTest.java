@@ -39,7 +39,8 @@ class ArbitersTest {
   @Test
   void aPairAndAWitnessSurviveOneLossAndNeverServeAfterTwo() throws Exception {
     try (Machine alpha =
-            machine("alpha", "primary").asFirst("failover: { arbiter: majority }\n" + SERVICE);
+            machine("alpha", "primary")
+                .asFirst("failover: { arbiter: majority, primary-timeout: 6s }\n" + SERVICE);
         Machine beta = machine("beta", "secondary");
         Machine witness = machine("witness", "witness")) {
       alpha.startDaemon();
@@ -92,7 +93,8 @@ class ArbitersTest {
   @Test
   void aVoterWithAForeignCertificateIsNotHeard() throws Exception {
     try (Machine alpha =
-            machine("alpha", "primary").asFirst("failover: { arbiter: majority }\n" + SERVICE);
+            machine("alpha", "primary")
+                .asFirst("failover: { arbiter: majority, primary-timeout: 6s }\n" + SERVICE);
         Machine witness = machine("witness", "witness");
         Machine mallory = machine("mallory", "primary").asFirst(SERVICE)) {
       alpha.startDaemon();

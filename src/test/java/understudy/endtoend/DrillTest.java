@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import understudy.Unhurried;
 
 /** A drill on real daemons: refused before anything moves, or there and back with a figure. */
 class DrillTest {
   private static final String CLUSTER =
-      """
-      failover: { profile: fast }
+      Unhurried.FAILOVER
+          + """
       datasets:
         - { name: files, path: "${data}", every: continuous }
       """;

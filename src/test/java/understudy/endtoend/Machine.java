@@ -108,6 +108,7 @@ final class Machine implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData",
                 "-Xmx128m",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",

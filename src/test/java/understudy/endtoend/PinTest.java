@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import understudy.Unhurried;
 import understudy.linux.NotifySocket;
 
 /** The daemon is restarted, as by an upgrade, and its service goes on. */
 class PinTest {
   private static final String CLUSTER =
-      """
-      failover: { profile: fast }
+      Unhurried.FAILOVER
+          + """
       datasets:
         - { name: files, path: "${data}", every: continuous }
       resources:
@@ -105,7 +106,7 @@ class PinTest {
       Process daemon = alpha.startDaemon();
       alpha.awaitRole("active");
       long service = starts(alpha).getFirst();
-      alpha.demand("", "pin", "--for", "8s");
+      alpha.demand("", "pin", "--for", "20s");
       end(daemon);
 
       assertThat(lives(service)).isTrue();

@@ -4,14 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import understudy.Unhurried;
 
 /** The node is alive and its service is not: restarts, then the other node, then a back-off. */
 class SickServiceTest {
   private static final String CLUSTER =
-      """
-      failover: { profile: fast }
+      Unhurried.FAILOVER
+          + """
       datasets:
         - { name: files, path: "${data}", every: continuous }
       resources:
@@ -64,8 +66,7 @@ class SickServiceTest {
       assertThat(starts(alpha)).as(explained(alpha)).isGreaterThan(before);
       assertThat(explained(alpha)).contains("SERVICE_RESTARTED", "SERVICE_SICK", "web: ");
 
-      Machine.Ended held = alpha.run("", "ready");
-      assertThat(held.out()).contains("service was sick here");
+      alpha.await("alpha says why not", () -> said(alpha).contains("service was sick here"));
       Machine.Ended refused = beta.run("", "switchover", "--wait=20s");
       assertThat(refused.code()).isEqualTo(3);
       assertThat(refused.err()).contains("alpha is standby, not ready");
@@ -88,10 +89,11 @@ class SickServiceTest {
     try (Machine alpha = new Machine(directory, "alpha", "primary").asFirst(CLUSTER)) {
       alpha.startDaemon();
       alpha.awaitRole("active");
-      alpha.await("it runs", () -> starts(alpha) == 1);
+      alpha.await("it runs", () -> starts(alpha) > 0);
+      long before = starts(alpha);
 
       Files.createFile(alpha.home().resolve("sick"));
-      alpha.await("it was started again", () -> starts(alpha) >= 2);
+      alpha.await("it was started again", () -> starts(alpha) > before);
       Files.delete(alpha.home().resolve("sick"));
 
       alpha.await(
@@ -103,8 +105,8 @@ class SickServiceTest {
   @Test
   void aRestartThatFailsOnceIsTriedAgain() throws Exception {
     String cluster =
-        """
-        failover: { profile: fast }
+        Unhurried.FAILOVER
+            + """
         resources:
           - command:
               name: web
@@ -114,12 +116,12 @@ class SickServiceTest {
     try (Machine alpha = new Machine(directory, "alpha", "primary").asFirst(cluster)) {
       alpha.startDaemon();
       alpha.awaitRole("active");
-      String process = Files.readAllLines(alpha.home().resolve("starts")).getFirst();
+      List<String> processes = Files.readAllLines(alpha.home().resolve("starts"));
 
       Files.createFile(alpha.home().resolve("fail"));
-      ProcessHandle.of(Long.parseLong(process)).orElseThrow().destroyForcibly();
+      ProcessHandle.of(Long.parseLong(processes.getLast())).orElseThrow().destroyForcibly();
 
-      alpha.await("it was started twice more", () -> starts(alpha) == 3);
+      alpha.await("it was started twice more", () -> starts(alpha) >= processes.size() + 2);
       alpha.await(
           "it is well", () -> alpha.statusOrNothing().contains("\"condition\":\"started\""));
       assertThat(alpha.says("is", "active")).isTrue();
@@ -130,15 +132,15 @@ class SickServiceTest {
   @Test
   void whatWasSeenBeforeTheServiceWasStartedIsNoSickness() throws Exception {
     String cluster =
-        """
-        failover: { profile: fast }
+        Unhurried.FAILOVER
+            + """
         resources:
           - command: { name: web, run: [sh, -c, "echo x >> ${home}/starts; exec sleep 1000"] }
           - command:
               name: slow
-              start: ["true"]
-              stop: ["true"]
-              check: [sh, -c, "! mkdir ${home}/looked 2>/dev/null || sleep 3"]
+              start: [touch, "${home}/on"]
+              stop: [rm, -f, "${home}/on"]
+              check: [sh, -c, "mkdir ${home}/looked 2>/dev/null && sleep 3; test -e ${home}/on"]
         """;
     try (Machine alpha = new Machine(directory, "alpha", "primary").asFirst(cluster)) {
       alpha.startDaemon();
@@ -146,7 +148,7 @@ class SickServiceTest {
       alpha.await(
           "both were looked at once more, the first look began before the start",
           () -> alpha.statusOrNothing().split("\"condition\":\"started\"", -1).length == 3);
-      assertThat(starts(alpha)).as(explained(alpha)).isEqualTo(1);
+      assertThat(explained(alpha)).doesNotContain("SERVICE_RESTARTED", "SERVICE_SICK");
     }
   }
 }

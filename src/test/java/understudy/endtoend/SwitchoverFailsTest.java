@@ -6,26 +6,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import understudy.Unhurried;
 
 /** Switchovers of real daemons in which a step fails: the service comes back where it was. */
 class SwitchoverFailsTest {
-  /** The service does not start where {@code refuses} lies, and takes a second to stop. */
+  /** The service does not start where {@code refuses} lies, and takes seconds to stop. */
   private static final String SERVICE =
-      """
-      failover: { profile: fast, stop-within: 4s }
+      "failover: { "
+          + Unhurried.TIMES
+          + ", stop-within: 10s }\n"
+          + """
       datasets:
         - { name: files, path: "${data}", every: continuous }
       resources:
         - command:
             name: web
-            run: [bash, -c, 'test -e ${home}/refuses && exit 1; trap "touch ${home}/stopping; sleep 1; exit" TERM; while :; do sleep 0.1; done']
-            stop-after: 3s
+            run: [bash, -c, 'test -e ${home}/refuses && exit 1; trap "touch ${home}/stopping; sleep 3; exit" TERM; while :; do sleep 0.1; done']
+            stop-after: 6s
       """;
 
   /** The stop script never ends where {@code hangs} lies. */
   private static final String SCRIPT =
-      """
-      failover: { profile: fast, stop-within: 2s }
+      "failover: { "
+          + Unhurried.TIMES
+          + ", stop-within: 2s }\n"
+          + """
       datasets:
         - { name: files, path: "${data}", every: continuous }
       resources:

@@ -1,9 +1,6 @@
 package understudy.lease;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +11,7 @@ import understudy.FreePort;
 
 /** Debian's etcd as a process of its own on loopback. */
 public final class Etcd implements AutoCloseable {
-  private static final Duration START_WITHIN = Duration.ofSeconds(20);
+  private static final Duration START_WITHIN = Duration.ofSeconds(60);
 
   private final Process process;
   private final URI endpoint;
@@ -44,24 +41,19 @@ public final class Etcd implements AutoCloseable {
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     var etcd = new Etcd(process, URI.create(endpoint));
     long deadline = System.nanoTime() + START_WITHIN.toNanos();
-    while (!etcd.isListening()) {
+    while (!isServing(log)) {
       if (System.nanoTime() > deadline || !process.isAlive()) {
         etcd.close();
         throw new IOException("etcd does not start: " + Files.readString(log));
       }
-      Thread.onSpinWait();
+      Thread.sleep(20);
     }
     return etcd;
   }
 
-  private boolean isListening() {
-    try (Socket socket = new Socket()) {
-      socket.connect(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), endpoint.getPort()), 100);
-      return true;
-    } catch (IOException notYet) {
-      return false;
-    }
+  /** It listens before it has a leader; only after that it answers in time. */
+  private static boolean isServing(Path log) throws IOException {
+    return Files.readString(log).contains("ready to serve client requests");
   }
 
   public URI endpoint() {

@@ -19,7 +19,7 @@ import understudy.config.DocumentEdit;
 class DocumentsTest {
   private static final String CLUSTER =
       """
-      failover: { profile: fast }
+      failover: { profile: default }
       datasets:
         - { name: files, path: "${data}", every: continuous }
       """;
@@ -102,12 +102,12 @@ class DocumentsTest {
         awaitPair(alpha, beta);
         long term = alpha.front().status().nodes().getFirst().term();
 
-        set(alpha, "failover.profile", "default");
+        set(alpha, "failover.primary-timeout", "20s");
 
         await("they agree", () -> agree(alpha, beta) && agree(beta, alpha));
         await(
             "beta says the new time",
-            () -> beta.front().status().sentence().contains("take over in ~3 s"));
+            () -> beta.front().status().sentence().contains("take over in ~20 s"));
         assertThat(alpha.front().isActive()).isTrue();
         assertThat(alpha.front().status().nodes().getFirst().term()).isEqualTo(term);
       }

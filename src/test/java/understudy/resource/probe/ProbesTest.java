@@ -101,13 +101,23 @@ class ProbesTest {
         new ResourceConfig.SharedIp("ip", ip, ip.getAddress().length == 4 ? 24 : 64, "eth0"));
   }
 
+  /** Asks until the machine was not too busy to hear the answer. */
+  private static ServiceAddressProbe.Answer inTime(ServiceAddressProbe probe) throws Exception {
+    var late = new ServiceAddressProbe.Answer.Unknown("the questions took longer than they should");
+    ServiceAddressProbe.Answer answer = probe.ask();
+    for (int more = 50; more > 0 && answer.equals(late); more--) {
+      answer = probe.ask();
+    }
+    return answer;
+  }
+
   private ServiceAddressProbe.Answer askService(List<ResourceConfig> resources) throws Exception {
     return link.beta.in(
         () -> {
           try (ServiceAddressProbe probe = new ServiceAddressProbe(resources, PATIENCE)) {
-            ServiceAddressProbe.Answer first = probe.ask();
+            ServiceAddressProbe.Answer first = inTime(probe);
             long begun = System.nanoTime();
-            ServiceAddressProbe.Answer second = probe.ask();
+            ServiceAddressProbe.Answer second = inTime(probe);
             System.out.println(
                 "service address probe: " + (System.nanoTime() - begun) / 1000 + " us: " + second);
             assertThat(second).hasSameClassAs(first);
@@ -161,7 +171,16 @@ class ProbesTest {
   }
 
   private static HealthCheck.Finding health(Probe probe) throws Exception {
-    return new HealthCheck(new Health(probe, Duration.ofSeconds(1), 2, PATIENCE)).ask();
+    return health(probe, PATIENCE);
+  }
+
+  /** For what does answer, however busy the machine is. */
+  private static HealthCheck.Finding patientHealth(Probe probe) throws Exception {
+    return health(probe, Duration.ofSeconds(10));
+  }
+
+  private static HealthCheck.Finding health(Probe probe, Duration patience) throws Exception {
+    return new HealthCheck(new Health(probe, Duration.ofSeconds(1), 2, patience)).ask();
   }
 
   @Test
@@ -178,16 +197,16 @@ class ProbesTest {
     server.start();
     try {
       String url = "http://127.0.0.1:" + server.getAddress().getPort();
-      assertThat(health(new Probe.Http(url + "/204")).isWell()).isTrue();
-      assertThat(health(new Probe.Http(url + "/302")).isWell()).isTrue();
-      assertThat(health(new Probe.Http(url + "/503")))
+      assertThat(patientHealth(new Probe.Http(url + "/204")).isWell()).isTrue();
+      assertThat(patientHealth(new Probe.Http(url + "/302")).isWell()).isTrue();
+      assertThat(patientHealth(new Probe.Http(url + "/503")))
           .isEqualTo(new HealthCheck.Finding(false, url + "/503 answered 503"));
       Endpoint endpoint = new Endpoint("127.0.0.1", server.getAddress().getPort());
-      assertThat(health(new Probe.Tcp(endpoint)).isWell()).isTrue();
+      assertThat(patientHealth(new Probe.Tcp(endpoint)).isWell()).isTrue();
     } finally {
       server.stop(0);
     }
-    assertThat(health(new Probe.Command(List.of("true"))).isWell()).isTrue();
+    assertThat(patientHealth(new Probe.Command(List.of("true"))).isWell()).isTrue();
   }
 
   @Test
@@ -200,7 +219,8 @@ class ProbesTest {
     }
     assertThat(health(new Probe.Command(List.of("sh", "-c", "echo broken; exit 1"))).evidence())
         .contains("exited with 1: broken");
-    assertThat(health(new Probe.Command(List.of("sleep", "10"))).evidence()).contains("killed");
+    assertThat(health(new Probe.Command(List.of("sleep", "10"))).evidence())
+        .containsAnyOf("killed", "no answer within");
     assertThat(health(new Probe.Command(List.of("/nowhere"))).isWell()).isFalse();
   }
 
