@@ -125,30 +125,45 @@ public final class FanotifyEvents implements TreeEvents {
     int header = Short.toUnsignedInt(buffer.get(ValueLayout.JAVA_SHORT_UNALIGNED, start + 6));
     for (long at = start + header; at < start + length; ) {
       int type = buffer.get(ValueLayout.JAVA_BYTE, at);
+      int size = Short.toUnsignedInt(buffer.get(ValueLayout.JAVA_SHORT_UNALIGNED, at + 2));
       if (type == DIRECTORY_AND_NAME || type == DIRECTORY_ALONE) {
-        directory(at + HANDLE_AT, sink);
+        directory(at + HANDLE_AT, at + size, sink);
       }
-      at += Short.toUnsignedInt(buffer.get(ValueLayout.JAVA_SHORT_UNALIGNED, at + 2));
+      at += size;
     }
   }
 
-  private void directory(long handleAt, Sink sink) throws SystemCallException {
+  private void directory(long handleAt, long end, Sink sink) throws SystemCallException {
     int bytes = 8 + buffer.get(ValueLayout.JAVA_INT_UNALIGNED, handleAt);
     byte[] handle = new byte[bytes];
     MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, handleAt, handle, 0, bytes);
     ByteBuffer key = ByteBuffer.wrap(handle);
     Optional<byte[]> known = remembered.get(key);
     if (known == null) {
-      known = resolve(buffer.address() + handleAt, sink);
-      remembered.put(key, known);
+      known = resolve(key, buffer.address() + handleAt, sink);
     }
-    known.ifPresent(sink::changed);
+    if (known.isPresent()) {
+      sink.changed(known.get(), name(handleAt + bytes, end));
+    }
+  }
+
+  /** What stands behind the handle; empty when nothing does, or {@code .}: the directory itself. */
+  private byte[] name(long start, long end) {
+    long at = start;
+    while (at < end && buffer.get(ValueLayout.JAVA_BYTE, at) != 0) {
+      at++;
+    }
+    byte[] name = new byte[(int) (at - start)];
+    MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, start, name, 0, name.length);
+    return name.length == 1 && name[0] == '.' ? new byte[0] : name;
   }
 
   /** The directory's path below the root; empty when it lies elsewhere or is gone. */
-  private Optional<byte[]> resolve(long handle, Sink sink) throws SystemCallException {
+  private Optional<byte[]> resolve(ByteBuffer key, long handle, Sink sink)
+      throws SystemCallException {
     long opened = call(FileCall.OPEN_BY_HANDLE_AT, root.descriptor(), handle, O_PATH | O_CLOEXEC);
     if (opened == -SystemCallException.STALE || opened == -SystemCallException.NO_ENTRY) {
+      remembered.put(key, Optional.empty());
       return Optional.empty(); // its parent tells of its going
     }
     if (opened < 0) {
@@ -156,7 +171,9 @@ public final class FanotifyEvents implements TreeEvents {
       return Optional.empty();
     }
     try {
-      return below(path((int) opened));
+      Optional<byte[]> path = below(path((int) opened));
+      remembered.put(key, path);
+      return path;
     } finally {
       var _ = call(FileCall.CLOSE, opened, 0, 0);
     }

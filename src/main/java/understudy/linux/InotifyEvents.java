@@ -31,6 +31,8 @@ public final class InotifyEvents implements TreeEvents {
   private static final int WANTED =
       MODIFY | ATTRIBUTE | MOVED_FROM | MOVED_TO | CREATE | DELETE | ONLY_DIRECTORIES;
 
+  private static final byte[] ANY = {};
+
   private final MemorySegment buffer = Arena.ofAuto().allocate(64 << 10, 8);
   private final Directory root;
   private final byte[] unwatched;
@@ -141,7 +143,8 @@ public final class InotifyEvents implements TreeEvents {
     if ((mask & IGNORED) != 0) {
       places.remove(watch);
     } else if (place != null) {
-      sink.changed(place);
+      // What was done in a new directory before it was watched is not told: look at all of it.
+      sink.changed(place, ANY);
       if ((mask & ON_DIRECTORY) != 0 && name.length > 0) {
         directory(place, name, mask, sink);
       }

@@ -9,8 +9,12 @@ package understudy.linux;
 public sealed interface TreeEvents extends AutoCloseable permits FanotifyEvents, InotifyEvents {
   /** Who is told. */
   interface Sink {
-    /** In the directory with that path below the root, or to it, something was done. */
-    void changed(byte[] directory);
+    /**
+     * In the directory with that path below the root, or to it, something was done.
+     *
+     * @param name the entry it was done to; empty: any, or the directory itself
+     */
+    void changed(byte[] directory, byte[] name);
 
     /** Anything may have changed, and why that is not known better. */
     void lost(String reason);

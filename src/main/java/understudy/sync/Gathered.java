@@ -43,22 +43,12 @@ final class Gathered {
   }
 
   /** In the order of the names, without the empty places. */
-  List<Entry> entries() {
-    List<Entry> full = new ArrayList<>(entries.size());
-    for (Entry each : entries) {
-      if (each != null) {
-        full.add(each);
-      }
-    }
-    return full;
-  }
-
-  /** The key of each of the {@link #entries()}. */
-  List<LocalKey> keys() {
-    List<LocalKey> full = new ArrayList<>(keys.size());
-    for (int at = 0; at < keys.size(); at++) {
-      if (entries.get(at) != null) {
-        full.add(keys.get(at));
+  Rows rows() {
+    Rows full = new Rows();
+    for (int at = 0; at < entries.size(); at++) {
+      Entry entry = entries.get(at);
+      if (entry != null) {
+        full.add(entry, keys.get(at));
       }
     }
     return full;

@@ -67,7 +67,7 @@ final class Glance {
     } else {
       share();
     }
-    return isTooMuch ? new Scope.Everything() : new Scope.Only(differing);
+    return isTooMuch ? new Scope.Everything() : Scope.Only.listing(differing);
   }
 
   private void share() throws IOException {

@@ -69,6 +69,10 @@ record IndexedTree(Bytes code, Tree tree, List<LocalKey> keys) {
     return (int) sum.getValue();
   }
 
+  Rows rows() {
+    return new Rows(tree.entries(), keys);
+  }
+
   byte[] encoded() {
     return code.bytes();
   }

@@ -12,8 +12,9 @@ import understudy.sync.plan.Name;
 import understudy.sync.plan.TreePath;
 
 /**
- * What is in a directory beside what the index has of it, in the order of the names and a window at
- * a time: the status of every entry of a large directory would not fit into the heap.
+ * What is in a directory, or in a {@link Part} of it, beside what the index has of it, in the order
+ * of the names and a window at a time: the status of every entry of a large directory would not fit
+ * into the heap.
  */
 final class Listed {
   /** Names whose status is held at the same time. */
@@ -24,38 +25,18 @@ final class Listed {
   private final Exclusions exclusions;
   private final Scanning scanning;
   private final List<Name> names;
-  private final IndexedTree indexed;
+  private final Rows before;
   private final List<Integer> vanished = new ArrayList<>();
   private int nameAt;
   private int oldAt;
 
-  Listed(
-      Directory directory,
-      TreePath path,
-      Exclusions exclusions,
-      IndexedTree indexed,
-      Scanning scanning)
-      throws IOException {
+  Listed(Directory directory, TreePath path, Part part, Exclusions exclusions, Scanning scanning) {
     this.directory = directory;
     this.path = path;
     this.exclusions = exclusions;
-    this.indexed = indexed;
     this.scanning = scanning;
-    this.names = names(directory, path);
-  }
-
-  private static List<Name> names(Directory directory, TreePath path) throws IOException {
-    int most = Crowd.mostEntries();
-    List<byte[]> bytes = directory.names(most);
-    if (bytes.size() > most) {
-      throw new Scanner.TooLarge(path, Crowd.beyond(most));
-    }
-    List<Name> names = new ArrayList<>(bytes.size());
-    for (byte[] each : bytes) {
-      names.add(Name.of(each));
-    }
-    names.sort(null);
-    return names;
+    this.names = part.asked();
+    this.before = part.before();
   }
 
   /** At least as many as will be found. */
@@ -82,19 +63,19 @@ final class Listed {
   }
 
   private Found found(Name name, FileStatus status) {
-    List<Entry> entries = indexed.tree().entries();
+    List<Entry> entries = before.entries();
     while (oldAt < entries.size() && entries.get(oldAt).name().compareTo(name) < 0) {
       vanished.add(oldAt++);
     }
     boolean isKnown = oldAt < entries.size() && entries.get(oldAt).name().equals(name);
     return isKnown
-        ? new Found(name, status, entries.get(oldAt), indexed.keys().get(oldAt++))
+        ? new Found(name, status, entries.get(oldAt), before.keys().get(oldAt++))
         : new Found(name, status, null, LocalKey.NONE);
   }
 
-  /** Places of the index's entries that are there no more; to be asked at the end. */
+  /** Places of the part's former entries that are there no more; to be asked at the end. */
   List<Integer> vanished() {
-    while (oldAt < indexed.tree().entries().size()) {
+    while (oldAt < before.size()) {
       vanished.add(oldAt++);
     }
     return vanished;

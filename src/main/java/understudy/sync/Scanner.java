@@ -20,11 +20,11 @@ import understudy.sync.plan.TreePath;
 import understudy.time.Clock;
 
 /**
- * Looks at a dataset, or at those of its directories that a {@link Scope} names, and brings the
- * index up to date: names and status of every entry, content only of files whose local key is new.
- * Within a directory other entries come before subdirectories; in that order the first name of a
- * hard-linked file is the one that the others are linked to. One use, by one thread, inside one
- * transaction of the index.
+ * Looks at a dataset, or at what a {@link Scope} names of it, and brings the index up to date:
+ * names and status of every entry, content only of files whose local key is new. Within a directory
+ * other entries come before subdirectories; in that order the first name of a hard-linked file is
+ * the one that the others are linked to. One use, by one thread, inside one transaction of the
+ * index.
  */
 final class Scanner {
   /** Deeper directories are withheld: each level holds a descriptor while it is scanned. */
@@ -155,14 +155,13 @@ final class Scanner {
 
   private Entry.Subtree subtree(Directory directory, Place place) throws IOException {
     Optional<IndexedTree> row = index.directory(place.base());
-    if (row.isPresent() && !place.isWhole() && !scope.lists(place.path())) {
-      Optional<Entry.Subtree> partly = partly(directory, place, row.get());
-      if (partly.isPresent()) {
-        return partly.get();
-      }
-    }
-    IndexedTree indexed = row.orElse(IndexedTree.EMPTY);
-    Listed listed = new Listed(directory, place.path(), exclusions, indexed, scanning);
+    Rows indexed = row.orElse(IndexedTree.EMPTY).rows();
+    boolean isListed = row.isEmpty() || place.isWhole() || scope.lists(place.path());
+    Part part =
+        isListed
+            ? Part.whole(directory, place.path(), indexed)
+            : Part.of(scope, place.path(), indexed);
+    Listed listed = new Listed(directory, place.path(), part, exclusions, scanning);
     Gathered gathered = new Gathered(listed.most());
     List<Found> window = listed.next();
     while (!window.isEmpty()) {
@@ -173,9 +172,9 @@ final class Scanner {
       take(place, each.found(), look(directory, place, each.found(), false), each.at(), gathered);
     }
     for (int at : listed.vanished()) {
-      forget(place, indexed, at);
+      forget(place, part.before(), at);
     }
-    return put(place, row, gathered.entries(), gathered.keys());
+    return put(place, row, part.with(gathered.rows(), place.path()));
   }
 
   /** Looks at all that are no directories; these come when all others of the directory are done. */
@@ -202,12 +201,16 @@ final class Scanner {
 
   private void take(Place place, Found found, Look look, int row, Gathered gathered)
       throws IOException {
+    Entry before = found.old();
+    TreePath path = place.path().child(found.name());
     if (!(look instanceof Look.Seen(Entry entry, LocalKey key))) {
+      if (before != null && !place.isMoved()) {
+        noteChange(path); // it went after its status was asked for
+        left(path, before, found.oldKey());
+      }
       return;
     }
     gathered.put(row, entry, key);
-    Entry before = found.old();
-    TreePath path = place.path().child(found.name());
     if (before != null && !place.isMoved() && isReplaced(found, entry)) {
       left(path, before, found.oldKey());
     }
@@ -216,47 +219,14 @@ final class Scanner {
     }
   }
 
-  /** Goes on to the directories below that the scope names; empty when this has to be listed. */
-  private Optional<Entry.Subtree> partly(Directory directory, Place place, IndexedTree indexed)
-      throws IOException {
-    List<Entry> entries = new ArrayList<>(indexed.tree().entries());
-    List<LocalKey> keys = new ArrayList<>(indexed.keys());
-    for (int at = 0; at < entries.size(); at++) {
-      Name name = entries.get(at).name();
-      TreePath child = place.path().child(name);
-      if (!scope.reaches(child) || exclusions.excludes(child)) {
-        continue;
-      }
-      Optional<FileStatus> status = directory.find(name.bytes());
-      if (status.isEmpty()
-          || status.get().type() != FileStatus.Type.DIRECTORY
-          || !(entries.get(at) instanceof Entry.Subtree)) {
-        return Optional.empty();
-      }
-      scanning.sawEntry();
-      Look look =
-          look(
-              directory,
-              place,
-              new Found(name, status.get(), entries.get(at), keys.get(at)),
-              false);
-      if (!(look instanceof Look.Seen(Entry entry, LocalKey key))) {
-        return Optional.empty();
-      }
-      entries.set(at, entry);
-      keys.set(at, key);
-    }
-    return Optional.of(put(place, Optional.of(indexed), entries, keys));
-  }
-
-  private void forget(Place place, IndexedTree indexed, int at) throws IOException {
-    Entry entry = indexed.tree().entries().get(at);
+  private void forget(Place place, Rows before, int at) throws IOException {
+    Entry entry = before.entries().get(at);
     if (place.isMoved()) {
       return; // of its former place, which is forgotten as a whole
     }
     TreePath path = place.path().child(entry.name());
     noteChange(path);
-    left(path, entry, indexed.keys().get(at));
+    left(path, entry, before.keys().get(at));
   }
 
   /** Nothing, or something else, is at that path now. */
@@ -292,15 +262,13 @@ final class Scanner {
             || (found.oldKey().isShared() && !(fresh instanceof Entry.File));
   }
 
-  private Entry.Subtree put(
-      Place place, Optional<IndexedTree> row, List<Entry> entries, List<LocalKey> keys)
-      throws IOException {
+  private Entry.Subtree put(Place place, Optional<IndexedTree> row, Rows rows) throws IOException {
     IndexedTree old = row.orElse(IndexedTree.EMPTY);
-    boolean isSame = entries.equals(old.tree().entries());
+    boolean isSame = rows.entries().equals(old.tree().entries());
     IndexedTree fresh =
         isSame
-            ? new IndexedTree(old.code(), old.tree(), keys)
-            : IndexedTree.of(new Tree(entries), keys);
+            ? new IndexedTree(old.code(), old.tree(), rows.keys())
+            : IndexedTree.of(new Tree(rows.entries()), rows.keys());
     if (fresh.code().length() > TreeCode.LARGEST_BYTES) {
       throw new TooLarge(
           place.path(),
@@ -310,7 +278,7 @@ final class Scanner {
     if (place.isWhole()) {
       putAnew.add(place.path());
     }
-    if (!isSame || place.isWhole() || row.isEmpty() || !keys.equals(old.keys())) {
+    if (!isSame || place.isWhole() || row.isEmpty() || !rows.keys().equals(old.keys())) {
       index.putDirectory(place.path(), fresh, place.inode());
     }
     Totals totals = fresh.tree().totals();
@@ -348,7 +316,9 @@ final class Scanner {
     }
     Metadata metadata = FileReading.metadata(found.status(), Looking.attributes(parent, found));
     LocalKey key = LocalKey.of(found.status(), true);
-    boolean isStaying = found.isSameDirectory() && !above.isMoved() && !above.isWhole();
+    // A name that is told of was made or moved: the same inode number may be another directory.
+    boolean isTold = scope.named(above.path()).contains(found.name());
+    boolean isStaying = found.isSameDirectory() && !isTold && !above.isMoved() && !above.isWhole();
     if (isStaying && !scope.reaches(path) && found.old() instanceof Entry.Subtree old) {
       return new Look.Seen(
           new Entry.Subtree(found.name(), metadata, old.tree(), old.inside()), key);

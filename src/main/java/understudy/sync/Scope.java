@@ -1,13 +1,15 @@
 package understudy.sync;
 
 import java.util.Collection;
-import java.util.NavigableSet;
-import java.util.TreeSet;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import understudy.sync.plan.Name;
 import understudy.sync.plan.TreePath;
 
 /**
- * Which directories a scan has to look at: all, or those in which something is thought to have
- * changed. What the index has never seen is looked at in any case.
+ * What a scan has to look at: everything, or the names and directories in which something is
+ * thought to have changed. What the index has never seen is looked at in any case.
  */
 sealed interface Scope {
   /** Every directory. */
@@ -18,25 +20,43 @@ sealed interface Scope {
     }
 
     @Override
+    public Set<Name> named(TreePath directory) {
+      return Set.of();
+    }
+
+    @Override
     public boolean reaches(TreePath directory) {
       return true;
     }
   }
 
-  /** These directories alone. */
-  record Only(NavigableSet<TreePath> directories) implements Scope {
-    Only(Collection<TreePath> directories) {
-      this(new TreeSet<>(directories));
+  /** These directories alone, and these names in each; an empty set: all of them. */
+  record Only(NavigableMap<TreePath, Set<Name>> directories) implements Scope {
+    public Only {
+      directories = new TreeMap<>(directories);
+    }
+
+    /** All names in these directories. */
+    static Only listing(Collection<TreePath> directories) {
+      NavigableMap<TreePath, Set<Name>> whole = new TreeMap<>();
+      directories.forEach(directory -> whole.put(directory, Set.of()));
+      return new Only(whole);
     }
 
     @Override
     public boolean lists(TreePath directory) {
-      return directories.contains(directory);
+      Set<Name> names = directories.get(directory);
+      return names != null && names.isEmpty();
+    }
+
+    @Override
+    public Set<Name> named(TreePath directory) {
+      return directories.getOrDefault(directory, Set.of());
     }
 
     @Override
     public boolean reaches(TreePath directory) {
-      TreePath first = directories.ceiling(directory);
+      TreePath first = directories.ceilingKey(directory);
       return first != null && first.isWithin(directory);
     }
   }
@@ -46,15 +66,18 @@ sealed interface Scope {
     return switch (this) {
       case Everything everything -> everything;
       case Only(var directories) -> {
-        var more = new TreeSet<>(directories);
-        more.addAll(orders.directories());
+        var more = new TreeMap<>(directories);
+        orders.directories().forEach(directory -> more.put(directory, Set.of()));
         yield new Only(more);
       }
     };
   }
 
-  /** The names in that directory have to be looked at. */
+  /** All names in that directory have to be looked at. */
   boolean lists(TreePath directory);
+
+  /** Those that have to be looked at in a directory that is not {@link #lists listed}. */
+  Set<Name> named(TreePath directory);
 
   /** That directory, or one below it, has to be looked at. */
   boolean reaches(TreePath directory);

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,15 +16,16 @@ import understudy.linux.InotifyEvents;
 import understudy.linux.SystemCallException;
 import understudy.linux.TreeEvents;
 import understudy.sync.plan.MalformedException;
+import understudy.sync.plan.Name;
 import understudy.sync.plan.TreePath;
 import understudy.time.Clock;
 import understudy.time.Moment;
 
 /**
- * Remembers in which directories of a dataset something was done since the last scan, so that the
- * next one need not look at the others. Only a hint: whenever something was lost, and from time to
- * time in any case, a scan looks at everything, because the kernel does not tell of writes through
- * a memory mapping. Safe for use by several threads.
+ * Remembers what was touched in a dataset since the last scan, so that the next one need not look
+ * at anything else. Only a hint: whenever something was lost, and from time to time in any case, a
+ * scan looks at everything, because the kernel does not tell of writes through a memory mapping.
+ * Safe for use by several threads.
  */
 final class Watching implements AutoCloseable {
   /**
@@ -34,9 +34,6 @@ final class Watching implements AutoCloseable {
   static final Duration FULL_SCAN_EVERY = Duration.ofMinutes(1);
 
   static final int REST_AFTER_FULL_SCAN = 50;
-
-  /** More directories than this are no longer remembered one by one. */
-  private static final int MOST_DIRECTORIES = Glance.MOST_DIRECTORIES;
 
   private static final int WAIT_MILLIS = 60_000;
 
@@ -48,7 +45,7 @@ final class Watching implements AutoCloseable {
   private final String dataset;
   private final Path path;
   private final Clock clock;
-  private final TreeSet<TreePath> changed = new TreeSet<>();
+  private final Touched changed = new Touched();
   private Optional<String> lost = Optional.of("nothing was watched yet");
   private WatchState state = new WatchState.Idle();
   private @Nullable TreeEvents events;
@@ -79,9 +76,7 @@ final class Watching implements AutoCloseable {
     }
     boolean isDue = lost.isPresent() || !clock.now().isBefore(fullScanDue);
     Optional<Scope> scope =
-        isDue || events == null
-            ? Optional.empty()
-            : Optional.of(new Scope.Only(new TreeSet<>(changed)));
+        isDue || events == null ? Optional.empty() : Optional.of(changed.scope());
     lost.ifPresent(reason -> LOG.debug("dataset {} is scanned as a whole: {}", dataset, reason));
     changed.clear();
     lost = Optional.empty();
@@ -127,7 +122,7 @@ final class Watching implements AutoCloseable {
 
   /** What a scan left out is looked at again next time. */
   synchronized void again(Collection<TreePath> directories) {
-    changed.addAll(directories);
+    directories.forEach(changed::add);
   }
 
   private void start() {
@@ -194,8 +189,8 @@ final class Watching implements AutoCloseable {
   private final TreeEvents.Sink sink =
       new TreeEvents.Sink() {
         @Override
-        public void changed(byte[] directory) {
-          note(directory);
+        public void changed(byte[] directory, byte[] name) {
+          note(directory, name);
         }
 
         @Override
@@ -204,14 +199,20 @@ final class Watching implements AutoCloseable {
         }
       };
 
-  private void note(byte[] directory) {
+  private void note(byte[] directory, byte[] name) {
     try {
       TreePath place = TreePath.received(directory);
-      if (!place.isWithin(TreePath.ROOT.child(Reserved.AREA))
-          && changed.add(place)
-          && changed.size() > MOST_DIRECTORIES) {
+      if (place.isWithin(TreePath.ROOT.child(Reserved.AREA))) {
+        return;
+      }
+      if (name.length == 0) {
+        changed.add(place);
+      } else {
+        changed.add(place, Name.received(name));
+      }
+      if (changed.isTooMuch()) {
         changed.clear();
-        doubt("more than " + MOST_DIRECTORIES + " directories have changed");
+        doubt("more than " + Touched.MOST_DIRECTORIES + " directories have changed");
       }
     } catch (MalformedException odd) {
       doubt("'" + new String(directory, StandardCharsets.UTF_8) + "': " + odd.getMessage());

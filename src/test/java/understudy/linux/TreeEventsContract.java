@@ -19,8 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** What both kinds of watchers promise; each has its own subclass. */
 abstract sealed class TreeEventsContract permits FanotifyEventsTest, InotifyEventsTest {
   @TempDir Path home;
-  private Path root;
+  Path root;
   private final Set<String> changed = new TreeSet<>();
+  final Set<String> named = new TreeSet<>();
   private final List<String> lost = new ArrayList<>();
 
   abstract TreeEvents watch(Directory root) throws SystemCallException;
@@ -35,16 +36,18 @@ abstract sealed class TreeEventsContract permits FanotifyEventsTest, InotifyEven
     Files.createDirectory(home.resolve("rooted")); // the root's name is a prefix of this one's
   }
 
-  private TreeEvents watch() throws SystemCallException {
+  final TreeEvents watch() throws SystemCallException {
     return watch(Directory.open(root));
   }
 
-  private void read(TreeEvents events) throws SystemCallException {
+  final void read(TreeEvents events) throws SystemCallException {
     events.read(
         new TreeEvents.Sink() {
           @Override
-          public void changed(byte[] directory) {
-            changed.add(new String(directory, StandardCharsets.UTF_8));
+          public void changed(byte[] directory, byte[] name) {
+            String place = new String(directory, StandardCharsets.UTF_8);
+            changed.add(place);
+            named.add(place + ": " + new String(name, StandardCharsets.UTF_8));
           }
 
           @Override
