@@ -128,8 +128,9 @@ public final class BenchCommand implements Callable<Integer> {
   int sync(
       @Option(
               names = "--workload",
-              paramLabel = "WORD",
-              description = "tree, small, big, move or tiny; several allowed (default: all).")
+              paramLabel = "WORD,...",
+              split = ",",
+              description = "tree, small, big, move or tiny (default: all).")
           @Nullable List<String> chosen,
       @Option(
               names = "--scale",
@@ -141,10 +142,11 @@ public final class BenchCommand implements Callable<Integer> {
           int runs,
       @Option(
               names = "--beside",
-              paramLabel = "WORD",
+              paramLabel = "WORD,...",
+              split = ",",
               description = {
-                "rsync-ssh, rsync-ssh-fsync, rsync-ssh-inplace, rsync-daemon or nothing;",
-                "several allowed (default: all that make sense)."
+                "rsync-ssh, rsync-ssh-fsync, rsync-ssh-inplace, rsync-daemon or nothing",
+                "(default: all that make sense)."
               })
           @Nullable List<String> others,
       @Option(

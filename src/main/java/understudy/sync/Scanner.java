@@ -172,7 +172,7 @@ final class Scanner {
       take(place, each.found(), look(directory, place, each.found(), false), each.at(), gathered);
     }
     for (int at : listed.vanished()) {
-      forget(place, part.before(), at);
+      forget(place, part.before().entries().get(at), part.before().keys().get(at));
     }
     return put(place, row, part.with(gathered.rows(), place.path()));
   }
@@ -202,15 +202,14 @@ final class Scanner {
   private void take(Place place, Found found, Look look, int row, Gathered gathered)
       throws IOException {
     Entry before = found.old();
-    TreePath path = place.path().child(found.name());
     if (!(look instanceof Look.Seen(Entry entry, LocalKey key))) {
-      if (before != null && !place.isMoved()) {
-        noteChange(path); // it went after its status was asked for
-        left(path, before, found.oldKey());
+      if (before != null) {
+        forget(place, before, found.oldKey()); // it went after its status was asked for
       }
       return;
     }
     gathered.put(row, entry, key);
+    TreePath path = place.path().child(found.name());
     if (before != null && !place.isMoved() && isReplaced(found, entry)) {
       left(path, before, found.oldKey());
     }
@@ -219,14 +218,13 @@ final class Scanner {
     }
   }
 
-  private void forget(Place place, Rows before, int at) throws IOException {
-    Entry entry = before.entries().get(at);
+  private void forget(Place place, Entry entry, LocalKey key) throws IOException {
     if (place.isMoved()) {
       return; // of its former place, which is forgotten as a whole
     }
     TreePath path = place.path().child(entry.name());
     noteChange(path);
-    left(path, entry, before.keys().get(at));
+    left(path, entry, key);
   }
 
   /** Nothing, or something else, is at that path now. */
