@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Finds a JDK that is new enough; sourced by ./understudy and ./verify. Starts no Java: slow.
+# Finds a JDK that is new enough; sourced by ./understudy, ./verify and bench/. Starts no Java: slow.
 
 # JAVA_LEAST is the oldest release that the program is built for.
 JAVA_LEAST=25

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Finds Maven, or fetches it; sourced by ./understudy and ./verify after find-java.sh.
+# Finds Maven, or fetches it; sourced by ./understudy, ./verify and bench/ after find-java.sh.
 
 MAVEN_VERSION=3.9.16
 MAVEN_SHA512=831a8591fe20c8243b1dbe7d71e3244f31d1665b0804b2e825e38cbbe5ce0cafb8338851f90780735568773e0a6cd07bbec107cda0b896b008b861075358b6f6
