@@ -2,20 +2,21 @@ package understudy.failover;
 
 import java.time.Duration;
 import java.util.Collections;
-import java.util.SortedSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
  * Who votes. More than half of all registered voters make a mandate, whether they are heard or not.
  *
- * @param voters nodes and witnesses by name
+ * @param voters nodes and witnesses in the order of their names
  * @param driftPermille by how much the rates of two machines' clocks may differ
  */
-public record Electorate(SortedSet<NodeName> voters, int driftPermille) {
+public record Electorate(Set<NodeName> voters, int driftPermille) {
   private static final int WHOLE = 1_000;
 
   public Electorate {
-    voters = Collections.unmodifiableSortedSet(new TreeSet<>(voters));
+    voters = Collections.unmodifiableSet(new LinkedHashSet<>(new TreeSet<>(voters)));
     if (driftPermille < 0 || driftPermille >= WHOLE) {
       throw new IllegalArgumentException("a drift of " + driftPermille + " permille");
     }

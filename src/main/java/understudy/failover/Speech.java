@@ -79,11 +79,10 @@ public final class Speech {
   }
 
   private static boolean areTheSame(Votes one, Votes other) {
-    return one.equals(other)
-        || (one.life() == other.life()
-            && one.voted().equals(other.voted())
-            && one.bid().map(Bid::timeless).equals(other.bid().map(Bid::timeless))
-            && one.ballot().map(Ballot::timeless).equals(other.ballot().map(Ballot::timeless)));
+    return one.life() == other.life()
+        && one.voted().equals(other.voted())
+        && one.bid().map(Bid::timeless).equals(other.bid().map(Bid::timeless))
+        && one.ballot().map(Ballot::timeless).equals(other.ballot().map(Ballot::timeless));
   }
 
   /** A promise that is over is not told: it would look like one of now. */

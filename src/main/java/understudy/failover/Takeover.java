@@ -49,7 +49,7 @@ final class Takeover {
     boolean approved = watch.approval().isPresent();
     Watching.keep(turn, watch);
     if (approved) {
-      var blocks = new ArrayList<>(blocks(turn, watch, neighbours));
+      List<Block> blocks = blocks(turn, watch, neighbours);
       if (silence.compareTo(turn.timing.primaryTimeout()) < 0) {
         blocks.add(new Block(Rule.LISTENING, "silent for only " + silence.toMillis() + " ms"));
       }
@@ -86,14 +86,15 @@ final class Takeover {
 
   /** What speaks against it, what the fence command owes included. */
   private static List<Block> blocks(Turn turn, Watch watch, Neighbours neighbours) {
-    var blocks = new ArrayList<>(blocks(turn, watch));
+    List<Block> blocks = blocks(turn, watch);
     blocks.addAll(PeerFence.blocks(turn, neighbours));
-    return List.copyOf(blocks);
+    return blocks;
   }
 
   /** Nothing happens, and the history says why, once for every change of the reasons. */
   private static void hold(Turn turn, Watch watch, List<Block> blocks) {
-    List<Rule> rules = blocks.stream().map(Block::rule).toList();
+    var rules = new ArrayList<Rule>(blocks.size());
+    blocks.forEach(block -> rules.add(block.rule()));
     if (!rules.equals(watch.blockedBy())) {
       List<String> facts = new ArrayList<>(List.of(blocks.getFirst().evidence()));
       facts.addAll(Watching.facts(blocks.subList(1, blocks.size())));
@@ -139,7 +140,7 @@ final class Takeover {
 
   /** All other nodes are heard and serve nothing. */
   static void claimIfFirstChoice(Turn turn, Watch watch, Neighbours neighbours) {
-    var blocks = new ArrayList<>(ownBlocks(turn, watch));
+    List<Block> blocks = ownBlocks(turn, watch);
     if (!isProvenConnected(turn)) {
       blocks.add(new Block(Rule.UNPROVEN, "nothing shows that this node is not cut off"));
     }
@@ -192,13 +193,15 @@ final class Takeover {
    */
   private record Rank(Term declined, Term reign, Designation designation, NodeName name)
       implements Comparable<Rank> {
+    private static final Comparator<Rank> ORDER =
+        Comparator.comparing(Rank::declined, Comparator.reverseOrder())
+            .thenComparing(Rank::reign)
+            .thenComparing(Rank::designation, Comparator.reverseOrder())
+            .thenComparing(Rank::name, Comparator.reverseOrder());
+
     @Override
     public int compareTo(Rank other) {
-      return Comparator.comparing(Rank::declined, Comparator.reverseOrder())
-          .thenComparing(Rank::reign)
-          .thenComparing(Rank::designation, Comparator.reverseOrder())
-          .thenComparing(Rank::name, Comparator.reverseOrder())
-          .compare(this, other);
+      return ORDER.compare(this, other);
     }
   }
 
@@ -216,7 +219,7 @@ final class Takeover {
   }
 
   static List<Block> blocks(Turn turn, Watch watch) {
-    var blocks = new ArrayList<>(ownBlocks(turn, watch));
+    List<Block> blocks = ownBlocks(turn, watch);
     switch (turn.policy.onFailure()) {
       case PROMOTE -> {}
       case ASK -> blocks.add(new Block(Rule.ASKS_FIRST, "say yes with: understudy promote"));
@@ -229,7 +232,7 @@ final class Takeover {
     turn.policy.maxLoss().ifPresent(allowed -> blocks.addAll(lossGuard(turn, allowed)));
     var claim = new Claim(turn.policy, turn.durable, turn.view, turn.at);
     blocks.addAll(turn.policy.arbiter().blocks(claim));
-    return List.copyOf(blocks);
+    return blocks;
   }
 
   /**

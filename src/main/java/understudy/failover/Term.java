@@ -40,6 +40,17 @@ public record Term(long number) implements Comparable<Term> {
     return one.isAfter(other) ? one : other;
   }
 
+  // Written out, as every step compares many: the generated one is called in a roundabout way.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Term(long same) && same == number;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(number);
+  }
+
   @Override
   public int compareTo(Term other) {
     return Long.compare(number, other.number);

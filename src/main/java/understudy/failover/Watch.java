@@ -115,6 +115,9 @@ public record Watch(
   }
 
   Watch blocked(List<Rule> rules) {
+    if (rules.equals(blockedBy)) {
+      return this;
+    }
     return new Watch(
         following,
         suspectedAt,

@@ -3,7 +3,6 @@ package understudy.heartbeat;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import understudy.time.Moment;
 
@@ -45,7 +44,8 @@ public final class Order {
           return size() > REMEMBERED_LIVES;
         }
       };
-  private Optional<Long> known = Optional.empty();
+  private boolean met;
+  private long known;
   private Moment begun = new Moment(0);
   private Latest latest = new Latest(0, new Moment(0), false);
 
@@ -67,11 +67,11 @@ public final class Order {
    * @param mayServe the sender may serve
    */
   public synchronized Word hear(long life, long sequence, boolean mayServe, Moment at) {
-    if (known.isEmpty()) {
+    if (!met) {
       begin(life, sequence, at);
       return Word.NEW;
     }
-    if (known.get() != life) {
+    if (known != life) {
       return hearAnother(life, sequence, mayServe, at);
     }
     if (sequence <= latest.sequence()) {
@@ -82,7 +82,8 @@ public final class Order {
   }
 
   private void begin(long life, long sequence, Moment at) {
-    known = Optional.of(life);
+    met = true;
+    known = life;
     begun = at;
     latest = new Latest(sequence, at, false);
   }
@@ -94,7 +95,7 @@ public final class Order {
     }
     boolean isSilent = latest.at().until(at).compareTo(patience.get()) >= 0;
     if (isSilent && !before.ended()) {
-      others.put(known.orElseThrow(), new Latest(latest.sequence(), latest.at(), true));
+      others.put(known, new Latest(latest.sequence(), latest.at(), true));
       begin(life, sequence, at);
       return Word.NEW;
     }

@@ -169,12 +169,9 @@ final class Checks {
     }
   }
 
-  /** What is on disk from now on. */
+  /** What is on disk from now on, or is found there. */
   void saved(Machine machine, Durable now) {
     Durable earlier = remembered.get(machine);
-    if (now.equals(earlier)) {
-      return;
-    }
     remembered.put(machine, now);
     oneVote(machine, now);
     if (earlier != null
@@ -340,11 +337,13 @@ final class Checks {
   }
 
   private void lossGuard(Machine machine, State before, Step step) {
-    Optional<Duration> allowed = world.setup.maxLoss();
     boolean automatic = step.rule() == Rule.TAKES_OVER;
-    boolean reignedLast = before.durable().reign().equals(before.durable().term());
-    if (allowed.isEmpty() || !automatic || reignedLast || !world.setup.hasData()) {
+    Optional<Duration> allowed = world.setup.maxLoss();
+    if (!automatic || allowed.isEmpty() || !world.setup.hasData()) {
       return;
+    }
+    if (before.durable().reign().equals(before.durable().term())) {
+      return; // it reigned last
     }
     long heardAtNanos = machine.daemon().map(Daemon::heardAtNanos).orElse(0L);
     Duration lost = Duration.ofNanos(heardAtNanos - machine.copiedAtNanos());

@@ -146,6 +146,7 @@ final class Machine {
           () ->
               "daemon starts; remembers term " + disk.term() + ", reigned last in " + disk.reign());
       disk = world.build.remembered().apply(disk);
+      world.checks.saved(this, disk);
       var policy = world.setup.policy(name, release, world.build);
       var started = new Daemon(world, this, new Failover(policy), disk);
       daemon = Optional.of(started);
@@ -185,7 +186,10 @@ final class Machine {
 
   /** False: the disk is full, and holds what it held. */
   boolean save(Durable durable) {
-    if (diskFull && !durable.equals(disk)) {
+    if (durable.equals(disk)) {
+      return true;
+    }
+    if (diskFull) {
       return false;
     }
     world.checks.saved(this, durable);

@@ -2,10 +2,8 @@ package understudy.simulator;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import understudy.failover.Heartbeat;
@@ -19,7 +17,10 @@ final class Network {
   private final Set<Machine> isolated = new HashSet<>();
   private final Set<Path> cut = new HashSet<>();
   private final Set<Path> hidden = new HashSet<>();
-  private final Map<Path, Integer> lostInARow = new HashMap<>();
+
+  /** By the places of sender and addressee. */
+  private final int[][] lostInARow;
+
   private final List<Parcel> stuck = new ArrayList<>();
   private boolean gatewayDead;
   private double loss;
@@ -44,6 +45,8 @@ final class Network {
 
   Network(World world) {
     this.world = world;
+    int places = world.setup.nodes().size();
+    this.lostInARow = new int[places][places];
   }
 
   void broadcast(Daemon sender, Heartbeat heartbeat) {
@@ -72,18 +75,11 @@ final class Network {
 
   /** Loss stays below total silence: never so many in a row that a peer would be suspected. */
   private boolean isLost(Parcel parcel) {
-    if (loss == 0 && lostInARow.isEmpty()) {
-      return false;
-    }
-    Path path = path(parcel.from(), parcel.to());
-    int already = lostInARow.getOrDefault(path, 0);
+    int[] inARow = lostInARow[parcel.from().place()];
+    int to = parcel.to().place();
     boolean lost =
-        loss > 0 && already < world.setup.timing().failures() - 1 && world.chance.happens(loss);
-    if (lost) {
-      lostInARow.put(path, already + 1);
-    } else {
-      lostInARow.remove(path);
-    }
+        loss > 0 && inARow[to] < world.setup.timing().failures() - 1 && world.chance.happens(loss);
+    inARow[to] = lost ? inARow[to] + 1 : 0;
     return lost;
   }
 
