@@ -167,11 +167,16 @@ final class FailoverBench {
     line.put("runs", sorted.size());
     line.put("outage_ms_median", rounded(sorted.get(sorted.size() / 2)));
     line.put("outage_ms_min", rounded(sorted.getFirst()));
-    line.put("outage_ms_p99", rounded(sorted.get((sorted.size() - 1) * 99 / 100)));
+    line.put("outage_ms_p99", rounded(sorted.get(nearestRank(sorted.size(), 99))));
     line.put("outage_ms_max", rounded(sorted.getLast()));
     line.put("lost_writes", outcomes.stream().mapToLong(Outcome::lostWrites).sum());
     line.put("dual_ms", outcomes.stream().mapToLong(each -> each.dual().toMillis()).sum());
     print(line);
+  }
+
+  /** Where the least of {@code count} sorted figures stands that so many percent do not exceed. */
+  static int nearestRank(int count, int percent) {
+    return (count * percent + 99) / 100 - 1;
   }
 
   private void print(Map<String, Object> figures) {
