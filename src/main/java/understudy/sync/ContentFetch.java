@@ -272,21 +272,21 @@ final class ContentFetch implements Walk.Visitor, AutoCloseable {
       answer.skip();
       return;
     }
-    Delivery delivery = new Delivery(peer::giveBack);
+    Delivery delivery = new Delivery(crew.get(), peer::giveBack);
     crew.get()
         .give(
             writer -> {
               StageWriter.Landed landed = writer.receive(path, file, delivery);
-              delivery.refuse();
+              delivery.end();
               finished(path, file, landed);
             },
             0);
     Optional<byte[]> part = parts.next();
     while (part.isPresent()) {
-      delivery.put(part, crew.get()::hasFailed);
+      delivery.put(part);
       part = parts.next();
     }
-    delivery.put(part, crew.get()::hasFailed);
+    delivery.put(part);
   }
 
   private static StageWriter.Parts beginning(Optional<byte[]> first, StageWriter.Parts rest) {

@@ -39,7 +39,7 @@ final class Crew implements AutoCloseable {
     void by(StageWriter writer) throws IOException;
   }
 
-  private record Load(Work work, int kibibytes) {}
+  private record Load(Work work, int bytes) {}
 
   Crew(Directory place, RecentContent recent, Effects effects) {
     this.recent = recent;
@@ -51,15 +51,36 @@ final class Crew implements AutoCloseable {
     }
   }
 
-  /** Hands over a file; waits for room. Throws what stopped the crew. */
-  void give(Work work, int bytes) throws IOException {
-    int kibibytes = Math.min(bytes / 1024 + 1, MOST_KIBIBYTES);
+  /** Waits for room for what came. Throws what stopped the crew. */
+  void reserve(int bytes) throws IOException {
     try {
-      while (!room.tryAcquire(kibibytes, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+      while (!room.tryAcquire(kibibytes(bytes), LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
         check();
       }
-      unfinished.incrementAndGet();
-      Load load = new Load(work, kibibytes);
+    } catch (InterruptedException stopped) {
+      throw interrupted();
+    }
+  }
+
+  /** That is written, or nobody wants it any more. */
+  void release(int bytes) {
+    room.release(kibibytes(bytes));
+  }
+
+  private static int kibibytes(int bytes) {
+    return Math.min(bytes / 1024 + 1, MOST_KIBIBYTES);
+  }
+
+  /**
+   * Hands over a file; waits for room. Throws what stopped the crew.
+   *
+   * @param bytes what of it the work holds itself
+   */
+  void give(Work work, int bytes) throws IOException {
+    reserve(bytes);
+    unfinished.incrementAndGet();
+    try {
+      Load load = new Load(work, bytes);
       while (!queue.offer(load, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
         check();
       }
@@ -124,7 +145,7 @@ final class Crew implements AutoCloseable {
     } catch (Throwable failed) {
       failure.compareAndSet(null, failed);
     } finally {
-      room.release(load.kibibytes());
+      release(load.bytes());
       synchronized (unfinished) {
         unfinished.decrementAndGet();
         unfinished.notifyAll();

@@ -97,6 +97,7 @@ final class StageWriter implements AutoCloseable {
     while (part.isPresent()) {
       byte[] bytes = part.get();
       if (written + bytes.length > file.sizeBytes()) {
+        parts.done(bytes);
         return false;
       }
       if (isZero(bytes)) {
