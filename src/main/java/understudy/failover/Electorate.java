@@ -16,6 +16,7 @@ public record Electorate(Set<NodeName> voters, int driftPermille) {
   private static final int WHOLE = 1_000;
 
   public Electorate {
+    // looked up in every step, hence by hash; listed by name
     voters = Collections.unmodifiableSet(new LinkedHashSet<>(new TreeSet<>(voters)));
     if (driftPermille < 0 || driftPermille >= WHOLE) {
       throw new IllegalArgumentException("a drift of " + driftPermille + " permille");

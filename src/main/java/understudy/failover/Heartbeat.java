@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param lag age of its data as a standby; empty: unknown or it is the source
  * @param handover what the sender wants done in a switchover
  * @param progress how far the sender got with what it was asked to do
- * @param declined the offered term that the sender could not take up
+ * @param declined the term that the sender could not take up last: of two, who declined the later
+ *     one goes behind
  * @param version release of the sender; only equal releases replicate and swap roles
  * @param votes what the sender says as a candidate and as a voter
  */

@@ -17,7 +17,7 @@ public record NodeName(String value) implements Comparable<NodeName> {
     }
   }
 
-  // Written out, as every step compares many: the generated one is called in a roundabout way.
+  // Written out: the generated one is called indirectly, a twentieth of the simulator's time.
   @Override
   public boolean equals(Object other) {
     return this == other || (other instanceof NodeName(String same) && same.equals(value));

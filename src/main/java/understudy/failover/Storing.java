@@ -29,6 +29,11 @@ final class Storing {
         turn,
         new StoreView(
             Optional.of(seen.register()), since, store.held(), store.dueAt(), Optional.empty()));
+    if (store.trouble().isPresent()) {
+      turn.situation
+          .watching()
+          .ifPresent(watch -> Watching.keep(turn, Watching.seekAnew(turn, watch)));
+    }
     askSoon(turn);
   }
 

@@ -218,6 +218,7 @@ final class Takeover {
         turn.policy.self());
   }
 
+  /** A list of the caller's own, to add to. */
   static List<Block> blocks(Turn turn, Watch watch) {
     List<Block> blocks = ownBlocks(turn, watch);
     switch (turn.policy.onFailure()) {
@@ -263,7 +264,7 @@ final class Takeover {
     return List.of(new Block(Rule.TOO_MUCH_LOSS, evidence));
   }
 
-  /** What in this node itself speaks against it. */
+  /** What in this node itself speaks against it; a list of the caller's own. */
   private static List<Block> ownBlocks(Turn turn, Watch watch) {
     var blocks = new ArrayList<Block>();
     if (turn.at.isBefore(turn.view.listenUntil())) {

@@ -40,7 +40,7 @@ public record Term(long number) implements Comparable<Term> {
     return one.isAfter(other) ? one : other;
   }
 
-  // Written out, as every step compares many: the generated one is called in a roundabout way.
+  // Written out: the generated one is called indirectly, a twentieth of the simulator's time.
   @Override
   public boolean equals(Object other) {
     return other instanceof Term(long same) && same == number;

@@ -13,7 +13,8 @@ import understudy.time.Moment;
  * @param cancelled a person stopped this countdown; holds until a peer is heard again
  * @param approval a person's wish to be promoted that waits for evidence
  * @param notBefore back-off after a failed start
- * @param declined the offered term that it could not take up
+ * @param declined the term that it could not take up last: it failed to start, was offered it too
+ *     late, or got too few votes for it
  * @param errand what a switchover asked of it
  * @param stopLeftoversAt resources of the last life are stopped then unless adopted; empty: none
  *     are left

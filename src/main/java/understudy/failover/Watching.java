@@ -138,6 +138,7 @@ final class Watching {
           keep(turn, watch);
           return;
         }
+        keep(turn, watch);
         Takeover.claim(
             turn,
             passive.handover().orElseThrow().term(),
@@ -235,7 +236,20 @@ final class Watching {
       return watch;
     }
     turn.tell(Rule.PEER_IS_BACK, heard.from() + " is " + heard.role().word());
-    return watch.calm();
+    return watch.suspectedAt().isPresent() ? seekAnew(turn, watch.calm()) : watch.calm();
+  }
+
+  /**
+   * Votes that could not be had before may be had now: who sought them in vain is as one that has
+   * not tried, and the latest reign goes first. Who could not start still cannot.
+   */
+  static Watch seekAnew(Turn turn, Watch watch) {
+    if (turn.policy.arbiter().granting() instanceof Arbiter.Granting.Proven) {
+      return watch;
+    }
+    turn.view = turn.view.withElection(turn.view.election().withdrawn());
+    boolean couldNotStart = watch.declined().equals(Optional.of(turn.durable.reign()));
+    return couldNotStart ? watch : watch.backingOff(watch.notBefore(), Optional.empty());
   }
 
   private static Watch runErrand(Turn turn, Watch watch, Heartbeat serving) {

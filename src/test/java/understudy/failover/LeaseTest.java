@@ -72,6 +72,21 @@ final class LeaseTest {
     assertThat(pair.serving()).as(pair.log()).hasSize(1);
   }
 
+  /** They take turns while the store is down, so at some time it is the turn of who reaches it. */
+  @Test
+  void whoCannotReachTheStoreIsNotWaitedFor() {
+    for (int seconds = 1; seconds <= 30; seconds++) {
+      Assembly pair = servedByAlpha(false);
+      pair.store(false);
+      pair.run(ofSeconds(seconds));
+
+      pair.storeOnlyFor(BRAVO);
+      pair.run(ofSeconds(20));
+
+      assertThat(pair.serving()).as("after " + seconds + pair.log()).containsExactly(BRAVO);
+    }
+  }
+
   @Test
   void withFailsafeTheHolderGoesOnWhileAllNodesKeepAway() {
     Assembly pair = servedByAlpha(true);

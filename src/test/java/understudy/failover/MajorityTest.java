@@ -8,6 +8,7 @@ import static understudy.failover.Assembly.BRAVO;
 import static understudy.failover.Assembly.WITNESS;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,51 @@ final class MajorityTest {
 
     assertThat(pair.serving()).as(pair.log()).containsExactly(ALPHA);
     assertThat(pair.of(BRAVO).state().durable().term()).isEqualTo(new Term(1));
+  }
+
+  private static final NodeName SECOND_WITNESS = new NodeName("witness-2");
+
+  /** Alpha served, and then it had one witness and bravo the other, for a while. */
+  private static Assembly cutInHalves(long seed) {
+    SortedMap<NodeName, Designation> members = Assembly.pairWithWitness();
+    members.put(SECOND_WITNESS, Designation.WITNESS);
+    var voters = new Electorate(new TreeSet<>(members.keySet()), 10);
+    var world = new Assembly(members, new MajorityArbiter(voters), seed).boot();
+    world.run(ofSeconds(10));
+    assertThat(world.serving()).as(world.log()).containsExactly(ALPHA);
+    Set<NodeName> half = Set.of(ALPHA, WITNESS);
+    world.only((from, to) -> half.contains(from) == half.contains(to));
+    world.run(ofSeconds(8 + seed % 10));
+    assertThat(world.serving()).as(world.log()).isEmpty();
+    return world;
+  }
+
+  @Test
+  void theLatestHolderServesAgainWhenHalvesMeet() {
+    for (int seed = 1; seed <= 60; seed++) {
+      Assembly world = cutInHalves(seed);
+
+      world.heal();
+      world.run(ofSeconds(8));
+
+      assertThat(world.serving()).as("seed " + seed + world.log()).containsExactly(ALPHA);
+    }
+  }
+
+  @Test
+  void whoReachesNoMajorityIsNotWaitedForWhenHalvesMeet() {
+    for (int seed = 1; seed <= 60; seed++) {
+      Assembly world = cutInHalves(seed);
+
+      Set<NodeName> witnesses = Set.of(WITNESS, SECOND_WITNESS);
+      world.only(
+          (from, to) ->
+              !(from.equals(ALPHA) && witnesses.contains(to))
+                  && !(to.equals(ALPHA) && witnesses.contains(from)));
+      world.run(ofSeconds(20));
+
+      assertThat(world.serving()).as("seed " + seed + world.log()).containsExactly(BRAVO);
+    }
   }
 
   @Test
