@@ -134,8 +134,11 @@ final class Machine implements AutoCloseable {
   }
 
   private Process start(String verb, Map<String, String> environment) throws IOException {
+    // under nohup SIGHUP is ignored by whatever is started, and a Java machine leaves it at that
+    List<String> line = new ArrayList<>(List.of("env", "--default-signal=HUP"));
+    line.addAll(command(List.of(verb, "--config", home + "/")));
     ProcessBuilder builder =
-        new ProcessBuilder(command(List.of(verb, "--config", home + "/")))
+        new ProcessBuilder(line)
             .redirectErrorStream(true)
             .redirectInput(new File("/dev/null"))
             .redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("log").toFile()));
