@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param vote this node's latest vote; empty: it has none or has lost its memory, and asks the
  *     other voters before it votes
  * @param pinned another node whose service is not to be taken over; empty: none
+ * @param served the latest term in which this node let clients in: its data is as new as that; of a
+ *     reign whose start failed nothing is newer
  */
 public record Durable(
     Term term,
@@ -24,13 +26,14 @@ public record Durable(
     Optional<Pause> pause,
     boolean clientsHeld,
     Optional<Vote> vote,
-    Optional<Pinned> pinned) {
+    Optional<Pinned> pinned,
+    Term served) {
 
   /** A node that has never served and knows nothing. */
   public static final Durable FRESH =
       new Durable(Term.NONE, Term.NONE, true, Optional.empty(), Optional.empty(), false);
 
-  /** Of a node that never voted, while no other is pinned. */
+  /** Of a node that never voted and served in its latest reign, while no other is pinned. */
   public Durable(
       Term term,
       Term reign,
@@ -38,12 +41,16 @@ public record Durable(
       Optional<Offer> offer,
       Optional<Pause> pause,
       boolean clientsHeld) {
-    this(term, reign, willing, offer, pause, clientsHeld, Optional.empty(), Optional.empty());
+    this(
+        term, reign, willing, offer, pause, clientsHeld, Optional.empty(), Optional.empty(), reign);
   }
 
   public Durable {
     if (reign.isAfter(term)) {
       throw new IllegalArgumentException("reign " + reign + " is after the latest term " + term);
+    }
+    if (served.isAfter(reign)) {
+      throw new IllegalArgumentException("served in " + served + ", after its reign " + reign);
     }
   }
 
@@ -60,7 +67,7 @@ public record Durable(
   public record Pinned(NodeName node, Instant until) {}
 
   Durable withTerm(Term newTerm) {
-    return new Durable(newTerm, reign, willing, offer, pause, clientsHeld, vote, pinned);
+    return new Durable(newTerm, reign, willing, offer, pause, clientsHeld, vote, pinned, served);
   }
 
   Durable withReign(Term newReign) {
@@ -72,32 +79,38 @@ public record Durable(
         pause,
         clientsHeld,
         vote,
-        Optional.empty()); // it was handed over, or a person said that it is not so
+        Optional.empty(), // it was handed over, or a person said that it is not so
+        served);
+  }
+
+  Durable withServed(Term inTerm) {
+    return new Durable(term, reign, willing, offer, pause, clientsHeld, vote, pinned, inTerm);
   }
 
   Durable withWilling(boolean isWilling) {
     return willing == isWilling
         ? this
-        : new Durable(term, reign, isWilling, offer, pause, clientsHeld, vote, pinned);
+        : new Durable(term, reign, isWilling, offer, pause, clientsHeld, vote, pinned, served);
   }
 
   Durable withOffer(Optional<Offer> newOffer) {
-    return new Durable(term, reign, willing, newOffer, pause, clientsHeld, vote, pinned);
+    return new Durable(term, reign, willing, newOffer, pause, clientsHeld, vote, pinned, served);
   }
 
   Durable withPause(Optional<Pause> newPause) {
-    return new Durable(term, reign, willing, offer, newPause, clientsHeld, vote, pinned);
+    return new Durable(term, reign, willing, offer, newPause, clientsHeld, vote, pinned, served);
   }
 
   Durable withClientsHeld(boolean held) {
-    return new Durable(term, reign, willing, offer, pause, held, vote, pinned);
+    return new Durable(term, reign, willing, offer, pause, held, vote, pinned, served);
   }
 
   Durable withVote(Vote cast) {
-    return new Durable(term, reign, willing, offer, pause, clientsHeld, Optional.of(cast), pinned);
+    return new Durable(
+        term, reign, willing, offer, pause, clientsHeld, Optional.of(cast), pinned, served);
   }
 
   Durable withPinned(Optional<Pinned> other) {
-    return new Durable(term, reign, willing, offer, pause, clientsHeld, vote, other);
+    return new Durable(term, reign, willing, offer, pause, clientsHeld, vote, other, served);
   }
 }

@@ -46,14 +46,32 @@ public record Election(
    * @param since when this version was first seen: who does not renew it for a lease has stopped
    * @param held the latest bid of this candidacy that the store took
    * @param dueAt when the store is asked next
-   * @param trouble why it did not answer last time
+   * @param away why it did not answer last time; empty: it did
    */
   public record StoreView(
       Optional<Register> key,
       Moment since,
       Optional<Answer> held,
       Moment dueAt,
-      Optional<String> trouble) {}
+      Optional<Away> away) {
+
+    StoreView heldBy(Optional<Answer> bid) {
+      return new StoreView(key, since, bid, dueAt, away);
+    }
+
+    StoreView askedAgainAt(Moment moment) {
+      return new StoreView(key, since, held, moment, away);
+    }
+
+    /** It did not answer; what it failed to answer before that counts as the same absence. */
+    StoreView away(Moment at, String evidence) {
+      Moment first = away.map(Away::since).orElse(at);
+      return new StoreView(key, since, held, dueAt, Optional.of(new Away(first, evidence)));
+    }
+  }
+
+  /** The store has not answered since then, lastly because of {@code evidence}. */
+  public record Away(Moment since, String evidence) {}
 
   /** Of a process that has just started: as a voter it waits until its former promises are over. */
   static Election fresh(long life, Duration lease, Moment at) {

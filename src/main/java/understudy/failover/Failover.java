@@ -65,8 +65,7 @@ public final class Failover {
       case Heard(Moment at, Heartbeat heartbeat) -> {
         Sighting known = turn.view.peers().find(heartbeat.from());
         if (known != null) {
-          turn.view =
-              turn.view.withPeer(heartbeat.from(), known.heard(heartbeat, turn.durable.term(), at));
+          hear(turn, known, heartbeat, at);
         }
       }
       case Input.Glimpsed(_, var peer) -> glimpse(turn, peer);
@@ -177,6 +176,11 @@ public final class Failover {
     turn.situation.watching().ifPresent(watch -> Watching.keep(turn, watch.unsure()));
   }
 
+  private static void hear(Turn turn, Sighting known, Heartbeat heartbeat, Moment at) {
+    Sighting now = known.heard(heartbeat, turn.durable.term(), at);
+    turn.view = turn.view.withPeer(heartbeat.from(), now);
+  }
+
   private static void absorb(Turn turn, Input input) {
     switch (input) {
       case Heard(var at, var heartbeat) -> {
@@ -187,8 +191,7 @@ public final class Failover {
             hearOfAnother(turn, heartbeat);
             turn.durable = turn.durable.withTerm(heartbeat.term());
           }
-          Sighting now = known.heard(heartbeat, turn.durable.term(), at);
-          turn.view = turn.view.withPeer(heartbeat.from(), now);
+          hear(turn, known, heartbeat, at);
         }
         Voting.hear(turn, heartbeat);
       }

@@ -9,8 +9,10 @@ import java.util.Optional;
  *
  * @param term the latest term that the sender knows
  * @param reign the latest term in which the sender held the mandate
+ * @param served the latest reign in which the sender let clients in
  * @param ready the sender could serve: data complete, resources in order
  * @param willing the sender may take the role by itself; false after a demotion
+ * @param asks the sender could take the role, and leaves it to a person: not to be waited for
  * @param head names the content of its data; empty when it has none
  * @param lag age of its data as a standby; empty: unknown or it is the source
  * @param handover what the sender wants done in a switchover
@@ -25,8 +27,10 @@ public record Heartbeat(
     Term term,
     Role role,
     Term reign,
+    Term served,
     boolean ready,
     boolean willing,
+    boolean asks,
     boolean paused,
     String head,
     Optional<Duration> lag,
@@ -56,8 +60,10 @@ public record Heartbeat(
         term,
         role,
         reign,
+        reign,
         ready,
         willing,
+        false,
         paused,
         head,
         lag,

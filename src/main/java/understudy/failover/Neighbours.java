@@ -109,6 +109,31 @@ final class Neighbours {
     return passive;
   }
 
+  /** Who may have served after {@code reign}, heard now or not. */
+  List<Sighting> servedAfter(Term reign) {
+    var later = new ArrayList<Sighting>(peers.size());
+    for (int i = 0; i < peers.size(); i++) {
+      Optional<Heartbeat> last = peers.value(i).last();
+      if (last.isPresent() && last.get().served().isAfter(reign)) {
+        later.add(peers.value(i));
+      }
+    }
+    return later;
+  }
+
+  /** One that was never heard may have reigned in the latest term: nobody who was heard did. */
+  boolean mayUnmetHaveReigned(Durable durable) {
+    boolean isAnyUnmet = false;
+    for (int i = 0; i < peers.size(); i++) {
+      Optional<Heartbeat> last = peers.value(i).last();
+      if (last.isPresent() && last.get().reign().equals(durable.term())) {
+        return false;
+      }
+      isAnyUnmet |= last.isEmpty();
+    }
+    return isAnyUnmet && !durable.term().equals(Term.NONE);
+  }
+
   private boolean isElectable(int index) {
     return policy.peers().find(peers.name(index)) != Designation.DR
         || mayServeRemotely(peers.value(index));

@@ -86,7 +86,7 @@ final class Operators {
       return;
     }
     Optional<Heartbeat> serving = new Neighbours(turn).serving();
-    if (serving.isPresent()) {
+    if (serving.isPresent() && serving.get().role() != Role.STARTING) {
       turn.refuse(
           operation,
           Rule.PEER_SERVES,
@@ -250,6 +250,7 @@ final class Operators {
                                 + " is "
                                 + peer.role().word()
                                 + (peer.ready() ? ", ready" : ", not ready")
+                                + (Loss.isLittle(turn, peer) ? "" : ", too far behind")
                                 + ", version "
                                 + peer.version())
                     .orElse(name + " is silent"))
@@ -259,7 +260,9 @@ final class Operators {
   private static void demote(
       Turn turn, Active active, long operation, boolean evenIfNobodyTakesOver) {
     boolean somebody =
-        new Neighbours(turn).passive().stream().anyMatch(peer -> peer.ready() && peer.willing());
+        new Neighbours(turn)
+            .passive().stream()
+                .anyMatch(peer -> peer.ready() && peer.willing() && Loss.isLittle(turn, peer));
     if (!somebody && !evenIfNobodyTakesOver) {
       turn.refuse(
           operation, Rule.NO_TARGET, whyNoTarget(turn), Optional.of("--even-if-peer-unreachable"));

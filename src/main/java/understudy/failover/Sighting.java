@@ -15,6 +15,7 @@ import understudy.time.Moment;
  * @param fence what the fence command did to it
  * @param heldAt when it was last heard to hold the mandate, or to be giving it up
  * @param mayHold a term was taken since it was last heard, and nobody was heard to hold it
+ * @param servedUntil when it may have served last; empty: it is not known to have
  */
 public record Sighting(
     Optional<Moment> heardAt,
@@ -22,7 +23,8 @@ public record Sighting(
     Optional<Heartbeat> last,
     PeerFence.Attempt fence,
     Optional<Moment> heldAt,
-    boolean mayHold) {
+    boolean mayHold,
+    Optional<Moment> servedUntil) {
 
   /** A sighting of a peer that no fence command was run against. */
   public Sighting(Optional<Moment> heardAt, Moment countFrom, Optional<Heartbeat> last) {
@@ -32,7 +34,8 @@ public record Sighting(
         last,
         new PeerFence.Attempt.None(),
         last.filter(Heartbeat::mayServe).flatMap(_ -> heardAt),
-        false);
+        false,
+        Optional.empty());
   }
 
   static Sighting never(Moment countFrom) {
@@ -49,20 +52,38 @@ public record Sighting(
         Optional.of(heartbeat),
         runs ? fence : new PeerFence.Attempt.None(),
         heartbeat.mayServe() ? now : heldAt,
-        mayHold && latest.isAfter(heartbeat.term()));
+        mayHold && latest.isAfter(heartbeat.term()),
+        mayHaveServed(heartbeat) ? now : servedUntil);
+  }
+
+  /** It serves, or may have served until a moment ago: unheard, or since it was heard to serve. */
+  private boolean mayHaveServed(Heartbeat now) {
+    boolean passedOver =
+        last.filter(known -> known.served().equals(now.served()) && !serves(known)).isPresent();
+    return serves(now) || (!now.served().equals(Term.NONE) && !passedOver);
+  }
+
+  /** Lets clients in, or did so in this reign. */
+  private static boolean serves(Heartbeat heartbeat) {
+    return heartbeat.mayServe() && heartbeat.served().equals(heartbeat.reign());
   }
 
   Sighting countingFrom(Moment moment) {
-    return new Sighting(heardAt, Moment.laterOf(countFrom, moment), last, fence, heldAt, mayHold);
+    return counting(moment, mayHold);
   }
 
   /** Somebody who lives took a later term at {@code moment}: it may have been this one. */
   Sighting perhapsHolding(Moment moment) {
-    return new Sighting(heardAt, Moment.laterOf(countFrom, moment), last, fence, heldAt, true);
+    return counting(moment, true);
+  }
+
+  private Sighting counting(Moment from, boolean perhapsHolds) {
+    Moment latest = Moment.laterOf(countFrom, from);
+    return new Sighting(heardAt, latest, last, fence, heldAt, perhapsHolds, servedUntil);
   }
 
   Sighting fenced(PeerFence.Attempt attempt) {
-    return new Sighting(heardAt, countFrom, last, attempt, heldAt, mayHold);
+    return new Sighting(heardAt, countFrom, last, attempt, heldAt, mayHold, servedUntil);
   }
 
   /** How long nothing was heard, not counting time in which this node was not listening. */

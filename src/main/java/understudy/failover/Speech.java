@@ -33,8 +33,10 @@ public final class Speech {
         durable.term(),
         state.role(),
         durable.reign(),
+        durable.served(),
         isReady(view),
         durable.willing(),
+        asks(state),
         isPaused(policy, durable),
         view.data().head(),
         lag,
@@ -49,11 +51,21 @@ public final class Speech {
     return view.data().isWhole() && view.fit();
   }
 
+  /** What a person has to say while somebody is silent may need no saying once that is heard. */
+  private static boolean asks(State state) {
+    return state
+        .situation()
+        .watching()
+        .filter(watch -> watch.waitsForPerson() && watch.suspectedAt().isEmpty())
+        .isPresent();
+  }
+
   /** Both say the same, apart from what changes by the mere passing of time. */
   static boolean isTheSame(Policy policy, State one, State other) {
     return one.role() == other.role()
         && isTheSame(policy, one.durable(), other.durable())
         && isReady(one.view()) == isReady(other.view())
+        && asks(one) == asks(other)
         && one.view().data().head().equals(other.view().data().head())
         && handover(one).equals(handover(other))
         && progress(one.situation()).equals(progress(other.situation()))
@@ -65,6 +77,7 @@ public final class Speech {
     return one.equals(other)
         || (one.term().equals(other.term())
             && one.reign().equals(other.reign())
+            && one.served().equals(other.served())
             && one.willing() == other.willing()
             && isPaused(policy, one) == isPaused(policy, other));
   }

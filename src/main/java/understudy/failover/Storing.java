@@ -29,12 +29,20 @@ final class Storing {
         turn,
         new StoreView(
             Optional.of(seen.register()), since, store.held(), store.dueAt(), Optional.empty()));
-    if (store.trouble().isPresent()) {
+    askSoon(turn);
+    if (wasAwayForLong(turn, store)) {
       turn.situation
           .watching()
           .ifPresent(watch -> Watching.keep(turn, Watching.seekAnew(turn, watch)));
     }
-    askSoon(turn);
+  }
+
+  /** So long that who sought the key stepped behind; a write alone that fails is no absence. */
+  private static boolean wasAwayForLong(Turn turn, StoreView before) {
+    return before
+        .away()
+        .filter(away -> turn.isDue(away.since().plus(turn.timing.primaryTimeout())))
+        .isPresent();
   }
 
   static void written(Turn turn, RegisterWritten written) {
@@ -57,15 +65,7 @@ final class Storing {
   }
 
   static void failed(Turn turn, RegisterFailed failed) {
-    StoreView store = turn.view.election().store();
-    keep(
-        turn,
-        new StoreView(
-            store.key(),
-            store.since(),
-            store.held(),
-            store.dueAt(),
-            Optional.of(failed.evidence())));
+    keep(turn, turn.view.election().store().away(turn.at, failed.evidence()));
   }
 
   private static void keep(Turn turn, StoreView store) {
@@ -80,8 +80,7 @@ final class Storing {
   }
 
   private static void dueAt(Turn turn, Moment moment) {
-    StoreView store = turn.view.election().store();
-    keep(turn, new StoreView(store.key(), store.since(), store.held(), moment, store.trouble()));
+    keep(turn, turn.view.election().store().askedAgainAt(moment));
   }
 
   /** The latest term that was seen in the store. */
@@ -115,7 +114,7 @@ final class Storing {
     }
     dueAt(turn, turn.in(turn.timing.interval()));
     boolean writes =
-        turn.view.election().candidacy().isPresent() && mayTake(turn) && store.trouble().isEmpty();
+        turn.view.election().candidacy().isPresent() && mayTake(turn) && store.away().isEmpty();
     turn.act(
         writes
             ? new Effect.WriteRegister(
@@ -166,10 +165,7 @@ final class Storing {
     if (!lets) {
       return;
     }
-    keep(
-        turn,
-        new StoreView(
-            store.key(), store.since(), Optional.empty(), store.dueAt(), store.trouble()));
+    keep(turn, store.heldBy(Optional.empty()));
     turn.act(
         new Effect.WriteRegister(
             store.key().orElseThrow().release(turn.durable.offer().map(Durable.Offer::to))));

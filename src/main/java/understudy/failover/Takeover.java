@@ -40,7 +40,7 @@ final class Takeover {
     Duration silence = neighbours.silence();
     Watch watch = before;
     if (silence.compareTo(turn.timing.suspicion()) > 0 && watch.suspectedAt().isEmpty()) {
-      watch = watch.suspecting(turn.at);
+      watch = watch.suspecting(turn.at).blocked(List.of()); // it is another story now
       turn.tell(
           Rule.PEER_IS_SILENT,
           neighbours.silent() + " silent for " + silence.toMillis() + " ms",
@@ -53,7 +53,7 @@ final class Takeover {
       if (silence.compareTo(turn.timing.primaryTimeout()) < 0) {
         blocks.add(new Block(Rule.LISTENING, "silent for only " + silence.toMillis() + " ms"));
       }
-      claimAsApproved(turn, watch, watch.approval().get(), blocks);
+      claimAsApproved(turn, watch, watch.approval().get(), blocks, Loss.besideSilent(turn));
       List<Block> standing =
           blocks.stream().filter(block -> !LIFTED_BY_APPROVAL.contains(block.rule())).toList();
       boolean onlyFenceIsOwed =
@@ -75,7 +75,7 @@ final class Takeover {
           Rule.TAKES_OVER,
           Optional.empty(),
           "silent for " + neighbours.silence().toMillis() + " ms",
-          loss(turn));
+          Loss.sentence(Loss.besideSilent(turn)));
       return;
     }
     hold(turn, watch, blocks);
@@ -103,7 +103,8 @@ final class Takeover {
     Watching.keep(turn, watch.blocked(rules));
   }
 
-  private static void claimAsApproved(Turn turn, Watch watch, Approval approval, List<Block> all) {
+  private static void claimAsApproved(
+      Turn turn, Watch watch, Approval approval, List<Block> all, Optional<Duration> loss) {
     List<Block> blocks =
         all.stream()
             .filter(block -> !approval.forced() && !LIFTED_BY_APPROVAL.contains(block.rule()))
@@ -115,7 +116,7 @@ final class Takeover {
               turn.nextTerm(),
               approval.forced() ? Rule.FORCED : Rule.PROMOTED,
               Optional.of(approval.operation()),
-              loss(turn));
+              Loss.sentence(loss));
       if (claimed || !turn.isDue(approval.deadline())) {
         return;
       }
@@ -157,23 +158,44 @@ final class Takeover {
       String fact = "term " + turn.durable.term() + " was not its own; understudy promote";
       blocks.add(new Block(Rule.SERVED_ELSEWHERE, fact));
     }
+    List<Sighting> later = neighbours.servedAfter(turn.durable.served());
+    boolean unmetReignedLast = !reignedLast(turn) && neighbours.mayUnmetHaveReigned(turn.durable);
+    Optional<Duration> loss = unmetReignedLast ? Optional.empty() : Loss.beside(turn, later);
+    List<Block> lossGuard = Loss.guard(turn.policy, loss);
     if (watch.approval().isPresent()) {
-      claimAsApproved(turn, watch, watch.approval().get(), blocks);
+      blocks.addAll(lossGuard);
+      claimAsApproved(turn, watch, watch.approval().get(), blocks, loss);
       return;
     }
     blocks.removeIf(block -> block.rule() == Rule.AUTOMATION_PAUSED && reignedLast(turn));
-    neighbours.passive().stream()
-        .filter(peer -> peer.ready() && peer.willing())
-        .filter(peer -> rank(peer, turn.policy).compareTo(ownRank(turn, watch)) > 0)
-        .max(Comparator.comparing(peer -> rank(peer, turn.policy)))
-        .ifPresent(
-            better -> blocks.add(new Block(Rule.OTHER_FIRST, better.from() + " goes first")));
+    Optional<Heartbeat> better = better(turn, watch, neighbours);
+    if (better.isPresent()) {
+      blocks.add(new Block(Rule.OTHER_FIRST, better.get().from() + " goes first"));
+    } else {
+      // To take the place of who served last and cannot now is a failover, though it is heard.
+      if (unmetReignedLast || later.stream().anyMatch(Takeover::wasNotDemoted)) {
+        blocks.addAll(onFailure(turn));
+      }
+      blocks.addAll(lossGuard);
+    }
     if (blocks.isEmpty()) {
       Rule cause = neighbours.heard().isEmpty() ? Rule.SERVES_ALONE : Rule.NOBODY_SERVES;
-      claim(turn, turn.nextTerm(), cause, Optional.empty(), loss(turn));
+      claim(turn, turn.nextTerm(), cause, Optional.empty(), Loss.sentence(loss));
       return;
     }
     hold(turn, watch, blocks);
+  }
+
+  /** Who is heard, able, and goes first; not who waits for a person. */
+  private static Optional<Heartbeat> better(Turn turn, Watch watch, Neighbours neighbours) {
+    return neighbours.passive().stream()
+        .filter(peer -> peer.ready() && peer.willing() && !peer.asks())
+        .filter(peer -> rank(peer, turn.policy).compareTo(ownRank(turn, watch)) > 0)
+        .max(Comparator.comparing(peer -> rank(peer, turn.policy)));
+  }
+
+  private static boolean wasNotDemoted(Sighting peer) {
+    return peer.last().filter(Heartbeat::willing).isPresent();
   }
 
   /** A mandate claimed now would last for a while; where others grant it, that is theirs to say. */
@@ -182,20 +204,20 @@ final class Takeover {
     return !proven || turn.mandateUntil().isAfter(turn.at);
   }
 
-  private static boolean reignedLast(Turn turn) {
+  static boolean reignedLast(Turn turn) {
     return turn.durable.reign().equals(turn.durable.term())
         && !turn.durable.reign().equals(Term.NONE);
   }
 
   /**
-   * Who could not start steps behind who has not tried since; the latest reign has the newest data;
+   * Who could not start steps behind who has not tried since; who served last has the newest data;
    * then the designation; then the name, so that two never agree on themselves.
    */
-  private record Rank(Term declined, Term reign, Designation designation, NodeName name)
+  private record Rank(Term declined, Term served, Designation designation, NodeName name)
       implements Comparable<Rank> {
     private static final Comparator<Rank> ORDER =
         Comparator.comparing(Rank::declined, Comparator.reverseOrder())
-            .thenComparing(Rank::reign)
+            .thenComparing(Rank::served)
             .thenComparing(Rank::designation, Comparator.reverseOrder())
             .thenComparing(Rank::name, Comparator.reverseOrder());
 
@@ -207,13 +229,13 @@ final class Takeover {
 
   private static Rank rank(Heartbeat peer, Policy policy) {
     Designation designation = policy.peers().getOrDefault(peer.from(), Designation.DR);
-    return new Rank(peer.declined().orElse(Term.NONE), peer.reign(), designation, peer.from());
+    return new Rank(peer.declined().orElse(Term.NONE), peer.served(), designation, peer.from());
   }
 
   private static Rank ownRank(Turn turn, Watch watch) {
     return new Rank(
         watch.declined().orElse(Term.NONE),
-        turn.durable.reign(),
+        turn.durable.served(),
         turn.policy.designation(),
         turn.policy.self());
   }
@@ -221,19 +243,28 @@ final class Takeover {
   /** A list of the caller's own, to add to. */
   static List<Block> blocks(Turn turn, Watch watch) {
     List<Block> blocks = ownBlocks(turn, watch);
-    switch (turn.policy.onFailure()) {
-      case PROMOTE -> {}
-      case ASK -> blocks.add(new Block(Rule.ASKS_FIRST, "say yes with: understudy promote"));
-      case KEEP_STANDBY -> blocks.add(new Block(Rule.KEEPS_STANDBY, "only notifies"));
+    boolean isOffered = Watching.isOffered(turn, watch);
+    if (!isOffered) {
+      blocks.addAll(onFailure(turn));
+      blocks.addAll(Loss.guard(turn.policy, Loss.besideSilent(turn)));
     }
     if (watch.cancelled()) {
       blocks.add(new Block(Rule.CANCELLED, "until a peer is heard again"));
     }
     turn.durable.offer().ifPresent(offer -> blocks.addAll(mayRiseUnheard(turn, watch, offer)));
-    turn.policy.maxLoss().ifPresent(allowed -> blocks.addAll(lossGuard(turn, allowed)));
     var claim = new Claim(turn.policy, turn.durable, turn.view, turn.at);
     blocks.addAll(turn.policy.arbiter().blocks(claim));
+    // Who gives the role away in a planned move had it: nobody unheard has newer data.
+    blocks.removeIf(block -> isOffered && block.rule() == Rule.NEVER_MET);
     return blocks;
+  }
+
+  private static List<Block> onFailure(Turn turn) {
+    return switch (turn.policy.onFailure()) {
+      case PROMOTE -> List.of();
+      case ASK -> List.of(new Block(Rule.ASKS_FIRST, "say yes with: understudy promote"));
+      case KEEP_STANDBY -> List.of(new Block(Rule.KEEPS_STANDBY, "only notifies"));
+    };
   }
 
   /**
@@ -250,18 +281,6 @@ final class Takeover {
             new Block(
                 Rule.UNPROVEN,
                 offer.to() + " may take up the role unheard for " + leftMillis + " ms more"));
-  }
-
-  /** The node that served last has what there is: nothing is newer. */
-  private static List<Block> lossGuard(Turn turn, Duration allowed) {
-    Optional<Duration> loss = reignedLast(turn) ? Optional.of(Duration.ZERO) : loss(turn.view);
-    if (loss.filter(age -> age.compareTo(allowed) <= 0).isPresent()) {
-      return List.of();
-    }
-    String evidence =
-        loss.map(age -> age.toMillis() + " ms, allowed " + allowed.toMillis())
-            .orElse("the age of the data is unknown");
-    return List.of(new Block(Rule.TOO_MUCH_LOSS, evidence));
   }
 
   /** What in this node itself speaks against it; a list of the caller's own. */
@@ -293,31 +312,6 @@ final class Takeover {
       blocks.add(new Block(why, turn.at.until(watch.notBefore()).toMillis() + " ms left"));
     }
     return blocks;
-  }
-
-  /**
-   * How much older the data is than the last heartbeat of the node that may have changed it; empty:
-   * unknown.
-   */
-  static Optional<Duration> loss(View view) {
-    return switch (view.data()) {
-      case Standing.NothingToCopy _ -> Optional.of(Duration.ZERO);
-      case Standing.Incomplete _, Standing.Undated _ -> Optional.empty();
-      case Standing.Complete(_, Moment freshAt) -> {
-        Moment lastHeard =
-            view.peers().values().stream()
-                .flatMap(sighting -> sighting.heardAt().stream())
-                .max(Comparator.naturalOrder())
-                .orElse(freshAt);
-        yield Optional.of(freshAt.isAfter(lastHeard) ? Duration.ZERO : freshAt.until(lastHeard));
-      }
-    };
-  }
-
-  private static String loss(Turn turn) {
-    return loss(turn.view)
-        .map(loss -> "at most " + loss.toMillis() + " ms of data may be lost")
-        .orElse("how much data may be lost is unknown");
   }
 
   /**

@@ -44,6 +44,13 @@ public record Watch(
     }
   }
 
+  /** What holds it back is, among others, that a person has to say so. */
+  public boolean waitsForPerson() {
+    return blockedBy.contains(Rule.ASKS_FIRST)
+        || blockedBy.contains(Rule.KEEPS_STANDBY)
+        || blockedBy.contains(Rule.TOO_MUCH_LOSS);
+  }
+
   static Watch from(Moment at) {
     return new Watch(
         Optional.empty(),

@@ -69,8 +69,18 @@ final class Watching {
     } else if (!neighbours.isAnySilent()) {
       agree(turn, watch, neighbours);
     } else {
-      Takeover.consider(turn, watch, neighbours);
+      Takeover.consider(turn, takeBack(turn, watch, neighbours.passive()), neighbours);
     }
+  }
+
+  /** The role is this node's by a planned move; empty: nobody offers it. */
+  private static Optional<Heartbeat> giver(Turn turn, Watch watch) {
+    return new Neighbours(turn)
+        .heard().stream().filter(peer -> isOfferToMe(turn, watch, peer)).findFirst();
+  }
+
+  static boolean isOffered(Turn turn, Watch watch) {
+    return giver(turn, watch).isPresent();
   }
 
   static void probeWhenInDoubt(Turn turn, Watch watch, Neighbours neighbours) {
@@ -112,11 +122,17 @@ final class Watching {
       PeerPin.lapse(turn, serving);
       settleOffer(turn, serving);
       turn.durable = turn.durable.withWilling(true);
-      watch = watch.backingOff(turn.at, Optional.empty());
+      watch = watch.backingOff(turn.at, Optional.empty()).blocked(List.of());
     }
-    if (watch.approval().isPresent()) {
+    // Who is only starting may fail: what a person said holds until it is due.
+    boolean isOver =
+        watch
+            .approval()
+            .filter(a -> serving.role() == Role.ACTIVE || turn.isDue(a.deadline()))
+            .isPresent();
+    if (isOver) {
       long operation = watch.approval().get().operation();
-      turn.refuse(operation, Rule.PEER_SERVES, serving.from() + " serves");
+      turn.refuse(operation, Rule.PEER_SERVES, serving.from() + " is " + serving.role().word());
       watch = watch.approved(Optional.empty());
     }
     turn.stand(runErrand(turn, watch, serving));
@@ -127,30 +143,34 @@ final class Watching {
     Watch watch = before;
     for (Heartbeat passive : neighbours.passive()) {
       watch = calm(turn, watch, passive);
-      if (isOfferToMe(turn, watch, passive)) {
-        if (isLate(turn, passive.from())) {
-          decline(turn, watch, passive);
-          return;
-        }
-        if (!Takeover.isProvenConnected(turn)) {
-          // Just woken: a mandate claimed now would be over at once, the offer lasts longer.
-          turn.probeEvery(turn.timing.lookEvery());
-          keep(turn, watch);
-          return;
-        }
-        keep(turn, watch);
-        Takeover.claim(
-            turn,
-            passive.handover().orElseThrow().term(),
-            Rule.OFFERED,
-            watch.approval().map(Watch.Approval::operation),
-            passive.from() + " released the mandate");
-        return;
-      }
-      watch = takeBack(turn, watch, passive);
     }
+    Optional<Heartbeat> giver = giver(turn, watch);
+    if (giver.isPresent()) {
+      takeUp(turn, watch, giver.get());
+      return;
+    }
+    watch = takeBack(turn, watch, neighbours.passive());
     keep(turn, watch);
     Takeover.claimIfFirstChoice(turn, watch, neighbours);
+  }
+
+  private static void takeUp(Turn turn, Watch watch, Heartbeat giver) {
+    if (isLate(turn, giver.from())) {
+      decline(turn, watch, giver);
+      return;
+    }
+    keep(turn, watch);
+    if (!Takeover.isProvenConnected(turn)) {
+      // Just woken: a mandate claimed now would be over at once, the offer lasts longer.
+      turn.probeEvery(turn.timing.lookEvery());
+      return;
+    }
+    Takeover.claim(
+        turn,
+        giver.handover().orElseThrow().term(),
+        Rule.OFFERED,
+        watch.approval().map(Watch.Approval::operation),
+        giver.from() + " released the mandate");
   }
 
   private static boolean isOfferToMe(Turn turn, Watch watch, Heartbeat heartbeat) {
@@ -183,6 +203,14 @@ final class Watching {
         Rule.OFFER_TOO_LATE,
         giver.from() + " released term " + offered + " and may take it back by now");
     keep(turn, watch.backingOff(watch.notBefore(), Optional.of(offered)));
+  }
+
+  private static Watch takeBack(Turn turn, Watch before, List<Heartbeat> passive) {
+    Watch watch = before;
+    for (Heartbeat target : passive) {
+      watch = takeBack(turn, watch, target);
+    }
+    return watch;
   }
 
   private static Watch takeBack(Turn turn, Watch watch, Heartbeat target) {

@@ -112,7 +112,9 @@ final class Readiness {
         peer + " is ready",
         willing || beat.mayServe() ? "pass" : "fail",
         true,
-        beat.role().word() + (beat.ready() ? ", ready" : ", not ready"),
+        beat.role().word()
+            + (beat.ready() ? ", ready" : ", not ready")
+            + (beat.willing() ? "" : ", by hand only"),
         willing || beat.mayServe() ? null : "on " + peer + ": understudy ready");
     book.of(peer)
         .ifPresent(

@@ -211,7 +211,10 @@ final class StatusBoard {
     if (!beat.ready()) {
       return beat.head().isEmpty() ? "not ready: no complete data" : "not ready";
     }
-    return beat.willing() ? "possible" : "by hand: was demoted";
+    if (!beat.willing()) {
+      return "by hand: was demoted";
+    }
+    return beat.asks() ? "by hand: asks first" : "possible";
   }
 
   private List<Rule> ownBlocks() {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import understudy.failover.Arbiter.Granting;
 import understudy.failover.Ballot;
 import understudy.failover.Election;
+import understudy.failover.Election.Away;
 import understudy.failover.Election.StoreView;
 import understudy.failover.Electorate;
 import understudy.failover.Heartbeat;
@@ -118,7 +119,7 @@ final class VoterChecks {
 
   private void store(Page page, boolean failsafe) {
     StoreView store = state.view().election().store();
-    boolean answers = store.trouble().isEmpty() && store.key().isPresent();
+    boolean answers = store.away().isEmpty() && store.key().isPresent();
     Duration lease = policy.timing().lease();
     page.add(
         "store",
@@ -133,7 +134,7 @@ final class VoterChecks {
                     .orElse("nobody has the key")
                 + ", read within "
                 + Verdict.brief(lease)
-            : store.trouble().orElse("it has not answered yet"),
+            : store.away().map(Away::evidence).orElse("it has not answered yet"),
         answers
             ? ""
             : failsafe

@@ -12,8 +12,10 @@ import understudy.failover.Designation;
 import understudy.failover.Durable;
 import understudy.failover.Effect;
 import understudy.failover.Effect.Reply;
+import understudy.failover.Heartbeat.Stage;
 import understudy.failover.Input;
 import understudy.failover.NodeName;
+import understudy.failover.OnFailure;
 import understudy.failover.Request;
 import understudy.failover.Role;
 import understudy.failover.Rule;
@@ -23,6 +25,7 @@ import understudy.failover.Standing;
 import understudy.failover.State;
 import understudy.failover.Step;
 import understudy.failover.Term;
+import understudy.failover.View;
 import understudy.failover.Watch;
 import understudy.time.Moment;
 
@@ -107,6 +110,7 @@ final class Checks {
 
   /** The disk of this machine is gone: what it knew of terms does not count any more. */
   void forgets(Machine machine) {
+    machine.serves(Term.NONE);
     remembered.remove(machine);
     // A vote that no majority was made with may be given again: nobody else has heard of it.
     votes.remove(machine);
@@ -150,6 +154,9 @@ final class Checks {
     lossGuard(machine, before, step);
     if (Dataset.isSource(before.situation()) || input instanceof Input.DataSettled) {
       machine.freshens();
+    }
+    if (to == Role.ACTIVE) {
+      machine.serves(step.next().durable().reign());
     }
     if (from == Role.STOPPING && step.rule() == Rule.RELEASED) {
       releasedAt(machine, step);
@@ -337,16 +344,51 @@ final class Checks {
   }
 
   private void lossGuard(Machine machine, State before, Step step) {
-    boolean automatic = step.rule() == Rule.TAKES_OVER;
+    if (step.rule() == Rule.TAKES_OVER) {
+      if (!isOffered(machine, step.next().view())) {
+        personDecides(machine, "a silent node");
+      }
+      if (!before.durable().reign().equals(before.durable().term())) { // else it reigned last
+        lossGuard(machine, machine.daemon().map(Daemon::heardAtNanos).orElse(0L));
+      }
+    } else if (step.rule() == Rule.NOBODY_SERVES) {
+      for (Machine other : world.nodes()) {
+        if (other != machine && other.servedIn().isAfter(machine.servedIn())) {
+          replaces(machine, other);
+        }
+      }
+    }
+  }
+
+  private static boolean isOffered(Machine machine, View view) {
+    return view.peers().values().stream()
+        .flatMap(sighting -> sighting.last().stream())
+        .flatMap(heartbeat -> heartbeat.handover().stream())
+        .anyMatch(offer -> offer.stage() == Stage.RELEASED && offer.to().equals(machine.name()));
+  }
+
+  private void replaces(Machine machine, Machine other) {
+    lossGuard(machine, other.servedAtNanos());
+    boolean wasDemoted = !other.remembered().willing();
+    if (!wasDemoted) {
+      personDecides(machine, other.name().value());
+    }
+  }
+
+  private void personDecides(Machine machine, String replaced) {
+    if (world.setup.onFailure() != OnFailure.PROMOTE) {
+      throw new Violation(
+          "LossGuard",
+          machine.name() + " replaces " + replaced + " unasked: " + world.setup.onFailure());
+    }
+  }
+
+  private void lossGuard(Machine machine, long changedAtNanos) {
     Optional<Duration> allowed = world.setup.maxLoss();
-    if (!automatic || allowed.isEmpty() || !world.setup.hasData()) {
+    if (allowed.isEmpty() || !world.setup.hasData()) {
       return;
     }
-    if (before.durable().reign().equals(before.durable().term())) {
-      return; // it reigned last
-    }
-    long heardAtNanos = machine.daemon().map(Daemon::heardAtNanos).orElse(0L);
-    Duration lost = Duration.ofNanos(heardAtNanos - machine.copiedAtNanos());
+    Duration lost = Duration.ofNanos(changedAtNanos - machine.copiedAtNanos());
     if (lost.compareTo(allowed.get().plus(CLOCK_ALLOWANCE)) > 0) {
       throw new Violation("LossGuard", machine.name() + " takes over and may lose " + lost);
     }
@@ -409,8 +451,22 @@ final class Checks {
     return world.nodes().stream()
         .filter(m -> world.setup.nodes().get(m.name()) != Designation.DR)
         .flatMap(m -> m.daemon().stream())
-        .map(daemon -> blockedBy(daemon.state().situation()))
-        .anyMatch(rules -> rules.stream().anyMatch(WAITS_FOR_PERSON::contains));
+        .anyMatch(
+            daemon ->
+                blockedBy(daemon.state().situation()).stream().anyMatch(WAITS_FOR_PERSON::contains)
+                    || asksToReplaceRemote(daemon.state()));
+  }
+
+  /**
+   * A node for disasters held the mandate last, and does not by itself again: to replace it is a
+   * failover.
+   */
+  private boolean asksToReplaceRemote(State state) {
+    return state.situation().watching().filter(Watch::waitsForPerson).isPresent()
+        && world.nodes().stream()
+            .filter(m -> world.setup.nodes().get(m.name()) == Designation.DR)
+            .flatMap(m -> m.daemon().stream())
+            .anyMatch(d -> d.state().durable().reign().isAfter(state.durable().reign()));
   }
 
   static List<Rule> blockedBy(Situation situation) {

@@ -42,6 +42,8 @@ final class Machine {
   private boolean serviceRuns;
   private long idleSinceNanos;
   private long copiedAtNanos;
+  private Term servedIn = Term.NONE;
+  private long servedAtNanos;
 
   Machine(World world, NodeName name) {
     this(world, name, name.value(), world.machines.size());
@@ -73,6 +75,8 @@ final class Machine {
     copy.content = content;
     copy.whole = whole;
     copy.copiedAtNanos = copiedAtNanos;
+    copy.servedIn = servedIn;
+    copy.servedAtNanos = servedAtNanos;
     return copy;
   }
 
@@ -231,7 +235,8 @@ final class Machine {
             disk.pause(),
             disk.clientsHeld(),
             disk.vote(),
-            disk.pinned());
+            disk.pinned(),
+            disk.served());
   }
 
   Durable remembered() {
@@ -273,6 +278,21 @@ final class Machine {
   /** True time at which what is here was read from the node that served. */
   long copiedAtNanos() {
     return copiedAtNanos;
+  }
+
+  /** The latest term in which it served. */
+  Term servedIn() {
+    return servedIn;
+  }
+
+  /** True time until which it served. */
+  long servedAtNanos() {
+    return servedAtNanos;
+  }
+
+  void serves(Term reign) {
+    servedIn = reign;
+    servedAtNanos = world.livedNanos();
   }
 
   /** Nothing is newer than what is here now. */

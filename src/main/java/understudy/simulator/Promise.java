@@ -8,7 +8,7 @@ enum Promise {
   KERNEL_ENFORCED("KernelEnforced", "nobody serves for longer than a lease without a daemon"),
   TERMS_ONLY_GROW("TermsOnlyGrow", "what is on disk of terms never shrinks"),
   WHOLE_GENERATION("WholeGeneration", "nobody serves on data that is not one whole generation"),
-  LOSS_GUARD("LossGuard", "nobody takes over by itself when more than max-loss may be lost"),
+  LOSS_GUARD("LossGuard", "nobody takes over by itself against max-loss or on-failure"),
   NOTHING_DISCARDED("NothingDiscarded", "what a copy overwrites and does not contain is kept"),
   NO_STUCK_STATE("NoStuckState", "once healed, somebody serves and all follow, within a bound"),
   EXPLAINED("Explained", "every change, refusal, wait and wish has its reason and its answer");

@@ -22,6 +22,7 @@ final class DurableText {
     var text = new StringBuilder(HEADER).append('\n');
     text.append("term ").append(durable.term()).append('\n');
     text.append("reign ").append(durable.reign()).append('\n');
+    text.append("served ").append(durable.served()).append('\n');
     text.append("willing ").append(durable.willing()).append('\n');
     text.append("clients-held ").append(durable.clientsHeld()).append('\n');
     durable
@@ -76,7 +77,9 @@ final class DurableText {
         Optional.ofNullable(values.get("pause")).map(DurableText::pause),
         Boolean.parseBoolean(required(values, "clients-held")),
         Optional.ofNullable(values.get("vote")).map(DurableText::vote),
-        Optional.ofNullable(values.get("pinned")).map(DurableText::pinned));
+        Optional.ofNullable(values.get("pinned")).map(DurableText::pinned),
+        // a file of a release that did not tell them apart
+        new Term(Long.parseLong(values.getOrDefault("served", required(values, "reign")))));
   }
 
   private static Pinned pinned(String value) {

@@ -30,7 +30,7 @@ public final class HeartbeatBytes {
   /** Leaves room for sealing within one Ethernet frame. */
   public static final int LARGEST_BYTES = 1100;
 
-  private static final int FORMAT = 3;
+  private static final int FORMAT = 4;
   private static final int LARGEST_HEAD = 200;
 
   /** As much as the cluster document may say. */
@@ -71,8 +71,10 @@ public final class HeartbeatBytes {
       out.writeLong(heartbeat.term().number());
       out.writeUTF(heartbeat.role().word());
       out.writeLong(heartbeat.reign().number());
+      out.writeLong(heartbeat.served().number());
       out.writeBoolean(heartbeat.ready());
       out.writeBoolean(heartbeat.willing());
+      out.writeBoolean(heartbeat.asks());
       out.writeBoolean(heartbeat.paused());
       out.writeUTF(heartbeat.head());
       out.writeLong(heartbeat.lag().map(Duration::toNanos).orElse(-1L));
@@ -158,6 +160,8 @@ public final class HeartbeatBytes {
               Term.told(in.readLong()),
               Role.valueOf(in.readUTF().toUpperCase(Locale.ROOT)),
               Term.told(in.readLong()),
+              Term.told(in.readLong()),
+              in.readBoolean(),
               in.readBoolean(),
               in.readBoolean(),
               in.readBoolean(),

@@ -51,6 +51,7 @@ final class Assembly {
   private final Map<Term, NodeName> reigns = new HashMap<>();
   private BiPredicate<NodeName, NodeName> reaches = (_, _) -> true;
   private Predicate<NodeName> storeAnswers = _ -> true;
+  private Predicate<NodeName> storeTakes = _ -> true;
   private Register key = Register.ABSENT;
   private double loss;
   private long now;
@@ -117,6 +118,11 @@ final class Assembly {
   /** The store answers nobody else. */
   void storeOnlyFor(NodeName node) {
     storeAnswers = node::equals;
+  }
+
+  /** What that node writes fails; what it reads does not. */
+  void storeOnlyReadBy(NodeName node) {
+    storeTakes = name -> !name.equals(node);
   }
 
   Register key() {
@@ -386,7 +392,7 @@ final class Assembly {
 
     private void writeStore(Register wanted) {
       Moment askedAt = clock();
-      if (!storeAnswers.test(name)) {
+      if (!storeAnswers.test(name) || !storeTakes.test(name)) {
         feed(ofMillis(300), at -> new Input.RegisterFailed(at, "as staged"));
         return;
       }

@@ -87,6 +87,17 @@ final class LeaseTest {
     }
   }
 
+  /** To read is no proof that the store is back: it would be let go first for ever. */
+  @Test
+  void whoCanReadTheKeyAndNotWriteItIsNotWaitedFor() {
+    Assembly pair = servedByAlpha(false);
+
+    pair.storeOnlyReadBy(ALPHA);
+    pair.run(ofSeconds(20));
+
+    assertThat(pair.serving()).as(pair.log()).containsExactly(BRAVO);
+  }
+
   @Test
   void withFailsafeTheHolderGoesOnWhileAllNodesKeepAway() {
     Assembly pair = servedByAlpha(true);

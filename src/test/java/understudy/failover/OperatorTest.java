@@ -155,6 +155,30 @@ class OperatorTest {
     assertThat(alpha.stops().isDone(2)).isTrue();
   }
 
+  /** It would not take the role, and nobody would serve. */
+  @Test
+  void demoteNeedsSomebodyWhoDoesNotLackMoreThanMayBeLost() {
+    var alpha = Scene.active().under(OperatorTest::maxLoss);
+    alpha.accompaniedBy(says(BRAVO).standby(1).lagging(ofSeconds(3))).asks(1, demote(false));
+    assertThat(alpha.isRefused(1, Rule.NO_TARGET)).isTrue();
+
+    alpha.accompaniedBy(says(BRAVO).standby(1).lagging(ofSeconds(1))).asks(2, demote(false));
+    assertThat(alpha.role()).isEqualTo(Role.STOPPING);
+  }
+
+  private static Policy maxLoss(Policy p) {
+    return new Policy(
+        p.self(),
+        p.designation(),
+        p.peers(),
+        p.timing(),
+        p.arbiter(),
+        p.onFailure(),
+        p.connectivityTested(),
+        Optional.of(ofSeconds(2)),
+        p.version());
+  }
+
   @Test
   void demotedNodeIsReplacedAtOnceByTheOther() {
     var bravo = Scene.standby().hears(says(ALPHA).standby(5, 5).unwilling());

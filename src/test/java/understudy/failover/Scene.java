@@ -107,7 +107,7 @@ final class Scene {
   }
 
   static Durable reignedIn(long term) {
-    return Durable.FRESH.withReign(new Term(term));
+    return Durable.FRESH.withReign(new Term(term)).withServed(new Term(term));
   }
 
   // What happens
@@ -354,6 +354,41 @@ final class Scene {
               progress,
               declined,
               version));
+    }
+
+    Says asking() {
+      return with(heartbeat.served(), true, heartbeat.lag());
+    }
+
+    /** Lets clients in no more since {@code reign}, whatever it tried after that. */
+    Says servedIn(long reign) {
+      return with(new Term(reign), heartbeat.asks(), heartbeat.lag());
+    }
+
+    Says lagging(Duration lag) {
+      return with(heartbeat.served(), heartbeat.asks(), Optional.of(lag));
+    }
+
+    private Says with(Term served, boolean asks, Optional<Duration> lag) {
+      Heartbeat h = heartbeat;
+      return new Says(
+          new Heartbeat(
+              h.from(),
+              h.term(),
+              h.role(),
+              h.reign(),
+              served,
+              h.ready(),
+              h.willing(),
+              asks,
+              h.paused(),
+              h.head(),
+              lag,
+              h.handover(),
+              h.progress(),
+              h.declined(),
+              h.version(),
+              h.votes()));
     }
 
     Says unready() {

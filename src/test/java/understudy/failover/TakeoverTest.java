@@ -241,6 +241,180 @@ class TakeoverTest {
     assertIsHeldBackBy(bravo, Rule.TOO_MUCH_LOSS);
   }
 
+  /** Of alpha, whose service stopped in term 5 and does not start again, while it is heard. */
+  private static Scene.Says unable() {
+    return says(ALPHA).standby(5, 5).unready();
+  }
+
+  private static Scene heardToStop(Policy policy) {
+    return Scene.standby(policy).hears(says(ALPHA).stopping(5)).accompaniedBy(unable());
+  }
+
+  @Test
+  void placeOfANodeThatIsHeardAndCannotServeIsTaken() {
+    assertThat(heardToStop(policy(BRAVO)).role()).isEqualTo(Role.STARTING);
+  }
+
+  @Test
+  void placeOfANodeThatIsHeardAndCannotServeIsAskedForWhenToldSo() {
+    var bravo = heardToStop(onFailure(OnFailure.ASK)).passes(ofSeconds(20));
+    assertIsHeldBackBy(bravo, Rule.ASKS_FIRST);
+    assertThat(bravo.speech().asks()).as("alpha is not to wait for it").isTrue();
+
+    bravo.asks(1, new Request.Promote(false)).passes(ofMillis(500));
+    assertThat(bravo.role()).isEqualTo(Role.STARTING);
+  }
+
+  @Test
+  void placeOfANodeThatIsHeardAndCannotServeIsLeftWhenToldSo() {
+    assertIsHeldBackBy(
+        heardToStop(onFailure(OnFailure.KEEP_STANDBY)).passes(ofSeconds(20)), Rule.KEEPS_STANDBY);
+  }
+
+  @Test
+  void whoAsksSpeaksNoOftenerThanEveryInterval() {
+    var bravo = heardToStop(onFailure(OnFailure.ASK)).passes(ofSeconds(2));
+    long before = beats(bravo);
+
+    bravo.passes(ofSeconds(20));
+
+    assertThat(beats(bravo) - before).isBetween(38L, 42L);
+  }
+
+  private static long beats(Scene scene) {
+    return scene.effects().stream().filter(effect -> effect instanceof Effect.Beat).count();
+  }
+
+  @Test
+  void whoAskedAsksNoMoreOnceAnotherServes() {
+    var bravo = heardToStop(onFailure(OnFailure.ASK)).passes(ofSeconds(2));
+
+    bravo.hears(says(ALPHA).active(6));
+
+    assertThat(bravo.speech().asks()).isFalse();
+    assertThat(bravo.watch().blockedBy()).isEmpty();
+  }
+
+  @Test
+  void placeOfANodeThatAPersonDemotedIsTakenUnasked() {
+    var bravo =
+        Scene.standby(onFailure(OnFailure.ASK))
+            .hears(says(ALPHA).stopping(5))
+            .hears(says(ALPHA).standby(5, 5).unwilling());
+
+    assertThat(bravo.role()).isEqualTo(Role.STARTING);
+  }
+
+  @Test
+  void moreLossThanAllowedIsAskedForAlsoWhenTheNewerDataIsInSight() {
+    var bravo = Scene.standby(maxLoss(policy(BRAVO))).accompaniedBy(says(ALPHA).active(5));
+    bravo.passes(ofSeconds(3)).hears(says(ALPHA).stopping(5)).accompaniedBy(unable());
+    bravo.passes(ofSeconds(20));
+
+    assertIsHeldBackBy(bravo, Rule.TOO_MUCH_LOSS);
+  }
+
+  @Test
+  void lossIsCountedUntilTheOtherNodeServedLast() {
+    var bravo = Scene.standby(maxLoss(policy(BRAVO)));
+    bravo.feeds(at -> new Input.Fitness(at, false));
+    bravo.hears(says(ALPHA).stopping(5)).accompaniedBy(unable()).passes(ofSeconds(20));
+    assertIsHeldBackBy(bravo, Rule.UNFIT);
+
+    bravo.feeds(at -> new Input.Fitness(at, true)).passes(ofMillis(500));
+
+    assertThat(bravo.role()).isEqualTo(Role.STARTING);
+  }
+
+  @Test
+  void whoWasNotHeardForAWhileMayHaveServedUntilNow() {
+    var bravo = Scene.standby(maxLoss(policy(BRAVO))).hears(says(ALPHA).standby(5, 5));
+    bravo.feeds(at -> new Input.DataStands(at, new Standing.Complete("h1", at)));
+    bravo.feeds(at -> new Input.Fitness(at, false)).passes(ofSeconds(60));
+
+    bravo.accompaniedBy(says(ALPHA).standby(7, 7).unready());
+    bravo.feeds(at -> new Input.Fitness(at, true)).passes(ofSeconds(20));
+
+    assertIsHeldBackBy(bravo, Rule.TOO_MUCH_LOSS);
+  }
+
+  @Test
+  void whoFailedToStartHasNothingNewer() {
+    var policy = changed(Optional.of(ofSeconds(2)), OnFailure.ASK).apply(policy(ALPHA));
+    var failing = says(BRAVO).standby(8, 8).declining(8).servedIn(3);
+
+    var alpha = Scene.booted(policy, reignedIn(5)).accompaniedBy(failing).passes(ofSeconds(5));
+
+    assertThat(alpha.role()).as(alpha.rules().toString()).isEqualTo(Role.STARTING);
+  }
+
+  @Test
+  void whoServedLastGoesBeforeWhoFailedToStartAfterThat() {
+    var alpha =
+        Scene.booted(policy(ALPHA), reignedIn(5)).hears(says(BRAVO).standby(6, 6).servedIn(3));
+    assertThat(alpha.role()).isEqualTo(Role.STARTING);
+
+    var bravo =
+        Scene.booted(policy(BRAVO), reignedIn(3).withReign(new Term(6)))
+            .hears(says(ALPHA).standby(5, 5));
+    assertThat(bravo.watch().blockedBy()).containsExactly(Rule.OTHER_FIRST);
+  }
+
+  /** It asked while the other was silent; once heard it may be the first choice. */
+  @Test
+  void whoAsksWhileAnotherIsSilentIsWaitedForOnceBothAreHeard() {
+    var frozen = Scene.booted(onFailure(OnFailure.ASK), reignedIn(5)).passes(ofSeconds(20));
+    assertIsHeldBackBy(frozen, Rule.ASKS_FIRST);
+
+    assertThat(frozen.speech().asks()).isFalse();
+  }
+
+  @Test
+  void whoAsksIsNotWaitedFor() {
+    var bravo = Scene.booted(policy(BRAVO), reignedIn(3)).hears(says(ALPHA).standby(5, 5).asking());
+
+    assertThat(bravo.role()).isEqualTo(Role.STARTING);
+  }
+
+  @Test
+  void personIsHeardWhileTheOtherOnlyTriesToStart() {
+    var bravo = Scene.standby(onFailure(OnFailure.ASK)).hears(says(ALPHA).starting(6).servedIn(5));
+    bravo.asks(1, new Request.Promote(false));
+    assertThat(bravo.isRefused(1, Rule.PEER_SERVES)).isFalse();
+
+    bravo.accompaniedBy(unable()).passes(ofSeconds(1));
+
+    assertThat(bravo.role()).as(bravo.rules().toString()).isEqualTo(Role.STARTING);
+  }
+
+  @Test
+  void promotionLosesNoMoreThanAllowedUnlessForcedThoughTheOtherIsHeard() {
+    var bravo = Scene.standby(maxLoss(policy(BRAVO))).accompaniedBy(says(ALPHA).active(5));
+    bravo.passes(ofSeconds(3)).hears(says(ALPHA).stopping(5)).accompaniedBy(unable());
+
+    bravo.asks(1, new Request.Promote(false)).passes(ofSeconds(1));
+    assertThat(bravo.isRefused(1, Rule.TOO_MUCH_LOSS)).isTrue();
+
+    bravo.asks(2, new Request.Promote(true));
+    assertThat(bravo.role()).isEqualTo(Role.STARTING);
+  }
+
+  @Test
+  void disasterRecoveryNodeThatServedLastCountsAlsoWhenItFallsSilent() {
+    var policy =
+        withRemote(changed(Optional.of(ofSeconds(2)), OnFailure.PROMOTE).apply(policy(ALPHA)));
+    var alpha =
+        Scene.booted(policy, reignedIn(5))
+            .hears(says(REMOTE).active(6))
+            .accompaniedBy(says(BRAVO).standby(6))
+            .passes(ofSeconds(5))
+            .hears(says(REMOTE).stopping(6))
+            .hears(says(REMOTE).standby(6, 6).unwilling())
+            .passes(ofSeconds(20));
+
+    assertIsHeldBackBy(alpha, Rule.TOO_MUCH_LOSS);
+  }
+
   @Test
   void nodeThatIsNotInOrderDoesNotTakeOver() {
     var bravo = Scene.standby().feeds(at -> new Input.Fitness(at, false)).passes(ofSeconds(20));

@@ -160,7 +160,8 @@ class MutantTest {
         durable.pause(),
         durable.clientsHeld(),
         Optional.of(new Durable.Vote(Term.NONE, Optional.empty())),
-        durable.pinned());
+        durable.pinned(),
+        durable.served());
   }
 
   /** An arbiter with one eye shut; what is granted by others it leaves as it is. */

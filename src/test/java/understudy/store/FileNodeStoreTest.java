@@ -26,7 +26,8 @@ class FileNodeStoreTest {
           true,
           Optional.of(new Durable.Vote(new Term(7), Optional.empty())),
           Optional.of(
-              new Durable.Pinned(new NodeName("beta"), Instant.parse("2026-11-21T09:00:00Z"))));
+              new Durable.Pinned(new NodeName("beta"), Instant.parse("2026-11-21T09:00:00Z"))),
+          new Term(5));
 
   @TempDir Path directory;
 

@@ -81,8 +81,8 @@ public final class LeaseArbiter implements Arbiter {
   }
 
   private static String evidence(StoreView store) {
-    if (store.trouble().isPresent()) {
-      return "the store does not answer: " + store.trouble().get();
+    if (store.away().isPresent()) {
+      return "the store does not answer: " + store.away().get().evidence();
     }
     if (store.key().isEmpty()) {
       return "the store has not answered yet";
