@@ -83,6 +83,11 @@ public record Durable(
         served);
   }
 
+  /** Who serves goes on in a later term. */
+  Durable servingOn(Term later) {
+    return withReign(later).withServed(later);
+  }
+
   Durable withServed(Term inTerm) {
     return new Durable(term, reign, willing, offer, pause, clientsHeld, vote, pinned, inTerm);
   }

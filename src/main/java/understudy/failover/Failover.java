@@ -81,8 +81,14 @@ public final class Failover {
       case Synced(_, _, _, var standing, _) -> turn.view = turn.view.withData(standing);
       case Fitness(_, boolean fit) -> turn.view = turn.view.withFit(fit);
       case Input.PeerFenced ended -> PeerFence.ended(turn, ended);
+      case Input.ResourcesStarted(_, Term term) -> {
+        boolean isNews = term.equals(turn.durable.reign());
+        if (isNews && turn.situation instanceof Starting starting) {
+          // Nobody else would tell it again.
+          Rising.fail(turn, starting, "the state cannot be saved: " + trouble);
+        }
+      }
       case Input.RegisterFailed _,
-          Input.ResourcesStarted _,
           Input.StartFailed _,
           Input.ResourcesStopped _,
           Input.StopFailed _ -> {}
@@ -177,7 +183,7 @@ public final class Failover {
   }
 
   private static void hear(Turn turn, Sighting known, Heartbeat heartbeat, Moment at) {
-    Sighting now = known.heard(heartbeat, turn.durable.term(), at);
+    Sighting now = known.heard(heartbeat, turn.durable.term(), turn.timing.suspicion(), at);
     turn.view = turn.view.withPeer(heartbeat.from(), now);
   }
 

@@ -74,6 +74,11 @@ public record Heartbeat(
         Votes.NONE);
   }
 
+  /** Clients were let in in this reign, and perhaps still are. */
+  boolean hasServed() {
+    return mayServe() && served.equals(reign);
+  }
+
   /** The sender holds a mandate or may still be giving it up: it must be assumed to serve. */
   public boolean mayServe() {
     return switch (role) {

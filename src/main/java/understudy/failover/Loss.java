@@ -13,15 +13,18 @@ final class Loss {
   private Loss() {}
 
   /**
-   * Others are silent: they may have written until they were heard last. Who reigned last has what
-   * there is, nothing is newer.
+   * Some are silent: they may have written until they were heard last. Of a node that reigned last
+   * nothing is newer, or what it may lose was weighed when it took that term.
    */
-  static Optional<Duration> besideSilent(Turn turn) {
-    return Takeover.reignedLast(turn)
-        ? Optional.of(Duration.ZERO)
-        : olderThan(
-            turn.view,
-            turn.view.peers().values().stream().flatMap(peer -> peer.heardAt().stream()));
+  static Optional<Duration> besideSilent(Turn turn, Neighbours neighbours) {
+    if (Takeover.reignedLast(turn)) {
+      return Optional.of(Duration.ZERO);
+    }
+    Stream<Moment> unheard =
+        neighbours.silent().stream().flatMap(name -> turn.view.of(name).heardAt().stream());
+    return olderThan(
+        turn.view,
+        Stream.concat(unheard, servedUntil(neighbours.servedAfter(turn.durable.served()))));
   }
 
   /**
@@ -30,9 +33,11 @@ final class Loss {
    * @param later those that may have served after this node
    */
   static Optional<Duration> beside(Turn turn, List<Sighting> later) {
-    return later.isEmpty()
-        ? Optional.of(Duration.ZERO)
-        : olderThan(turn.view, later.stream().flatMap(peer -> peer.servedUntil().stream()));
+    return later.isEmpty() ? Optional.of(Duration.ZERO) : olderThan(turn.view, servedUntil(later));
+  }
+
+  private static Stream<Moment> servedUntil(List<Sighting> peers) {
+    return peers.stream().flatMap(peer -> peer.servedUntil().stream());
   }
 
   /** How much older the data is than the last of the moments at which it may have changed. */

@@ -109,12 +109,12 @@ final class Neighbours {
     return passive;
   }
 
-  /** Who may have served after {@code reign}, heard now or not. */
-  List<Sighting> servedAfter(Term reign) {
+  /** Who served after {@code served}, heard now or not. */
+  List<Sighting> servedAfter(Term served) {
     var later = new ArrayList<Sighting>(peers.size());
     for (int i = 0; i < peers.size(); i++) {
       Optional<Heartbeat> last = peers.value(i).last();
-      if (last.isPresent() && last.get().served().isAfter(reign)) {
+      if (last.isPresent() && last.get().served().isAfter(served)) {
         later.add(peers.value(i));
       }
     }

@@ -52,7 +52,7 @@ final class Serving {
     boolean outlived = turn.durable.term().isAfter(turn.durable.reign());
     Term given = turn.durable.term();
     if (proven && outlived) {
-      turn.durable = turn.durable.withReign(given.next());
+      turn.durable = turn.durable.servingOn(given.next());
       turn.tell(Rule.OUTLIVED, "term " + given + " was given up");
     } else if (outlived || Voting.isStale(turn) || Voting.term(turn).isAfter(given)) {
       goOnIfGranted(turn, outlived ? given.next() : given);
@@ -63,7 +63,7 @@ final class Serving {
   private static void goOnIfGranted(Turn turn, Term wanted) {
     if (Voting.wins(turn, wanted)) {
       Term before = turn.durable.reign();
-      turn.durable = turn.durable.withReign(Voting.term(turn));
+      turn.durable = turn.durable.servingOn(Voting.term(turn));
       turn.tell(Rule.OUTLIVED, "voters can support term " + Voting.term(turn) + ", not " + before);
     }
   }

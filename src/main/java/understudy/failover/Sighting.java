@@ -42,8 +42,13 @@ public record Sighting(
     return new Sighting(Optional.empty(), countFrom, Optional.empty());
   }
 
-  /** What was said before {@code latest}, the latest term known, does not show who holds that. */
-  Sighting heard(Heartbeat heartbeat, Term latest, Moment at) {
+  /**
+   * What was said before {@code latest}, the latest term known, does not show who holds that.
+   *
+   * @param suspicion who was silent for longer may have done anything
+   */
+  Sighting heard(Heartbeat heartbeat, Term latest, Duration suspicion, Moment at) {
+    boolean isGoingOn = isHeard(suspicion, at);
     boolean runs = fence instanceof PeerFence.Attempt.UnderWay;
     Optional<Moment> now = Optional.of(at);
     return new Sighting(
@@ -53,19 +58,24 @@ public record Sighting(
         runs ? fence : new PeerFence.Attempt.None(),
         heartbeat.mayServe() ? now : heldAt,
         mayHold && latest.isAfter(heartbeat.term()),
-        mayHaveServed(heartbeat) ? now : servedUntil);
+        mayHaveServed(heartbeat, isGoingOn) ? now : servedUntil);
   }
 
-  /** It serves, or may have served until a moment ago: unheard, or since it was heard to serve. */
-  private boolean mayHaveServed(Heartbeat now) {
-    boolean passedOver =
-        last.filter(known -> known.served().equals(now.served()) && !serves(known)).isPresent();
-    return serves(now) || (!now.served().equals(Term.NONE) && !passedOver);
-  }
-
-  /** Lets clients in, or did so in this reign. */
-  private static boolean serves(Heartbeat heartbeat) {
-    return heartbeat.mayServe() && heartbeat.served().equals(heartbeat.reign());
+  /**
+   * It serves, or may have served until a moment ago: in a reign that was not heard of, or since it
+   * was heard to.
+   *
+   * @param isGoingOn what it said before was heard a moment ago
+   */
+  private boolean mayHaveServed(Heartbeat now, boolean isGoingOn) {
+    if (now.role() == Role.ACTIVE || last.isEmpty()) {
+      return !now.served().equals(Term.NONE);
+    }
+    Heartbeat before = last.get();
+    if (!before.served().equals(now.served())) {
+      return true;
+    }
+    return before.hasServed() && (before.role() == Role.ACTIVE || !isGoingOn);
   }
 
   Sighting countingFrom(Moment moment) {

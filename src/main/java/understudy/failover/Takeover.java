@@ -29,6 +29,10 @@ final class Takeover {
           Rule.SERVED_ELSEWHERE,
           Rule.OFFER_PENDING);
 
+  /** What does not hold for who is given the role in a planned move. */
+  private static final Set<Rule> LIFTED_BY_OFFER =
+      Set.of(Rule.AUTOMATION_PAUSED, Rule.DR_BY_HAND, Rule.UNWILLING);
+
   /** Blocks that time alone may lift: an approved promotion waits for them. */
   private static final Set<Rule> PASSING =
       Set.of(Rule.LISTENING, Rule.UNPROVEN, Rule.SERVICE_ANSWERS, Rule.FENCE_FIRST);
@@ -40,7 +44,7 @@ final class Takeover {
     Duration silence = neighbours.silence();
     Watch watch = before;
     if (silence.compareTo(turn.timing.suspicion()) > 0 && watch.suspectedAt().isEmpty()) {
-      watch = watch.suspecting(turn.at).blocked(List.of()); // it is another story now
+      watch = watch.suspecting(turn.at).blocked(List.of()); // beside a silent node it is told anew
       turn.tell(
           Rule.PEER_IS_SILENT,
           neighbours.silent() + " silent for " + silence.toMillis() + " ms",
@@ -53,7 +57,8 @@ final class Takeover {
       if (silence.compareTo(turn.timing.primaryTimeout()) < 0) {
         blocks.add(new Block(Rule.LISTENING, "silent for only " + silence.toMillis() + " ms"));
       }
-      claimAsApproved(turn, watch, watch.approval().get(), blocks, Loss.besideSilent(turn));
+      claimAsApproved(
+          turn, watch, watch.approval().get(), blocks, Loss.besideSilent(turn, neighbours));
       List<Block> standing =
           blocks.stream().filter(block -> !LIFTED_BY_APPROVAL.contains(block.rule())).toList();
       boolean onlyFenceIsOwed =
@@ -75,7 +80,7 @@ final class Takeover {
           Rule.TAKES_OVER,
           Optional.empty(),
           "silent for " + neighbours.silence().toMillis() + " ms",
-          Loss.sentence(Loss.besideSilent(turn)));
+          Loss.sentence(Loss.besideSilent(turn, neighbours)));
       return;
     }
     hold(turn, watch, blocks);
@@ -244,9 +249,10 @@ final class Takeover {
   static List<Block> blocks(Turn turn, Watch watch) {
     List<Block> blocks = ownBlocks(turn, watch);
     boolean isOffered = Watching.isOffered(turn, watch);
-    if (!isOffered) {
+    boolean isPlanned = isOffered || wasGivenBack(turn);
+    if (!isPlanned) {
       blocks.addAll(onFailure(turn));
-      blocks.addAll(Loss.guard(turn.policy, Loss.besideSilent(turn)));
+      blocks.addAll(Loss.guard(turn.policy, Loss.besideSilent(turn, new Neighbours(turn))));
     }
     if (watch.cancelled()) {
       blocks.add(new Block(Rule.CANCELLED, "until a peer is heard again"));
@@ -254,9 +260,19 @@ final class Takeover {
     turn.durable.offer().ifPresent(offer -> blocks.addAll(mayRiseUnheard(turn, watch, offer)));
     var claim = new Claim(turn.policy, turn.durable, turn.view, turn.at);
     blocks.addAll(turn.policy.arbiter().blocks(claim));
-    // Who gives the role away in a planned move had it: nobody unheard has newer data.
-    blocks.removeIf(block -> isOffered && block.rule() == Rule.NEVER_MET);
+    // Who gives the role away, or gets it back, had it: nobody unheard has newer data.
+    blocks.removeIf(block -> isPlanned && block.rule() == Rule.NEVER_MET);
+    blocks.removeIf(block -> isOffered && LIFTED_BY_OFFER.contains(block.rule()));
     return blocks;
+  }
+
+  /** Who got the role from this node could not take it up, and nobody known served since. */
+  private static boolean wasGivenBack(Turn turn) {
+    var neighbours = new Neighbours(turn);
+    Optional<Term> latest = Optional.of(turn.durable.term());
+    return neighbours.servedAfter(turn.durable.served()).isEmpty()
+        && !turn.durable.served().equals(Term.NONE)
+        && neighbours.passive().stream().anyMatch(peer -> peer.declined().equals(latest));
   }
 
   private static List<Block> onFailure(Turn turn) {

@@ -1,5 +1,6 @@
 package understudy.failover;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import understudy.failover.Effect.Reply;
@@ -79,8 +80,13 @@ final class Watching {
         .heard().stream().filter(peer -> isOfferToMe(turn, watch, peer)).findFirst();
   }
 
+  /** And its giver does not take it back yet. */
   static boolean isOffered(Turn turn, Watch watch) {
-    return giver(turn, watch).isPresent();
+    Duration good = turn.timing.primaryTimeout().plus(turn.timing.suspicion());
+    return giver(turn, watch)
+        .flatMap(giver -> turn.view.of(giver.from()).heldAt())
+        .filter(held -> !turn.isDue(held.plus(good)))
+        .isPresent();
   }
 
   static void probeWhenInDoubt(Turn turn, Watch watch, Neighbours neighbours) {
@@ -126,10 +132,7 @@ final class Watching {
     }
     // Who is only starting may fail: what a person said holds until it is due.
     boolean isOver =
-        watch
-            .approval()
-            .filter(a -> serving.role() == Role.ACTIVE || turn.isDue(a.deadline()))
-            .isPresent();
+        watch.approval().filter(a -> serving.hasServed() || turn.isDue(a.deadline())).isPresent();
     if (isOver) {
       long operation = watch.approval().get().operation();
       turn.refuse(operation, Rule.PEER_SERVES, serving.from() + " is " + serving.role().word());
@@ -269,7 +272,7 @@ final class Watching {
 
   /**
    * Votes that could not be had before may be had now: who sought them in vain is as one that has
-   * not tried, and the latest reign goes first. Who could not start still cannot.
+   * not tried, and who served last goes first. Who could not start still cannot.
    */
   static Watch seekAnew(Turn turn, Watch watch) {
     if (turn.policy.arbiter().granting() instanceof Arbiter.Granting.Proven) {

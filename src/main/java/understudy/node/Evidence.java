@@ -133,13 +133,13 @@ record Evidence(NodeName survivor, List<String> items) {
 
   /** Where generations do not tell: data descend from reign to reign, whatever clocks say. */
   private static Optional<NodeName> latest(List<Heartbeat> candidates, List<String> items) {
-    Comparator<Heartbeat> byReign = Comparator.comparing(Heartbeat::reign);
+    Comparator<Heartbeat> byReign = Comparator.comparing(Heartbeat::served);
     Heartbeat best = candidates.stream().max(byReign).orElseThrow();
     boolean unique =
         candidates.stream().filter(other -> byReign.compare(other, best) == 0).count() == 1;
     String reigns =
         candidates.stream()
-            .map(candidate -> candidate.from() + " served last in term " + candidate.reign())
+            .map(candidate -> candidate.from() + " served last in term " + candidate.served())
             .collect(Collectors.joining(", "));
     items.add("later reign: " + reigns + (unique ? "" : ": tells nothing"));
     return unique && candidates.size() > 1 ? Optional.of(best.from()) : Optional.empty();

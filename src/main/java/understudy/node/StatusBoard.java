@@ -214,7 +214,7 @@ final class StatusBoard {
     if (!beat.willing()) {
       return "by hand: was demoted";
     }
-    return beat.asks() ? "by hand: asks first" : "possible";
+    return beat.asks() ? "by hand: a person decides" : "possible";
   }
 
   private List<Rule> ownBlocks() {

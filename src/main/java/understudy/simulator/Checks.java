@@ -156,7 +156,7 @@ final class Checks {
       machine.freshens();
     }
     if (to == Role.ACTIVE) {
-      machine.serves(step.next().durable().reign());
+      serves(machine, step.next().durable());
     }
     if (from == Role.STOPPING && step.rule() == Rule.RELEASED) {
       releasedAt(machine, step);
@@ -164,6 +164,14 @@ final class Checks {
     if (from != to) {
       roleChanged(machine, to, step);
     }
+  }
+
+  private static void serves(Machine machine, Durable durable) {
+    if (!durable.served().equals(durable.reign())) {
+      throw new Violation(
+          "LossGuard", machine.name() + " serves and does not remember it: " + durable);
+    }
+    machine.serves(durable.reign());
   }
 
   private void roleChanged(Machine machine, Role to, Step step) {
@@ -348,8 +356,12 @@ final class Checks {
       if (!isOffered(machine, step.next().view())) {
         personDecides(machine, "a silent node");
       }
-      if (!before.durable().reign().equals(before.durable().term())) { // else it reigned last
-        lossGuard(machine, machine.daemon().map(Daemon::heardAtNanos).orElse(0L));
+      long heardAtNanos = machine.daemon().map(Daemon::heardAtNanos).orElse(0L);
+      for (Machine other : world.nodes()) {
+        boolean wasWeighed = before.durable().reign().equals(before.durable().term());
+        if (other.servedIn().isAfter(machine.servedIn()) && !wasWeighed) {
+          lossGuard(machine, Math.min(heardAtNanos, other.servedAtNanos()));
+        }
       }
     } else if (step.rule() == Rule.NOBODY_SERVES) {
       for (Machine other : world.nodes()) {

@@ -61,6 +61,17 @@ class FullDiskTest {
     assertThat(bravo.last().rule()).isEqualTo(Rule.NOT_SAVED);
   }
 
+  /** That it serves must be remembered; nobody would tell it again that its resources run. */
+  @Test
+  void startThatCannotBeRememberedHasFailedAndSaysWhy() {
+    var bravo = Scene.standby().passes(ofMillis(3800)).settles().disk(true).starts();
+
+    assertThat(bravo.role()).isEqualTo(Role.STOPPING);
+    assertThat(bravo.last().rule()).isEqualTo(Rule.START_FAILED);
+    assertThat(bravo.last().evidence()).anyMatch(fact -> fact.contains("no space left"));
+    assertThat(bravo.last().effects()).startsWith(new Effect.Fence(), new Effect.StopResources());
+  }
+
   @Test
   void offerThatWaitedForRoomIsDeclined() {
     var bravo = Scene.standby().disk(true);

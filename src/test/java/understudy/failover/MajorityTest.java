@@ -49,6 +49,7 @@ final class MajorityTest {
 
     assertThat(pair.serving()).as(pair.log()).containsExactly(BRAVO);
     assertThat(pair.of(BRAVO).state().durable().reign()).isEqualTo(new Term(2));
+    assertThat(pair.of(BRAVO).state().durable().served()).isEqualTo(new Term(2));
   }
 
   @Test

@@ -206,6 +206,7 @@ class ServingTest {
     assertThat(alpha.role()).isEqualTo(Role.ACTIVE);
     assertThat(alpha.last().rule()).isEqualTo(Rule.OUTLIVED);
     assertThat(alpha.state().durable().reign()).isEqualTo(new Term(5));
+    assertThat(alpha.state().durable().served()).as("it serves on").isEqualTo(new Term(5));
   }
 
   @Test

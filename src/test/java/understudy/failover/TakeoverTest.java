@@ -326,6 +326,50 @@ class TakeoverTest {
     assertThat(bravo.role()).isEqualTo(Role.STARTING);
   }
 
+  /** What it may lose was weighed when it took the term: it tries again. */
+  @Test
+  void whoReignedLastTriesAgainThoughItsLastStartFailed() {
+    var alpha =
+        Scene.booted(maxLoss(policy(ALPHA)), reignedIn(5), new Standing.Undated("h1"))
+            .passes(ofSeconds(4));
+    assertThat(alpha.role()).isEqualTo(Role.STARTING);
+
+    alpha.feeds(at -> new Input.StartFailed(at, new Term(6), "unit failed")).stops();
+    alpha.passes(ofSeconds(4));
+
+    assertThat(alpha.role()).as(alpha.rules().toString()).isEqualTo(Role.STARTING);
+    assertThat(alpha.term()).isEqualTo(new Term(7));
+  }
+
+  /** Its gate is shut and nobody writes, however long the service takes to stop. */
+  @Test
+  void slowStopIsNoLoss() {
+    var bravo = Scene.standby(maxLoss(policy(BRAVO))).accompaniedBy(says(ALPHA).stopping(5));
+
+    bravo.passes(ofSeconds(15)).accompaniedBy(says(ALPHA).standby(5, 5).unwilling());
+
+    assertThat(bravo.role()).as(bravo.rules().toString()).isEqualTo(Role.STARTING);
+  }
+
+  /** It was not off, so it cannot have newer data than it was heard to have. */
+  @Test
+  void whoIsHeardAndPassiveAddsNothingToTheLossBesideASilentOne() {
+    var both =
+        withRemote(changed(Optional.of(ofSeconds(2)), OnFailure.PROMOTE).apply(policy(ALPHA)));
+    var alpha =
+        Scene.booted(both, Durable.FRESH)
+            .hears(says(BRAVO).active(5))
+            .feeds(at -> new Input.DataStands(at, new Standing.Complete("h1", at)))
+            .feeds(at -> new Input.Fitness(at, false))
+            .accompaniedBy(says(REMOTE).standby(5))
+            .passes(ofSeconds(20));
+    assertIsHeldBackBy(alpha, Rule.UNFIT);
+
+    alpha.feeds(at -> new Input.Fitness(at, true)).passes(ofSeconds(1));
+
+    assertThat(alpha.role()).as(alpha.rules().toString()).isEqualTo(Role.STARTING);
+  }
+
   @Test
   void whoWasNotHeardForAWhileMayHaveServedUntilNow() {
     var bravo = Scene.standby(maxLoss(policy(BRAVO))).hears(says(ALPHA).standby(5, 5));
@@ -403,14 +447,13 @@ class TakeoverTest {
   void disasterRecoveryNodeThatServedLastCountsAlsoWhenItFallsSilent() {
     var policy =
         withRemote(changed(Optional.of(ofSeconds(2)), OnFailure.PROMOTE).apply(policy(ALPHA)));
-    var alpha =
-        Scene.booted(policy, reignedIn(5))
-            .hears(says(REMOTE).active(6))
-            .accompaniedBy(says(BRAVO).standby(6))
-            .passes(ofSeconds(5))
-            .hears(says(REMOTE).stopping(6))
-            .hears(says(REMOTE).standby(6, 6).unwilling())
-            .passes(ofSeconds(20));
+    var alpha = Scene.booted(policy, reignedIn(5)).accompaniedBy(says(BRAVO).standby(6));
+    for (int second = 0; second < 5; second++) {
+      alpha.hears(says(REMOTE).active(6)).passes(ofSeconds(1));
+    }
+
+    alpha.hears(says(REMOTE).stopping(6)).hears(says(REMOTE).standby(6, 6).unwilling());
+    alpha.passes(ofSeconds(20));
 
     assertIsHeldBackBy(alpha, Rule.TOO_MUCH_LOSS);
   }
