@@ -12,19 +12,16 @@ import understudy.time.Moment;
 final class Loss {
   private Loss() {}
 
-  /**
-   * Some are silent: they may have written until they were heard last. Of a node that reigned last
-   * nothing is newer, or what it may lose was weighed when it took that term.
-   */
+  /** Some are silent: they may have written until they were heard last. */
   static Optional<Duration> besideSilent(Turn turn, Neighbours neighbours) {
-    if (Takeover.reignedLast(turn)) {
-      return Optional.of(Duration.ZERO);
+    Term served = turn.durable.served();
+    if (served.equals(turn.durable.term()) && !served.equals(Term.NONE)) {
+      return Optional.of(Duration.ZERO); // nothing is newer
     }
     Stream<Moment> unheard =
         neighbours.silent().stream().flatMap(name -> turn.view.of(name).heardAt().stream());
     return olderThan(
-        turn.view,
-        Stream.concat(unheard, servedUntil(neighbours.servedAfter(turn.durable.served()))));
+        turn.view, Stream.concat(unheard, servedUntil(neighbours.servedAfter(served))));
   }
 
   /**

@@ -31,7 +31,7 @@ final class Takeover {
 
   /** What does not hold for who is given the role in a planned move. */
   private static final Set<Rule> LIFTED_BY_OFFER =
-      Set.of(Rule.AUTOMATION_PAUSED, Rule.DR_BY_HAND, Rule.UNWILLING);
+      Set.of(Rule.AUTOMATION_PAUSED, Rule.DR_BY_HAND, Rule.UNWILLING, Rule.NEVER_MET);
 
   /** Blocks that time alone may lift: an approved promotion waits for them. */
   private static final Set<Rule> PASSING =
@@ -209,7 +209,7 @@ final class Takeover {
     return !proven || turn.mandateUntil().isAfter(turn.at);
   }
 
-  static boolean reignedLast(Turn turn) {
+  private static boolean reignedLast(Turn turn) {
     return turn.durable.reign().equals(turn.durable.term())
         && !turn.durable.reign().equals(Term.NONE);
   }
@@ -249,9 +249,10 @@ final class Takeover {
   static List<Block> blocks(Turn turn, Watch watch) {
     List<Block> blocks = ownBlocks(turn, watch);
     boolean isOffered = Watching.isOffered(turn, watch);
-    boolean isPlanned = isOffered || wasGivenBack(turn);
-    if (!isPlanned) {
+    if (!isOffered) {
       blocks.addAll(onFailure(turn));
+    }
+    if (!isOffered && !reignedLast(turn)) { // else it was weighed when it took that term
       blocks.addAll(Loss.guard(turn.policy, Loss.besideSilent(turn, new Neighbours(turn))));
     }
     if (watch.cancelled()) {
@@ -260,19 +261,9 @@ final class Takeover {
     turn.durable.offer().ifPresent(offer -> blocks.addAll(mayRiseUnheard(turn, watch, offer)));
     var claim = new Claim(turn.policy, turn.durable, turn.view, turn.at);
     blocks.addAll(turn.policy.arbiter().blocks(claim));
-    // Who gives the role away, or gets it back, had it: nobody unheard has newer data.
-    blocks.removeIf(block -> isPlanned && block.rule() == Rule.NEVER_MET);
+    // Who gives the role away had it: nobody unheard has newer data.
     blocks.removeIf(block -> isOffered && LIFTED_BY_OFFER.contains(block.rule()));
     return blocks;
-  }
-
-  /** Who got the role from this node could not take it up, and nobody known served since. */
-  private static boolean wasGivenBack(Turn turn) {
-    var neighbours = new Neighbours(turn);
-    Optional<Term> latest = Optional.of(turn.durable.term());
-    return neighbours.servedAfter(turn.durable.served()).isEmpty()
-        && !turn.durable.served().equals(Term.NONE)
-        && neighbours.passive().stream().anyMatch(peer -> peer.declined().equals(latest));
   }
 
   private static List<Block> onFailure(Turn turn) {

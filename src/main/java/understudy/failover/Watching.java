@@ -70,8 +70,18 @@ final class Watching {
     } else if (!neighbours.isAnySilent()) {
       agree(turn, watch, neighbours);
     } else {
-      Takeover.consider(turn, takeBack(turn, watch, neighbours.passive()), neighbours);
+      consider(turn, takeBack(turn, watch, neighbours.passive()), neighbours);
     }
+  }
+
+  /** Some are silent: an offer is taken up like the role of who is gone, in time or not at all. */
+  private static void consider(Turn turn, Watch watch, Neighbours neighbours) {
+    Optional<Heartbeat> giver = giver(turn, watch);
+    if (giver.isPresent() && !isOffered(turn, watch)) {
+      decline(turn, watch, giver.get());
+      return;
+    }
+    Takeover.consider(turn, watch, neighbours);
   }
 
   /** The role is this node's by a planned move; empty: nobody offers it. */

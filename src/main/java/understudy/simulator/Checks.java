@@ -470,15 +470,14 @@ final class Checks {
   }
 
   /**
-   * A node for disasters held the mandate last, and does not by itself again: to replace it is a
-   * failover.
+   * A node for disasters served last, and does not by itself again: to replace it is a failover.
    */
   private boolean asksToReplaceRemote(State state) {
     return state.situation().watching().filter(Watch::waitsForPerson).isPresent()
         && world.nodes().stream()
             .filter(m -> world.setup.nodes().get(m.name()) == Designation.DR)
             .flatMap(m -> m.daemon().stream())
-            .anyMatch(d -> d.state().durable().reign().isAfter(state.durable().reign()));
+            .anyMatch(d -> d.state().durable().served().isAfter(state.durable().served()));
   }
 
   static List<Rule> blockedBy(Situation situation) {
