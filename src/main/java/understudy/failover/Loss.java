@@ -12,16 +12,17 @@ import understudy.time.Moment;
 final class Loss {
   private Loss() {}
 
-  /** Some are silent: they may have written until they were heard last. */
-  static Optional<Duration> besideSilent(Turn turn, Neighbours neighbours) {
+  /**
+   * Some are silent: whoever served may have written for as long as anybody was heard, as one that
+   * this node did not hear may have taken over from another.
+   */
+  static Optional<Duration> besideSilent(Turn turn) {
     Term served = turn.durable.served();
     if (served.equals(turn.durable.term()) && !served.equals(Term.NONE)) {
       return Optional.of(Duration.ZERO); // nothing is newer
     }
-    Stream<Moment> unheard =
-        neighbours.silent().stream().flatMap(name -> turn.view.of(name).heardAt().stream());
     return olderThan(
-        turn.view, Stream.concat(unheard, servedUntil(neighbours.servedAfter(served))));
+        turn.view, turn.view.peers().values().stream().flatMap(peer -> peer.heardAt().stream()));
   }
 
   /**

@@ -57,8 +57,7 @@ final class Takeover {
       if (silence.compareTo(turn.timing.primaryTimeout()) < 0) {
         blocks.add(new Block(Rule.LISTENING, "silent for only " + silence.toMillis() + " ms"));
       }
-      claimAsApproved(
-          turn, watch, watch.approval().get(), blocks, Loss.besideSilent(turn, neighbours));
+      claimAsApproved(turn, watch, watch.approval().get(), blocks, Loss.besideSilent(turn));
       List<Block> standing =
           blocks.stream().filter(block -> !LIFTED_BY_APPROVAL.contains(block.rule())).toList();
       boolean onlyFenceIsOwed =
@@ -80,7 +79,7 @@ final class Takeover {
           Rule.TAKES_OVER,
           Optional.empty(),
           "silent for " + neighbours.silence().toMillis() + " ms",
-          Loss.sentence(Loss.besideSilent(turn, neighbours)));
+          Loss.sentence(Loss.besideSilent(turn)));
       return;
     }
     hold(turn, watch, blocks);
@@ -253,7 +252,7 @@ final class Takeover {
       blocks.addAll(onFailure(turn));
     }
     if (!isOffered && !reignedLast(turn)) { // else it was weighed when it took that term
-      blocks.addAll(Loss.guard(turn.policy, Loss.besideSilent(turn, new Neighbours(turn))));
+      blocks.addAll(Loss.guard(turn.policy, Loss.besideSilent(turn)));
     }
     if (watch.cancelled()) {
       blocks.add(new Block(Rule.CANCELLED, "until a peer is heard again"));
