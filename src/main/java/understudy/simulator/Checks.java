@@ -352,16 +352,10 @@ final class Checks {
   }
 
   private void lossGuard(Machine machine, State before, Step step) {
-    if (step.rule() == Rule.TAKES_OVER) {
-      if (!isOffered(machine, step.next().view())) {
-        personDecides(machine, "a silent node");
-      }
-      long heardAtNanos = machine.daemon().map(Daemon::heardAtNanos).orElse(0L);
-      for (Machine other : world.nodes()) {
-        boolean wasWeighed = before.durable().reign().equals(before.durable().term());
-        if (other.servedIn().isAfter(machine.servedIn()) && !wasWeighed) {
-          lossGuard(machine, Math.min(heardAtNanos, other.servedAtNanos()));
-        }
+    if (step.rule() == Rule.TAKES_OVER && !isOffered(machine, step.next().view())) {
+      personDecides(machine, "a silent node");
+      if (!before.durable().reign().equals(before.durable().term())) { // else it reigned last
+        lossGuard(machine, machine.daemon().map(Daemon::heardAtNanos).orElse(0L));
       }
     } else if (step.rule() == Rule.NOBODY_SERVES) {
       for (Machine other : world.nodes()) {
