@@ -15,8 +15,10 @@ import java.util.Optional;
  * @param vote this node's latest vote; empty: it has none or has lost its memory, and asks the
  *     other voters before it votes
  * @param pinned another node whose service is not to be taken over; empty: none
- * @param served the latest term in which this node let clients in: its data is as new as that; of a
- *     reign whose start failed nothing is newer
+ * @param served the latest reign in which this node let clients in; {@link Term#NONE}: never.
+ *     Earlier than {@code reign} when that start failed: no data is of that reign
+ * @param knownServed the latest term in which any node is known to have let clients in, this one
+ *     included: the newest data is of it
  */
 public record Durable(
     Term term,
@@ -27,7 +29,8 @@ public record Durable(
     boolean clientsHeld,
     Optional<Vote> vote,
     Optional<Pinned> pinned,
-    Term served) {
+    Term served,
+    Term knownServed) {
 
   /** A node that has never served and knows nothing. */
   public static final Durable FRESH =
@@ -42,7 +45,16 @@ public record Durable(
       Optional<Pause> pause,
       boolean clientsHeld) {
     this(
-        term, reign, willing, offer, pause, clientsHeld, Optional.empty(), Optional.empty(), reign);
+        term,
+        reign,
+        willing,
+        offer,
+        pause,
+        clientsHeld,
+        Optional.empty(),
+        Optional.empty(),
+        reign,
+        reign);
   }
 
   public Durable {
@@ -51,6 +63,9 @@ public record Durable(
     }
     if (served.isAfter(reign)) {
       throw new IllegalArgumentException("served in " + served + ", after its reign " + reign);
+    }
+    if (served.isAfter(knownServed)) {
+      throw new IllegalArgumentException("served in " + served + ", known is " + knownServed);
     }
   }
 
@@ -67,7 +82,8 @@ public record Durable(
   public record Pinned(NodeName node, Instant until) {}
 
   Durable withTerm(Term newTerm) {
-    return new Durable(newTerm, reign, willing, offer, pause, clientsHeld, vote, pinned, served);
+    return new Durable(
+        newTerm, reign, willing, offer, pause, clientsHeld, vote, pinned, served, knownServed);
   }
 
   Durable withReign(Term newReign) {
@@ -80,42 +96,71 @@ public record Durable(
         clientsHeld,
         vote,
         Optional.empty(), // it was handed over, or a person said that it is not so
-        served);
+        served,
+        knownServed);
   }
 
   /** Who serves goes on in a later term. */
   Durable servingOn(Term later) {
-    return withReign(later).withServed(later);
+    return withReign(later).serving();
   }
 
-  Durable withServed(Term inTerm) {
-    return new Durable(term, reign, willing, offer, pause, clientsHeld, vote, pinned, inTerm);
+  /** Clients are let in, in the latest reign. */
+  Durable serving() {
+    Term latest = Term.latestOf(knownServed, reign);
+    return new Durable(
+        term, reign, willing, offer, pause, clientsHeld, vote, pinned, reign, latest);
+  }
+
+  /** A node said that it let clients in in {@code other}. */
+  Durable knowing(Term other) {
+    return other.isAfter(knownServed)
+        ? new Durable(term, reign, willing, offer, pause, clientsHeld, vote, pinned, served, other)
+        : this;
+  }
+
+  /** Nobody is known to have held the mandate after this node. */
+  public boolean reignedLast() {
+    return reign.equals(term) && !reign.equals(Term.NONE);
   }
 
   Durable withWilling(boolean isWilling) {
     return willing == isWilling
         ? this
-        : new Durable(term, reign, isWilling, offer, pause, clientsHeld, vote, pinned, served);
+        : new Durable(
+            term, reign, isWilling, offer, pause, clientsHeld, vote, pinned, served, knownServed);
   }
 
   Durable withOffer(Optional<Offer> newOffer) {
-    return new Durable(term, reign, willing, newOffer, pause, clientsHeld, vote, pinned, served);
+    return new Durable(
+        term, reign, willing, newOffer, pause, clientsHeld, vote, pinned, served, knownServed);
   }
 
   Durable withPause(Optional<Pause> newPause) {
-    return new Durable(term, reign, willing, offer, newPause, clientsHeld, vote, pinned, served);
+    return new Durable(
+        term, reign, willing, offer, newPause, clientsHeld, vote, pinned, served, knownServed);
   }
 
   Durable withClientsHeld(boolean held) {
-    return new Durable(term, reign, willing, offer, pause, held, vote, pinned, served);
+    return new Durable(term, reign, willing, offer, pause, held, vote, pinned, served, knownServed);
   }
 
   Durable withVote(Vote cast) {
     return new Durable(
-        term, reign, willing, offer, pause, clientsHeld, Optional.of(cast), pinned, served);
+        term,
+        reign,
+        willing,
+        offer,
+        pause,
+        clientsHeld,
+        Optional.of(cast),
+        pinned,
+        served,
+        knownServed);
   }
 
   Durable withPinned(Optional<Pinned> other) {
-    return new Durable(term, reign, willing, offer, pause, clientsHeld, vote, other, served);
+    return new Durable(
+        term, reign, willing, offer, pause, clientsHeld, vote, other, served, knownServed);
   }
 }

@@ -2,6 +2,8 @@ package understudy.failover;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import understudy.failover.Heartbeat.Stage;
 import understudy.failover.Input.DataSettled;
 import understudy.failover.Input.DataStands;
 import understudy.failover.Input.Fitness;
@@ -82,9 +84,9 @@ public final class Failover {
       case Fitness(_, boolean fit) -> turn.view = turn.view.withFit(fit);
       case Input.PeerFenced ended -> PeerFence.ended(turn, ended);
       case Input.ResourcesStarted(_, Term term) -> {
-        boolean isNews = term.equals(turn.durable.reign());
-        if (isNews && turn.situation instanceof Starting starting) {
-          // Nobody else would tell it again.
+        boolean isOfThisReign = term.equals(turn.durable.reign());
+        if (isOfThisReign && turn.situation instanceof Starting starting) {
+          // That they run is told once: it cannot wait until there is room.
           Rising.fail(turn, starting, "the state cannot be saved: " + trouble);
         }
       }
@@ -116,7 +118,7 @@ public final class Failover {
       turn.view = turn.view.at(turn.view.times().awake(turn.at));
     }
     if (asleep.compareTo(turn.timing.lateness()) > 0) {
-      turn.view = turn.view.countingFrom(turn.at);
+      turn.view = turn.view.countingFrom(turn.at).servedUnheard(turn.at);
       turn.listenUntil(turn.in(turn.timing.suspicion()));
       turn.tell(Rule.TILT, "nothing was decided for " + asleep.toMillis() + " ms");
       suspectNobody(turn);
@@ -157,15 +159,29 @@ public final class Failover {
 
   /**
    * A later term that its bearer does not hold was taken by somebody who lives: the silence of the
-   * others is counted anew, or two would rise at once.
+   * others is counted anew, or two would rise at once. One that its bearer gives away can be taken
+   * by who it is offered to.
    */
   private static void hearOfAnother(Turn turn, Heartbeat bearer) {
     boolean proven = turn.policy.arbiter().granting() instanceof Arbiter.Granting.Proven;
     if (!proven || bearer.reign().equals(bearer.term())) {
       return;
     }
-    turn.view =
-        turn.view.withPeers(turn.view.peers().changed(peer -> peer.perhapsHolding(turn.at)));
+    Optional<NodeName> offeredTo =
+        bearer
+            .handover()
+            .filter(offer -> offer.stage() == Stage.RELEASED && offer.term().equals(bearer.term()))
+            .map(Heartbeat.Handover::to);
+    if (offeredTo.isPresent()) {
+      Sighting taker = turn.view.peers().find(offeredTo.get());
+      if (taker == null) {
+        return; // this node itself
+      }
+      turn.view = turn.view.withPeer(offeredTo.get(), taker.perhapsHolding(turn.at));
+    } else {
+      turn.view =
+          turn.view.withPeers(turn.view.peers().changed(peer -> peer.perhapsHolding(turn.at)));
+    }
     suspectNobody(turn);
   }
 
@@ -191,12 +207,16 @@ public final class Failover {
     switch (input) {
       case Heard(var at, var heartbeat) -> {
         Sighting known = turn.view.peers().find(heartbeat.from());
+        boolean isVoter = Voting.isVoter(turn.policy, heartbeat.from());
         if (known != null) {
           hearAgain(turn);
-          if (heartbeat.term().isAfter(turn.durable.term())) {
-            hearOfAnother(turn, heartbeat);
-            turn.durable = turn.durable.withTerm(heartbeat.term());
-          }
+        }
+        if ((known != null || isVoter) && heartbeat.term().isAfter(turn.durable.term())) {
+          hearOfAnother(turn, heartbeat);
+          turn.durable = turn.durable.withTerm(heartbeat.term());
+        }
+        if (known != null) {
+          turn.durable = turn.durable.knowing(heartbeat.served());
           hear(turn, known, heartbeat, at);
         }
         Voting.hear(turn, heartbeat);

@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param served the latest reign in which the sender let clients in
  * @param ready the sender could serve: data complete, resources in order
  * @param willing the sender may take the role by itself; false after a demotion
- * @param asks the sender could take the role, and leaves it to a person: not to be waited for
+ * @param asks {@code on-failure} or {@code max-loss} holds the sender back until a person decides:
+ *     it is not to be waited for; false while it suspects a silent node
  * @param head names the content of its data; empty when it has none
  * @param lag age of its data as a standby; empty: unknown or it is the source
  * @param handover what the sender wants done in a switchover
@@ -40,7 +41,7 @@ public record Heartbeat(
     String version,
     Votes votes) {
 
-  /** Of a member whose arbiter asks nobody. */
+  /** Of a member whose arbiter asks nobody, that served in its latest reign and asks no person. */
   public Heartbeat(
       NodeName from,
       Term term,
@@ -74,8 +75,8 @@ public record Heartbeat(
         Votes.NONE);
   }
 
-  /** Clients were let in in this reign, and perhaps still are. */
-  boolean hasServed() {
+  /** It let clients in in its reign, and was not heard to have stopped. */
+  boolean mayHaveClients() {
     return mayServe() && served.equals(reign);
   }
 

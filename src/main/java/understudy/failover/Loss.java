@@ -1,6 +1,7 @@
 package understudy.failover;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -8,34 +9,49 @@ import java.util.stream.Stream;
 import understudy.failover.Arbiter.Block;
 import understudy.time.Moment;
 
-/** How much of what others may have written a takeover would lose; empty: nobody can tell. */
+/**
+ * What a takeover would lose: how much older this node's data is than the last moment at which
+ * another may have written; an empty duration: nobody can tell.
+ */
 final class Loss {
   private Loss() {}
 
   /**
-   * Some are silent: whoever served may have written for as long as anybody was heard, as one that
-   * this node did not hear may have taken over from another.
+   * Some are silent: whoever served may have written for as long as it was heard, or as something
+   * shows that it went on. Of a term whose holder was not met, for as long as anybody was heard.
    */
   static Optional<Duration> besideSilent(Turn turn) {
     Term served = turn.durable.served();
     if (served.equals(turn.durable.term()) && !served.equals(Term.NONE)) {
       return Optional.of(Duration.ZERO); // nothing is newer
     }
-    return olderThan(
-        turn.view, turn.view.peers().values().stream().flatMap(peer -> peer.heardAt().stream()));
+    Term latest = turn.durable.term();
+    Collection<Sighting> peers = turn.view.peers().values();
+    boolean isLatestMet =
+        peers.stream()
+            .flatMap(peer -> peer.last().stream())
+            .anyMatch(heartbeat -> heartbeat.reign().equals(latest));
+    Stream<Moment> heard =
+        peers.stream()
+            .filter(peer -> !isLatestMet || !peer.isHeard(turn.timing.suspicion(), turn.at))
+            .flatMap(peer -> peer.heardAt().stream());
+    Stream<Moment> known =
+        peers.stream()
+            .filter(peer -> peer.served().isAfter(served))
+            .flatMap(peer -> peer.servedUntil().stream());
+    Stream<Moment> unheard = turn.view.servedUnheardUntil().stream();
+    return olderThan(turn.view, Stream.of(heard, known, unheard).flatMap(moments -> moments));
   }
 
   /**
-   * Nobody serves, and nobody is silent who could.
+   * The same when nobody serves, and nobody who could is silent.
    *
-   * @param later those that may have served after this node
+   * @param later those that served after this node
    */
   static Optional<Duration> beside(Turn turn, List<Sighting> later) {
-    return later.isEmpty() ? Optional.of(Duration.ZERO) : olderThan(turn.view, servedUntil(later));
-  }
-
-  private static Stream<Moment> servedUntil(List<Sighting> peers) {
-    return peers.stream().flatMap(peer -> peer.servedUntil().stream());
+    return later.isEmpty()
+        ? Optional.of(Duration.ZERO)
+        : olderThan(turn.view, later.stream().flatMap(peer -> peer.servedUntil().stream()));
   }
 
   /** How much older the data is than the last of the moments at which it may have changed. */
@@ -50,7 +66,7 @@ final class Loss {
     };
   }
 
-  /** What max-loss says to it. */
+  /** A block when {@code loss} is unknown or more than max-loss allows; none without max-loss. */
   static List<Block> guard(Policy policy, Optional<Duration> loss) {
     if (policy.maxLoss().isEmpty()) {
       return List.of();
@@ -65,7 +81,10 @@ final class Loss {
     return List.of(new Block(Rule.TOO_MUCH_LOSS, evidence));
   }
 
-  /** What {@code peer} does not have yet is no more than max-loss allows. */
+  /**
+   * {@code peer} lacks no more than max-loss allows, by the lag it told last; an unknown lag is too
+   * much where there is data.
+   */
   static boolean isLittle(Turn turn, Heartbeat peer) {
     return turn.policy.maxLoss().isEmpty()
         || turn.view.data() instanceof Standing.NothingToCopy

@@ -109,29 +109,15 @@ final class Neighbours {
     return passive;
   }
 
-  /** Who served after {@code served}, heard now or not. */
+  /** Who was ever heard to have served after {@code served}; its disk may have forgotten it. */
   List<Sighting> servedAfter(Term served) {
     var later = new ArrayList<Sighting>(peers.size());
     for (int i = 0; i < peers.size(); i++) {
-      Optional<Heartbeat> last = peers.value(i).last();
-      if (last.isPresent() && last.get().served().isAfter(served)) {
+      if (peers.value(i).served().isAfter(served)) {
         later.add(peers.value(i));
       }
     }
     return later;
-  }
-
-  /** One that was never heard may have reigned in the latest term: nobody who was heard did. */
-  boolean mayUnmetHaveReigned(Durable durable) {
-    boolean isAnyUnmet = false;
-    for (int i = 0; i < peers.size(); i++) {
-      Optional<Heartbeat> last = peers.value(i).last();
-      if (last.isPresent() && last.get().reign().equals(durable.term())) {
-        return false;
-      }
-      isAnyUnmet |= last.isEmpty();
-    }
-    return isAnyUnmet && !durable.term().equals(Term.NONE);
   }
 
   private boolean isElectable(int index) {

@@ -82,11 +82,11 @@ final class Operators {
           turn.nextTerm(),
           Rule.FORCED,
           Optional.of(operation),
-          "against: " + Watching.facts(Takeover.blocks(turn, watch)));
+          "against: " + Watching.facts(Blocks.besideSilent(turn, watch)));
       return;
     }
-    Optional<Heartbeat> serving = new Neighbours(turn).serving();
-    if (serving.isPresent() && serving.get().role() != Role.STARTING) {
+    Optional<Heartbeat> serving = new Neighbours(turn).serving().filter(Heartbeat::mayHaveClients);
+    if (serving.isPresent()) {
       turn.refuse(
           operation,
           Rule.PEER_SERVES,
@@ -250,7 +250,7 @@ final class Operators {
                                 + " is "
                                 + peer.role().word()
                                 + (peer.ready() ? ", ready" : ", not ready")
-                                + (Loss.isLittle(turn, peer) ? "" : ", too far behind")
+                                + (Loss.isLittle(turn, peer) ? "" : ", lacks more than max-loss")
                                 + ", version "
                                 + peer.version())
                     .orElse(name + " is silent"))
@@ -273,7 +273,7 @@ final class Operators {
     turn.stop(
         new StopCause.Demoted(operation),
         Rule.DEMOTED,
-        somebody ? "another node is ready" : "no other node is ready");
+        somebody ? "another node can take over" : "no other node can take over");
     turn.answer(operation, new Reply.Underway("stopping"));
   }
 

@@ -136,7 +136,7 @@ final class Rising {
   private static void serve(Turn turn, Starting starting) {
     var until = turn.mandateUntil(starting.mandateUntil());
     turn.situation = new Active(until, false, Optional.empty());
-    turn.durable = turn.durable.withServed(turn.durable.reign());
+    turn.durable = turn.durable.serving();
     turn.act(new Effect.Extend(until, Holding.gate(turn)));
     turn.act(new Effect.Announce());
     turn.tell(

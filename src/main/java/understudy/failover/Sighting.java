@@ -15,6 +15,8 @@ import understudy.time.Moment;
  * @param fence what the fence command did to it
  * @param heldAt when it was last heard to hold the mandate, or to be giving it up
  * @param mayHold a term was taken since it was last heard, and nobody was heard to hold it
+ * @param served the latest reign in which it was heard to have let clients in: its own disk may
+ *     have forgotten it
  * @param servedUntil when it may have served last; empty: it is not known to have
  */
 public record Sighting(
@@ -24,6 +26,7 @@ public record Sighting(
     PeerFence.Attempt fence,
     Optional<Moment> heldAt,
     boolean mayHold,
+    Term served,
     Optional<Moment> servedUntil) {
 
   /** A sighting of a peer that no fence command was run against. */
@@ -35,6 +38,7 @@ public record Sighting(
         new PeerFence.Attempt.None(),
         last.filter(Heartbeat::mayServe).flatMap(_ -> heardAt),
         false,
+        last.map(Heartbeat::served).orElse(Term.NONE),
         Optional.empty());
   }
 
@@ -45,10 +49,10 @@ public record Sighting(
   /**
    * What was said before {@code latest}, the latest term known, does not show who holds that.
    *
-   * @param suspicion who was silent for longer may have done anything
+   * @param suspicion after a longer silence, what it did meanwhile is unknown
    */
   Sighting heard(Heartbeat heartbeat, Term latest, Duration suspicion, Moment at) {
-    boolean isGoingOn = isHeard(suspicion, at);
+    boolean heardJustBefore = isHeard(suspicion, at);
     boolean runs = fence instanceof PeerFence.Attempt.UnderWay;
     Optional<Moment> now = Optional.of(at);
     return new Sighting(
@@ -58,24 +62,26 @@ public record Sighting(
         runs ? fence : new PeerFence.Attempt.None(),
         heartbeat.mayServe() ? now : heldAt,
         mayHold && latest.isAfter(heartbeat.term()),
-        mayHaveServed(heartbeat, isGoingOn) ? now : servedUntil);
+        Term.latestOf(served, heartbeat.served()),
+        mayHaveServed(heartbeat, heardJustBefore) ? now : servedUntil);
   }
 
   /**
-   * It serves, or may have served until a moment ago: in a reign that was not heard of, or since it
-   * was heard to.
+   * It may have let clients in until now: it serves, or served until this word; or it served in a
+   * reign that was not heard of; or it was stopping when heard last, long ago, and may have rolled
+   * back to serving since.
    *
-   * @param isGoingOn what it said before was heard a moment ago
+   * @param heardJustBefore its former word is no older than the suspicion time
    */
-  private boolean mayHaveServed(Heartbeat now, boolean isGoingOn) {
+  private boolean mayHaveServed(Heartbeat now, boolean heardJustBefore) {
     if (now.role() == Role.ACTIVE || last.isEmpty()) {
       return !now.served().equals(Term.NONE);
     }
     Heartbeat before = last.get();
-    if (!before.served().equals(now.served())) {
+    if (now.served().isAfter(before.served())) {
       return true;
     }
-    return before.hasServed() && (before.role() == Role.ACTIVE || !isGoingOn);
+    return before.mayHaveClients() && (before.role() == Role.ACTIVE || !heardJustBefore);
   }
 
   Sighting countingFrom(Moment moment) {
@@ -89,11 +95,11 @@ public record Sighting(
 
   private Sighting counting(Moment from, boolean perhapsHolds) {
     Moment latest = Moment.laterOf(countFrom, from);
-    return new Sighting(heardAt, latest, last, fence, heldAt, perhapsHolds, servedUntil);
+    return new Sighting(heardAt, latest, last, fence, heldAt, perhapsHolds, served, servedUntil);
   }
 
   Sighting fenced(PeerFence.Attempt attempt) {
-    return new Sighting(heardAt, countFrom, last, attempt, heldAt, mayHold, servedUntil);
+    return new Sighting(heardAt, countFrom, last, attempt, heldAt, mayHold, served, servedUntil);
   }
 
   /** How long nothing was heard, not counting time in which this node was not listening. */

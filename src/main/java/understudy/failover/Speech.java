@@ -51,12 +51,12 @@ public final class Speech {
     return view.data().isWhole() && view.fit();
   }
 
-  /** What a person has to say while somebody is silent may need no saying once that is heard. */
+  /** Not beside a silent node: once that is heard, this one may go first and need nobody's yes. */
   private static boolean asks(State state) {
     return state
         .situation()
         .watching()
-        .filter(watch -> watch.waitsForPerson() && watch.suspectedAt().isEmpty())
+        .filter(watch -> watch.asksPerson() && watch.suspectedAt().isEmpty())
         .isPresent();
   }
 

@@ -66,6 +66,7 @@ public record State(Durable durable, View view, Situation situation) {
             data,
             Times.booted(neverSlept, at),
             Optional.empty(),
+            Optional.empty(),
             true,
             Election.fresh(life, timing.lease(), at));
     if (policy.designation() == Designation.WITNESS) {

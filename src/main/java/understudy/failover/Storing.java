@@ -25,6 +25,7 @@ final class Storing {
     boolean same =
         store.key().filter(key -> key.version() == seen.register().version()).isPresent();
     Moment since = same ? store.since() : turn.at;
+    hearOfHolder(turn, seen.register(), !same && store.key().isPresent());
     keep(
         turn,
         new StoreView(
@@ -34,6 +35,23 @@ final class Storing {
       turn.situation
           .watching()
           .ifPresent(watch -> Watching.keep(turn, Watching.seekAnew(turn, watch)));
+    }
+  }
+
+  /**
+   * Another node has the key, in a term that need not have been heard of.
+   *
+   * @param renewed since it was looked at last
+   */
+  private static void hearOfHolder(Turn turn, Register key, boolean renewed) {
+    if (key.holder().isEmpty() || key.isHeldBy(turn.policy.self())) {
+      return;
+    }
+    if (key.term().isAfter(turn.durable.term())) {
+      turn.durable = turn.durable.withTerm(key.term());
+    }
+    if (renewed) {
+      turn.view = turn.view.servedUnheard(turn.at);
     }
   }
 

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import understudy.failover.Arbiter.Block;
-import understudy.failover.Arbiter.Claim;
 import understudy.failover.Arbiter.Granting;
 import understudy.failover.Situation.Phase;
 import understudy.failover.Situation.Starting;
@@ -28,10 +27,6 @@ final class Takeover {
           Rule.UNWILLING,
           Rule.SERVED_ELSEWHERE,
           Rule.OFFER_PENDING);
-
-  /** What does not hold for who is given the role in a planned move. */
-  private static final Set<Rule> LIFTED_BY_OFFER =
-      Set.of(Rule.AUTOMATION_PAUSED, Rule.DR_BY_HAND, Rule.UNWILLING, Rule.NEVER_MET);
 
   /** Blocks that time alone may lift: an approved promotion waits for them. */
   private static final Set<Rule> PASSING =
@@ -72,14 +67,20 @@ final class Takeover {
 
   private static void claimUnlessBlocked(Turn turn, Watch watch, Neighbours neighbours) {
     List<Block> blocks = blocks(turn, watch, neighbours);
+    Optional<Heartbeat> giver = Offers.giverInTime(turn, watch);
+    Optional<Heartbeat> better = better(turn, watch, neighbours);
+    if (giver.isEmpty() && better.filter(peer -> heldLately(turn, peer)).isPresent()) {
+      blocks.add(goesFirst(better.get()));
+    }
+    String silence = "silent for " + neighbours.silence().toMillis() + " ms";
+    if (blocks.isEmpty() && giver.isPresent()) {
+      String released = giver.get().from() + " released the mandate";
+      Offers.take(turn, watch, giver.get(), released, neighbours.silent() + " " + silence);
+      return;
+    }
     if (blocks.isEmpty()) {
-      claim(
-          turn,
-          turn.nextTerm(),
-          Rule.TAKES_OVER,
-          Optional.empty(),
-          "silent for " + neighbours.silence().toMillis() + " ms",
-          Loss.sentence(Loss.besideSilent(turn)));
+      String loss = Loss.sentence(Loss.besideSilent(turn));
+      claim(turn, turn.nextTerm(), Rule.TAKES_OVER, Optional.empty(), silence, loss);
       return;
     }
     hold(turn, watch, blocks);
@@ -90,7 +91,7 @@ final class Takeover {
 
   /** What speaks against it, what the fence command owes included. */
   private static List<Block> blocks(Turn turn, Watch watch, Neighbours neighbours) {
-    List<Block> blocks = blocks(turn, watch);
+    List<Block> blocks = Blocks.besideSilent(turn, watch);
     blocks.addAll(PeerFence.blocks(turn, neighbours));
     return blocks;
   }
@@ -145,49 +146,29 @@ final class Takeover {
 
   /** All other nodes are heard and serve nothing. */
   static void claimIfFirstChoice(Turn turn, Watch watch, Neighbours neighbours) {
-    List<Block> blocks = ownBlocks(turn, watch);
-    if (!isProvenConnected(turn)) {
-      blocks.add(new Block(Rule.UNPROVEN, "nothing shows that this node is not cut off"));
-    }
-    neighbours
-        .perhapsHolding()
-        .forEach(
-            peer ->
-                blocks.add(
-                    new Block(
-                        Rule.LISTENING,
-                        peer + " may have taken term " + turn.durable.term() + " a moment ago")));
-    if (turn.policy.peers().isEmpty() && !turn.durable.reign().equals(turn.durable.term())) {
-      // What is left of a broken pair: the other half goes on serving.
-      String fact = "term " + turn.durable.term() + " was not its own; understudy promote";
-      blocks.add(new Block(Rule.SERVED_ELSEWHERE, fact));
+    List<Block> blocks = Blocks.amongHeard(turn, watch, neighbours);
+    Optional<Heartbeat> better = better(turn, watch, neighbours);
+    if (better.isPresent() && watch.approval().isEmpty()) {
+      blocks.add(goesFirst(better.get()));
+      hold(turn, watch, blocks);
+      return;
     }
     List<Sighting> later = neighbours.servedAfter(turn.durable.served());
-    boolean unmetReignedLast = !reignedLast(turn) && neighbours.mayUnmetHaveReigned(turn.durable);
-    Optional<Duration> loss = unmetReignedLast ? Optional.empty() : Loss.beside(turn, later);
-    List<Block> lossGuard = Loss.guard(turn.policy, loss);
+    boolean isLastServedMet = turn.view.isLastServedMet(turn.durable);
+    Optional<Duration> loss = isLastServedMet ? Loss.beside(turn, later) : Optional.empty();
+    // To take the place of who served last and cannot now is a failover, though it is heard.
+    if (!isLastServedMet || isFailureOfLast(later)) {
+      blocks.addAll(Blocks.onFailure(turn));
+    }
+    blocks.addAll(Loss.guard(turn.policy, loss));
     if (watch.approval().isPresent()) {
-      blocks.addAll(lossGuard);
       claimAsApproved(turn, watch, watch.approval().get(), blocks, loss);
-      return;
-    }
-    blocks.removeIf(block -> block.rule() == Rule.AUTOMATION_PAUSED && reignedLast(turn));
-    Optional<Heartbeat> better = better(turn, watch, neighbours);
-    if (better.isPresent()) {
-      blocks.add(new Block(Rule.OTHER_FIRST, better.get().from() + " goes first"));
-    } else {
-      // To take the place of who served last and cannot now is a failover, though it is heard.
-      if (unmetReignedLast || later.stream().anyMatch(Takeover::wasNotDemoted)) {
-        blocks.addAll(onFailure(turn));
-      }
-      blocks.addAll(lossGuard);
-    }
-    if (blocks.isEmpty()) {
+    } else if (blocks.isEmpty()) {
       Rule cause = neighbours.heard().isEmpty() ? Rule.SERVES_ALONE : Rule.NOBODY_SERVES;
       claim(turn, turn.nextTerm(), cause, Optional.empty(), Loss.sentence(loss));
-      return;
+    } else {
+      hold(turn, watch, blocks);
     }
-    hold(turn, watch, blocks);
   }
 
   /** Who is heard, able, and goes first; not who waits for a person. */
@@ -198,19 +179,27 @@ final class Takeover {
         .max(Comparator.comparing(peer -> rank(peer, turn.policy)));
   }
 
-  private static boolean wasNotDemoted(Sighting peer) {
-    return peer.last().filter(Heartbeat::willing).isPresent();
+  private static Block goesFirst(Heartbeat better) {
+    return new Block(Rule.OTHER_FIRST, better.from() + " goes first");
   }
 
-  /** A mandate claimed now would last for a while; where others grant it, that is theirs to say. */
-  static boolean isProvenConnected(Turn turn) {
-    boolean proven = turn.policy.arbiter().granting() instanceof Granting.Proven;
-    return !proven || turn.mandateUntil().isAfter(turn.at);
+  /** So lately that it may not have counted yet for how long the silent ones are silent. */
+  private static boolean heldLately(Turn turn, Heartbeat peer) {
+    Duration patience = turn.timing.primaryTimeout().multipliedBy(2);
+    return turn.view
+        .of(peer.from())
+        .heldAt()
+        .filter(held -> !turn.isDue(held.plus(patience)))
+        .isPresent();
   }
 
-  private static boolean reignedLast(Turn turn) {
-    return turn.durable.reign().equals(turn.durable.term())
-        && !turn.durable.reign().equals(Term.NONE);
+  /** Whom a person demoted is replaced unasked, whoever served before that. */
+  private static boolean isFailureOfLast(List<Sighting> later) {
+    return later.stream()
+        .max(Comparator.comparing(Sighting::served))
+        .flatMap(Sighting::last)
+        .filter(Heartbeat::willing)
+        .isPresent();
   }
 
   /**
@@ -242,82 +231,6 @@ final class Takeover {
         turn.durable.served(),
         turn.policy.designation(),
         turn.policy.self());
-  }
-
-  /** A list of the caller's own, to add to. */
-  static List<Block> blocks(Turn turn, Watch watch) {
-    List<Block> blocks = ownBlocks(turn, watch);
-    boolean isOffered = Watching.isOffered(turn, watch);
-    if (!isOffered) {
-      blocks.addAll(onFailure(turn));
-    }
-    if (!isOffered && !reignedLast(turn)) { // else it was weighed when it took that term
-      blocks.addAll(Loss.guard(turn.policy, Loss.besideSilent(turn)));
-    }
-    if (watch.cancelled()) {
-      blocks.add(new Block(Rule.CANCELLED, "until a peer is heard again"));
-    }
-    turn.durable.offer().ifPresent(offer -> blocks.addAll(mayRiseUnheard(turn, watch, offer)));
-    var claim = new Claim(turn.policy, turn.durable, turn.view, turn.at);
-    blocks.addAll(turn.policy.arbiter().blocks(claim));
-    // Who gives the role away had it: nobody unheard has newer data.
-    blocks.removeIf(block -> isOffered && LIFTED_BY_OFFER.contains(block.rule()));
-    return blocks;
-  }
-
-  private static List<Block> onFailure(Turn turn) {
-    return switch (turn.policy.onFailure()) {
-      case PROMOTE -> List.of();
-      case ASK -> List.of(new Block(Rule.ASKS_FIRST, "say yes with: understudy promote"));
-      case KEEP_STANDBY -> List.of(new Block(Rule.KEEPS_STANDBY, "only notifies"));
-    };
-  }
-
-  /**
-   * Who was offered the role and fell silent counts the silence from the same moment: who gave it
-   * waits for longer, or both would rise at once.
-   */
-  private static List<Block> mayRiseUnheard(Turn turn, Watch watch, Durable.Offer offer) {
-    long leftMillis =
-        turn.at.until(watch.notBefore().plus(turn.timing.primaryTimeout())).toMillis();
-    boolean proven = turn.policy.arbiter().granting() instanceof Granting.Proven;
-    return leftMillis <= 0 || !proven
-        ? List.of()
-        : List.of(
-            new Block(
-                Rule.UNPROVEN,
-                offer.to() + " may take up the role unheard for " + leftMillis + " ms more"));
-  }
-
-  /** What in this node itself speaks against it; a list of the caller's own. */
-  private static List<Block> ownBlocks(Turn turn, Watch watch) {
-    var blocks = new ArrayList<Block>();
-    if (turn.at.isBefore(turn.view.listenUntil())) {
-      // Heartbeats that waited in a buffer while this daemon slept may tell of a past world.
-      long left = turn.at.until(turn.view.listenUntil()).toMillis();
-      blocks.add(new Block(Rule.LISTENING, left + " ms left"));
-    }
-    if (!turn.view.data().isWhole()) {
-      blocks.add(new Block(Rule.NO_GENERATION, turn.view.data().toString()));
-    }
-    if (!turn.view.fit()) {
-      blocks.add(new Block(Rule.UNFIT, "see: understudy ready"));
-    }
-    turn.durable
-        .pause()
-        .ifPresent(pause -> blocks.add(new Block(Rule.AUTOMATION_PAUSED, pause.reason())));
-    blocks.addAll(PeerPin.blocks(turn));
-    if (turn.policy.designation() == Designation.DR) {
-      blocks.add(new Block(Rule.DR_BY_HAND, "understudy promote"));
-    }
-    if (!turn.durable.willing()) {
-      blocks.add(new Block(Rule.UNWILLING, "understudy promote"));
-    }
-    if (turn.at.isBefore(watch.notBefore())) {
-      Rule why = turn.durable.offer().isPresent() ? Rule.OFFER_PENDING : Rule.BACKS_OFF;
-      blocks.add(new Block(why, turn.at.until(watch.notBefore()).toMillis() + " ms left"));
-    }
-    return blocks;
   }
 
   /**

@@ -1,6 +1,8 @@
 package understudy.failover;
 
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.stream.Stream;
 import understudy.time.Moment;
 
 /**
@@ -13,6 +15,9 @@ import understudy.time.Moment;
  * @param serviceSilentFrom when the first of the latest looks began that all found the service
  *     address silent; empty: it answered, or a node that serves was heard since, or this node was
  *     cut off
+ * @param servedUnheardUntil until when another may have served though this node did not hear it:
+ *     the service address answered, a voter or the store said that another holds the mandate, or
+ *     this node was cut off or asleep; empty: there was no such sign
  * @param fit the resources of this machine are in order
  * @param election what it knows of votes
  */
@@ -22,6 +27,7 @@ public record View(
     Standing data,
     Times times,
     Optional<Moment> serviceSilentFrom,
+    Optional<Moment> servedUnheardUntil,
     boolean fit,
     Election election) {
 
@@ -101,11 +107,20 @@ public record View(
   View withPeer(NodeName name, Sighting sighting) {
     boolean serves = sighting.last().isPresent() && sighting.last().get().mayServe();
     Optional<Moment> silentFrom = serves ? Optional.empty() : serviceSilentFrom;
-    return new View(peers.with(name, sighting), probe, data, times, silentFrom, fit, election);
+    return new View(
+        peers.with(name, sighting),
+        probe,
+        data,
+        times,
+        silentFrom,
+        servedUnheardUntil,
+        fit,
+        election);
   }
 
   View withPeers(Roster<Sighting> changed) {
-    return new View(changed, probe, data, times, serviceSilentFrom, fit, election);
+    return new View(
+        changed, probe, data, times, serviceSilentFrom, servedUnheardUntil, fit, election);
   }
 
   View withProbe(Probe seen) {
@@ -114,27 +129,62 @@ public record View(
             ? serviceSilentFrom.or(() -> Optional.of(seen.begunAt()))
             : Optional.empty();
     Optional<Probe> latest = Optional.of(seen.after(probe));
-    return new View(peers, latest, data, times, silentFrom, fit, election);
+    boolean mayServeElsewhere = !seen.connected() || seen.service() == Service.ANSWERS;
+    Optional<Moment> unheard = mayServeElsewhere ? Optional.of(seen.begunAt()) : servedUnheardUntil;
+    return new View(peers, latest, data, times, silentFrom, unheard, fit, election);
   }
 
   View withData(Standing changed) {
-    return new View(peers, probe, changed, times, serviceSilentFrom, fit, election);
+    return new View(
+        peers, probe, changed, times, serviceSilentFrom, servedUnheardUntil, fit, election);
   }
 
   View withFit(boolean isFit) {
-    return new View(peers, probe, data, times, serviceSilentFrom, isFit, election);
+    return new View(
+        peers, probe, data, times, serviceSilentFrom, servedUnheardUntil, isFit, election);
   }
 
   View withElection(Election changed) {
-    return new View(peers, probe, data, times, serviceSilentFrom, fit, changed);
+    return new View(peers, probe, data, times, serviceSilentFrom, servedUnheardUntil, fit, changed);
+  }
+
+  View servedUnheard(Moment until) {
+    return new View(
+        peers, probe, data, times, serviceSilentFrom, Optional.of(until), fit, election);
   }
 
   View at(Times changed) {
-    return new View(peers, probe, data, changed, serviceSilentFrom, fit, election);
+    return new View(
+        peers, probe, data, changed, serviceSilentFrom, servedUnheardUntil, fit, election);
   }
 
   /** Forgets every silence: all peers are counted from {@code at}. */
   View countingFrom(Moment at) {
     return withPeers(peers.changed(sighting -> sighting.countingFrom(at)));
+  }
+
+  /** Who let clients in last has been met since this daemon started, as far as can be told. */
+  public boolean isLastServedMet(Durable durable) {
+    Term met = durable.served();
+    boolean isAnyUnmet = false;
+    for (int i = 0; i < peers.size(); i++) {
+      met = Term.latestOf(met, peers.value(i).served());
+      isAnyUnmet |= !peers.value(i).isMet();
+    }
+    boolean isForgotten = durable.knownServed().isAfter(met);
+    return !isForgotten && (!isAnyUnmet || isEachReignMet(durable));
+  }
+
+  /** Of each term that is later than what is known to have served, it is known who had it. */
+  private boolean isEachReignMet(Durable durable) {
+    var met = new HashSet<Term>();
+    Term known = durable.knownServed();
+    long later = durable.term().number() - known.number();
+    Stream.concat(
+            Stream.of(durable.reign()),
+            peers.values().stream().flatMap(peer -> peer.last().stream()).map(Heartbeat::reign))
+        .filter(reign -> reign.isAfter(known))
+        .forEach(met::add);
+    return met.size() >= later;
   }
 }

@@ -27,17 +27,19 @@ final class Voting {
   static void hear(Turn turn, Heartbeat heartbeat) {
     Optional<Electorate> electorate = electorate(turn.policy);
     NodeName from = heartbeat.from();
-    boolean counts = electorate.filter(voters -> voters.voters().contains(from)).isPresent();
+    boolean counts = isVoter(turn.policy, from);
     if (electorate.isEmpty() || !(counts || turn.policy.peers().containsKey(from))) {
       return;
     }
     Election election = turn.view.election().hearing(heartbeat, turn.at);
+    Optional<Ballot> ballot = heartbeat.votes().ballot();
     if (counts) {
+      if (isRenewedByAnother(turn, from, ballot)) {
+        turn.view = turn.view.servedUnheard(turn.at);
+      }
       Optional<Bid> granted =
-          heartbeat
-              .votes()
-              .ballot()
-              .filter(ballot -> ballot.to().equals(turn.policy.self()))
+          ballot
+              .filter(given -> given.to().equals(turn.policy.self()))
               .map(Ballot::bid)
               .filter(bid -> isOwn(turn, bid));
       if (granted.isPresent()) {
@@ -46,6 +48,20 @@ final class Voting {
       }
     }
     turn.view = turn.view.withElection(election);
+  }
+
+  /** What a voter said last may be of a promise that was not renewed since. */
+  private static boolean isRenewedByAnother(Turn turn, NodeName voter, Optional<Ballot> ballot) {
+    if (ballot.isEmpty() || ballot.get().to().equals(turn.policy.self())) {
+      return false;
+    }
+    Sighting before = turn.view.election().heard().find(voter);
+    return before == null
+        || before.last().filter(last -> last.votes().ballot().equals(ballot)).isEmpty();
+  }
+
+  static boolean isVoter(Policy policy, NodeName name) {
+    return electorate(policy).filter(voters -> voters.voters().contains(name)).isPresent();
   }
 
   /** Not of an earlier life, nor of an earlier wish that was given up, nor from the future. */

@@ -44,8 +44,8 @@ public record Watch(
     }
   }
 
-  /** What holds it back is, among others, that a person has to say so. */
-  public boolean waitsForPerson() {
+  /** On-failure or max-loss holds it back, perhaps among others: a person decides. */
+  public boolean asksPerson() {
     return blockedBy.contains(Rule.ASKS_FIRST)
         || blockedBy.contains(Rule.KEEPS_STANDBY)
         || blockedBy.contains(Rule.TOO_MUCH_LOSS);

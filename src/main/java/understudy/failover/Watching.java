@@ -1,9 +1,7 @@
 package understudy.failover;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import understudy.failover.Effect.Reply;
 import understudy.failover.Heartbeat.Handover;
 import understudy.failover.Heartbeat.Progress;
 import understudy.failover.Heartbeat.Stage;
@@ -70,33 +68,20 @@ final class Watching {
     } else if (!neighbours.isAnySilent()) {
       agree(turn, watch, neighbours);
     } else {
-      consider(turn, takeBack(turn, watch, neighbours.passive()), neighbours);
+      consider(turn, Offers.takeBack(turn, watch, neighbours.passive()), neighbours);
     }
   }
 
-  /** Some are silent: an offer is taken up like the role of who is gone, in time or not at all. */
+  /**
+   * Some are silent: an offer counts as a takeover does, after a primary timeout, or is declined.
+   */
   private static void consider(Turn turn, Watch watch, Neighbours neighbours) {
-    Optional<Heartbeat> giver = giver(turn, watch);
-    if (giver.isPresent() && !isOffered(turn, watch)) {
-      decline(turn, watch, giver.get());
+    Optional<Heartbeat> giver = Offers.giver(turn, watch, neighbours);
+    if (giver.isPresent() && !Offers.isInTime(turn, giver.get())) {
+      Offers.decline(turn, watch, giver.get());
       return;
     }
     Takeover.consider(turn, watch, neighbours);
-  }
-
-  /** The role is this node's by a planned move; empty: nobody offers it. */
-  private static Optional<Heartbeat> giver(Turn turn, Watch watch) {
-    return new Neighbours(turn)
-        .heard().stream().filter(peer -> isOfferToMe(turn, watch, peer)).findFirst();
-  }
-
-  /** And its giver does not take it back yet. */
-  static boolean isOffered(Turn turn, Watch watch) {
-    Duration good = turn.timing.primaryTimeout().plus(turn.timing.suspicion());
-    return giver(turn, watch)
-        .flatMap(giver -> turn.view.of(giver.from()).heldAt())
-        .filter(held -> !turn.isDue(held.plus(good)))
-        .isPresent();
   }
 
   static void probeWhenInDoubt(Turn turn, Watch watch, Neighbours neighbours) {
@@ -136,13 +121,16 @@ final class Watching {
     }
     if (serving.role() == Role.ACTIVE) {
       PeerPin.lapse(turn, serving);
-      settleOffer(turn, serving);
+      Offers.settle(turn, serving);
       turn.durable = turn.durable.withWilling(true);
       watch = watch.backingOff(turn.at, Optional.empty()).blocked(List.of());
     }
     // Who is only starting may fail: what a person said holds until it is due.
     boolean isOver =
-        watch.approval().filter(a -> serving.hasServed() || turn.isDue(a.deadline())).isPresent();
+        watch
+            .approval()
+            .filter(a -> serving.mayHaveClients() || turn.isDue(a.deadline()))
+            .isPresent();
     if (isOver) {
       long operation = watch.approval().get().operation();
       turn.refuse(operation, Rule.PEER_SERVES, serving.from() + " is " + serving.role().word());
@@ -157,126 +145,27 @@ final class Watching {
     for (Heartbeat passive : neighbours.passive()) {
       watch = calm(turn, watch, passive);
     }
-    Optional<Heartbeat> giver = giver(turn, watch);
+    Optional<Heartbeat> giver = Offers.giver(turn, watch, neighbours);
     if (giver.isPresent()) {
-      takeUp(turn, watch, giver.get());
+      Offers.takeUp(turn, watch, giver.get());
       return;
     }
-    watch = takeBack(turn, watch, neighbours.passive());
+    watch = Offers.takeBack(turn, watch, neighbours.passive());
     keep(turn, watch);
     Takeover.claimIfFirstChoice(turn, watch, neighbours);
-  }
-
-  private static void takeUp(Turn turn, Watch watch, Heartbeat giver) {
-    if (isLate(turn, giver.from())) {
-      decline(turn, watch, giver);
-      return;
-    }
-    keep(turn, watch);
-    if (!Takeover.isProvenConnected(turn)) {
-      // Just woken: a mandate claimed now would be over at once, the offer lasts longer.
-      turn.probeEvery(turn.timing.lookEvery());
-      return;
-    }
-    Takeover.claim(
-        turn,
-        giver.handover().orElseThrow().term(),
-        Rule.OFFERED,
-        watch.approval().map(Watch.Approval::operation),
-        giver.from() + " released the mandate");
-  }
-
-  private static boolean isOfferToMe(Turn turn, Watch watch, Heartbeat heartbeat) {
-    return turn.isDue(turn.view.listenUntil())
-        && heartbeat
-            .handover()
-            .filter(handover -> handover.stage() == Stage.RELEASED)
-            .filter(handover -> handover.to().equals(turn.policy.self()))
-            .filter(handover -> handover.term().isAfter(turn.durable.reign()))
-            .filter(handover -> !turn.durable.term().isAfter(handover.term()))
-            .filter(handover -> !watch.declined().equals(Optional.of(handover.term())))
-            .isPresent();
-  }
-
-  /**
-   * The giver takes the role back after a while. An offer is good in the same breath in which the
-   * giver was heard to hold the mandate, and so never in a life that began after that.
-   */
-  private static boolean isLate(Turn turn, NodeName giver) {
-    return turn.view
-        .of(giver)
-        .heldAt()
-        .filter(held -> held.until(turn.at).compareTo(turn.timing.suspicion()) <= 0)
-        .isEmpty();
-  }
-
-  private static void decline(Turn turn, Watch watch, Heartbeat giver) {
-    Term offered = giver.handover().orElseThrow().term();
-    turn.tell(
-        Rule.OFFER_TOO_LATE,
-        giver.from() + " released term " + offered + " and may take it back by now");
-    keep(turn, watch.backingOff(watch.notBefore(), Optional.of(offered)));
-  }
-
-  private static Watch takeBack(Turn turn, Watch before, List<Heartbeat> passive) {
-    Watch watch = before;
-    for (Heartbeat target : passive) {
-      watch = takeBack(turn, watch, target);
-    }
-    return watch;
-  }
-
-  private static Watch takeBack(Turn turn, Watch watch, Heartbeat target) {
-    var offer = turn.durable.offer().filter(o -> o.to().equals(target.from()));
-    if (offer.isEmpty()) {
-      return watch;
-    }
-    Term offered = offer.get().term();
-    if (target.declined().equals(Optional.of(offered))) {
-      handBack(
-          turn,
-          offer.get(),
-          target.from() + " declined term " + offered,
-          target.from() + " could not start; " + turn.policy.self() + " takes the role back");
-      return watch.backingOff(turn.at, watch.declined());
-    }
-    boolean isStale = turn.isDue(watch.notBefore().plus(turn.timing.primaryTimeout()));
-    if (isStale && target.term().isAfter(offered)) {
-      String fact = target.from() + " does not serve, and term " + target.term() + " came since";
-      handBack(turn, offer.get(), fact, fact);
-    }
-    return watch;
-  }
-
-  private static void handBack(Turn turn, Durable.Offer offer, String fact, String answer) {
-    turn.durable = turn.durable.withOffer(Optional.empty());
-    turn.tell(Rule.HANDED_BACK, fact);
-    turn.answer(offer.operation(), new Reply.Failed(Rule.HANDED_BACK, answer));
-  }
-
-  private static void settleOffer(Turn turn, Heartbeat serving) {
-    turn.durable
-        .offer()
-        .ifPresent(
-            offer -> {
-              String fact = serving.from() + " serves in term " + serving.reign();
-              if (!serving.from().equals(offer.to())) {
-                handBack(turn, offer, fact, fact + ", not " + offer.to());
-                return;
-              }
-              turn.durable = turn.durable.withOffer(Optional.empty());
-              turn.tell(Rule.SWITCHED_OVER, fact);
-              turn.answer(
-                  offer.operation(),
-                  new Reply.Done(serving.from() + " is active in term " + serving.reign()));
-            });
   }
 
   private static Watch calm(Turn turn, Watch watch, Heartbeat heard) {
     if (watch.suspectedAt().isEmpty() && !watch.cancelled()) {
       return watch;
     }
-    turn.tell(Rule.PEER_IS_BACK, heard.from() + " is " + heard.role().word());
+    List<NodeName> silent = new Neighbours(turn).silent();
+    String fact = heard.from() + " is " + heard.role().word();
+    if (silent.isEmpty()) {
+      turn.tell(Rule.PEER_IS_BACK, fact);
+    } else {
+      turn.tell(Rule.PEER_SERVES, fact, silent + " still silent");
+    }
     return watch.suspectedAt().isPresent() ? seekAnew(turn, watch.calm()) : watch.calm();
   }
 

@@ -133,10 +133,10 @@ record Evidence(NodeName survivor, List<String> items) {
 
   /** Where generations do not tell: data descend from reign to reign, whatever clocks say. */
   private static Optional<NodeName> latest(List<Heartbeat> candidates, List<String> items) {
-    Comparator<Heartbeat> byReign = Comparator.comparing(Heartbeat::served);
-    Heartbeat best = candidates.stream().max(byReign).orElseThrow();
+    Comparator<Heartbeat> byServed = Comparator.comparing(Heartbeat::served);
+    Heartbeat best = candidates.stream().max(byServed).orElseThrow();
     boolean unique =
-        candidates.stream().filter(other -> byReign.compare(other, best) == 0).count() == 1;
+        candidates.stream().filter(other -> byServed.compare(other, best) == 0).count() == 1;
     String reigns =
         candidates.stream()
             .map(candidate -> candidate.from() + " served last in term " + candidate.served())

@@ -30,7 +30,6 @@ import understudy.failover.Failover;
 import understudy.failover.NodeName;
 import understudy.failover.Policy;
 import understudy.failover.State;
-import understudy.failover.Term;
 import understudy.heartbeat.Heartbeats;
 import understudy.lease.Asking;
 import understudy.lease.Store;
@@ -427,7 +426,7 @@ public final class Node implements AutoCloseable {
 
   /** The last to serve has the newest data, also of a dataset that was added since. */
   private static boolean isSourceOf(Durable durable) {
-    return !durable.reign().equals(Term.NONE) && durable.reign().equals(durable.term());
+    return durable.reignedLast();
   }
 
   /**

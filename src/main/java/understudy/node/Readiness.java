@@ -114,7 +114,7 @@ final class Readiness {
         true,
         beat.role().word()
             + (beat.ready() ? ", ready" : ", not ready")
-            + (beat.willing() ? "" : ", by hand only"),
+            + (beat.willing() ? "" : ", by hand: was demoted"),
         willing || beat.mayServe() ? null : "on " + peer + ": understudy ready");
     book.of(peer)
         .ifPresent(

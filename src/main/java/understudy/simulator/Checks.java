@@ -1,6 +1,7 @@
 package understudy.simulator;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -8,11 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import understudy.failover.Designation;
 import understudy.failover.Durable;
 import understudy.failover.Effect;
 import understudy.failover.Effect.Reply;
-import understudy.failover.Heartbeat.Stage;
+import understudy.failover.Heartbeat;
 import understudy.failover.Input;
 import understudy.failover.NodeName;
 import understudy.failover.OnFailure;
@@ -25,7 +27,6 @@ import understudy.failover.Standing;
 import understudy.failover.State;
 import understudy.failover.Step;
 import understudy.failover.Term;
-import understudy.failover.View;
 import understudy.failover.Watch;
 import understudy.time.Moment;
 
@@ -110,7 +111,6 @@ final class Checks {
 
   /** The disk of this machine is gone: what it knew of terms does not count any more. */
   void forgets(Machine machine) {
-    machine.serves(Term.NONE);
     remembered.remove(machine);
     // A vote that no majority was made with may be given again: nobody else has heard of it.
     votes.remove(machine);
@@ -152,6 +152,7 @@ final class Checks {
     explained(machine, input, step);
     fenceFirst(machine, step);
     lossGuard(machine, before, step);
+    remembers(machine, input, step.next().durable());
     if (Dataset.isSource(before.situation()) || input instanceof Input.DataSettled) {
       machine.freshens();
     }
@@ -163,6 +164,15 @@ final class Checks {
     }
     if (from != to) {
       roleChanged(machine, to, step);
+    }
+  }
+
+  private static void remembers(Machine machine, Input input, Durable durable) {
+    if (!machine.isDiskFull()
+        && input instanceof Input.Heard(_, Heartbeat heard)
+        && heard.served().isAfter(durable.knownServed())) {
+      throw new Violation(
+          "LossGuard", machine.name() + " does not remember that " + heard.from() + " served");
     }
   }
 
@@ -352,33 +362,31 @@ final class Checks {
   }
 
   private void lossGuard(Machine machine, State before, Step step) {
-    if (step.rule() == Rule.TAKES_OVER && !isOffered(machine, step.next().view())) {
+    if (step.rule() == Rule.TAKES_OVER) {
       personDecides(machine, "a silent node");
-      if (!before.durable().reign().equals(before.durable().term())) { // else it reigned last
-        lossGuard(machine, machine.daemon().map(Daemon::heardAtNanos).orElse(0L));
+      // With peer, one that boots alone cannot know of a later reign.
+      if (world.setup.mandates() != Mandates.PEER || !before.durable().reignedLast()) {
+        servedLater(machine, before).forEach(o -> losesLittle(machine, o.servedUntilNanos()));
       }
     } else if (step.rule() == Rule.NOBODY_SERVES) {
-      for (Machine other : world.nodes()) {
-        if (other != machine && other.servedIn().isAfter(machine.servedIn())) {
-          replaces(machine, other);
-        }
-      }
+      servedLater(machine, before).forEach(o -> losesLittle(machine, o.servedUntilNanos()));
+      servedLater(machine, before)
+          .max(Comparator.comparing(Machine::servedIn))
+          .filter(last -> last.remembered().willing()) // else a person demoted it
+          .ifPresent(last -> personDecides(machine, last.name().value()));
     }
   }
 
-  private static boolean isOffered(Machine machine, View view) {
-    return view.peers().values().stream()
-        .flatMap(sighting -> sighting.last().stream())
-        .flatMap(heartbeat -> heartbeat.handover().stream())
-        .anyMatch(offer -> offer.stage() == Stage.RELEASED && offer.to().equals(machine.name()));
+  /** Those that served after {@code machine}; of a disk that is gone, as far as this one knows. */
+  private Stream<Machine> servedLater(Machine machine, State before) {
+    Durable known = before.durable();
+    return world.nodes().stream()
+        .filter(other -> other != machine && other.servedIn().isAfter(known.served()))
+        .filter(other -> !hasForgotten(other) || !other.servedIn().isAfter(known.knownServed()));
   }
 
-  private void replaces(Machine machine, Machine other) {
-    lossGuard(machine, other.servedAtNanos());
-    boolean wasDemoted = !other.remembered().willing();
-    if (!wasDemoted) {
-      personDecides(machine, other.name().value());
-    }
+  private static boolean hasForgotten(Machine machine) {
+    return machine.servedIn().isAfter(machine.remembered().served());
   }
 
   private void personDecides(Machine machine, String replaced) {
@@ -389,7 +397,7 @@ final class Checks {
     }
   }
 
-  private void lossGuard(Machine machine, long changedAtNanos) {
+  private void losesLittle(Machine machine, long changedAtNanos) {
     Optional<Duration> allowed = world.setup.maxLoss();
     if (allowed.isEmpty() || !world.setup.hasData()) {
       return;
@@ -453,25 +461,41 @@ final class Checks {
         .anyMatch(role -> role == Role.STARTING || role == Role.STOPPING);
   }
 
+  /** Every node that could serve by itself does, or lets one go first that does. */
   private boolean waitsForPerson() {
-    return world.nodes().stream()
-        .filter(m -> world.setup.nodes().get(m.name()) != Designation.DR)
-        .flatMap(m -> m.daemon().stream())
-        .anyMatch(
-            daemon ->
-                blockedBy(daemon.state().situation()).stream().anyMatch(WAITS_FOR_PERSON::contains)
-                    || asksToReplaceRemote(daemon.state()));
+    List<State> able =
+        world.nodes().stream()
+            .filter(m -> world.setup.nodes().get(m.name()) != Designation.DR)
+            .flatMap(m -> m.daemon().stream())
+            .map(Daemon::state)
+            .toList();
+    return able.stream().anyMatch(this::waitsForPerson)
+        && able.stream()
+            .allMatch(
+                state ->
+                    waitsForPerson(state)
+                        || blockedBy(state.situation()).contains(Rule.OTHER_FIRST));
+  }
+
+  private boolean waitsForPerson(State state) {
+    return blockedBy(state.situation()).stream().anyMatch(WAITS_FOR_PERSON::contains)
+        || asksToReplaceLast(state);
   }
 
   /**
-   * A node for disasters served last, and does not by itself again: to replace it is a failover.
+   * Who served last does not rise by itself, as it was demoted, is for disasters or has lost its
+   * disk: to replace it is a failover.
    */
-  private boolean asksToReplaceRemote(State state) {
-    return state.situation().watching().filter(Watch::waitsForPerson).isPresent()
+  private boolean asksToReplaceLast(State state) {
+    return state.situation().watching().filter(Watch::asksPerson).isPresent()
         && world.nodes().stream()
-            .filter(m -> world.setup.nodes().get(m.name()) == Designation.DR)
-            .flatMap(m -> m.daemon().stream())
-            .anyMatch(d -> d.state().durable().served().isAfter(state.durable().served()));
+            .filter(m -> m.servedIn().isAfter(state.durable().served()))
+            .anyMatch(m -> isByHand(m) || hasForgotten(m));
+  }
+
+  private boolean isByHand(Machine machine) {
+    return world.setup.nodes().get(machine.name()) == Designation.DR
+        || !machine.remembered().willing();
   }
 
   static List<Rule> blockedBy(Situation situation) {

@@ -43,7 +43,7 @@ final class Machine {
   private long idleSinceNanos;
   private long copiedAtNanos;
   private Term servedIn = Term.NONE;
-  private long servedAtNanos;
+  private long servedUntilNanos;
 
   Machine(World world, NodeName name) {
     this(world, name, name.value(), world.machines.size());
@@ -76,7 +76,7 @@ final class Machine {
     copy.whole = whole;
     copy.copiedAtNanos = copiedAtNanos;
     copy.servedIn = servedIn;
-    copy.servedAtNanos = servedAtNanos;
+    copy.servedUntilNanos = servedUntilNanos;
     return copy;
   }
 
@@ -236,7 +236,8 @@ final class Machine {
             disk.clientsHeld(),
             disk.vote(),
             disk.pinned(),
-            disk.served());
+            disk.served(),
+            disk.knownServed());
   }
 
   Durable remembered() {
@@ -286,13 +287,13 @@ final class Machine {
   }
 
   /** True time until which it served. */
-  long servedAtNanos() {
-    return servedAtNanos;
+  long servedUntilNanos() {
+    return servedUntilNanos;
   }
 
   void serves(Term reign) {
     servedIn = reign;
-    servedAtNanos = world.livedNanos();
+    servedUntilNanos = world.livedNanos();
   }
 
   /** Nothing is newer than what is here now. */

@@ -58,12 +58,17 @@ record Setup(
   private static final Timing USUAL = timing(ofMillis(500), 4, ofSeconds(3), 0.8);
   private static final Timing FAST = timing(ofMillis(100), 4, ofSeconds(1), 0.8);
 
-  static Setup drawn(Chance chance, Set<Fault> faults) {
+  /**
+   * What the machines are and believe.
+   *
+   * @param apart for what was added later, so that the worlds without it stay as they were
+   */
+  static Setup drawn(Chance chance, Chance apart, Set<Fault> faults) {
     var nodes = new LinkedHashMap<NodeName, Designation>();
     nodes.put(ALPHA, Designation.PRIMARY);
     nodes.put(BRAVO, Designation.SECONDARY);
     if (chance.happens(0.15)) {
-      nodes.put(REMOTE, Designation.DR);
+      nodes.put(REMOTE, apart.happens(0.3) ? Designation.SECONDARY : Designation.DR);
     }
     boolean connectivityTested = chance.happens(0.85);
     Timing timing = chance.happens(0.7) ? USUAL : FAST;
@@ -78,7 +83,7 @@ record Setup(
         connectivityTested,
         chance.happens(0.85),
         chance.happens(0.8),
-        chance.happens(0.3) ? Optional.of(ofSeconds(20)) : Optional.empty(),
+        chance.happens(0.3) ? Optional.of(ofSeconds(5)) : Optional.empty(),
         chance.happens(0.9)
             ? OnFailure.PROMOTE
             : chance.pick(List.of(OnFailure.ASK, OnFailure.KEEP_STANDBY)),

@@ -13,7 +13,7 @@ final class Weather {
 
   Weather(long seed, Set<Fault> faults, Duration life, Build build, Trace trace) {
     var chance = new Chance(seed);
-    this.world = new World(chance, Setup.drawn(chance, faults), build, trace);
+    this.world = new World(chance, Setup.drawn(chance, new Chance(~seed), faults), build, trace);
     this.life = life;
   }
 

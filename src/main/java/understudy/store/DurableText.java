@@ -23,6 +23,7 @@ final class DurableText {
     text.append("term ").append(durable.term()).append('\n');
     text.append("reign ").append(durable.reign()).append('\n');
     text.append("served ").append(durable.served()).append('\n');
+    text.append("known-served ").append(durable.knownServed()).append('\n');
     text.append("willing ").append(durable.willing()).append('\n');
     text.append("clients-held ").append(durable.clientsHeld()).append('\n');
     durable
@@ -69,6 +70,8 @@ final class DurableText {
       }
       values.put(lines[i].substring(0, space), lines[i].substring(space + 1));
     }
+    // Files of earlier releases have no "served": there it was the reign.
+    var served = new Term(Long.parseLong(values.getOrDefault("served", required(values, "reign"))));
     return new Durable(
         new Term(Long.parseLong(required(values, "term"))),
         new Term(Long.parseLong(required(values, "reign"))),
@@ -78,8 +81,8 @@ final class DurableText {
         Boolean.parseBoolean(required(values, "clients-held")),
         Optional.ofNullable(values.get("vote")).map(DurableText::vote),
         Optional.ofNullable(values.get("pinned")).map(DurableText::pinned),
-        // a file of a release that did not tell them apart
-        new Term(Long.parseLong(values.getOrDefault("served", required(values, "reign")))));
+        served,
+        new Term(Long.parseLong(values.getOrDefault("known-served", served.toString()))));
   }
 
   private static Pinned pinned(String value) {

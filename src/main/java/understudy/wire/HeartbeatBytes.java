@@ -172,6 +172,7 @@ public final class HeartbeatBytes {
               positive(in.readLong()).map(Term::told),
               in.readUTF(),
               readVotes(in));
+      requireOrder(heartbeat);
       long life = in.readLong();
       long sequence = in.readLong();
       Instant wall = Instant.ofEpochMilli(in.readLong());
@@ -184,6 +185,15 @@ public final class HeartbeatBytes {
       return new Spoken(heartbeat, life, sequence, wall, configHash, copiesFrom);
     } catch (IllegalArgumentException malformed) {
       throw new IOException("a malformed heartbeat: " + malformed.getMessage(), malformed);
+    }
+  }
+
+  private static void requireOrder(Heartbeat heartbeat) throws IOException {
+    Term reign = heartbeat.reign();
+    if (reign.isAfter(heartbeat.term()) || heartbeat.served().isAfter(reign)) {
+      throw new IOException(
+          "a malformed heartbeat: term %s, reign %s, served in %s"
+              .formatted(heartbeat.term(), reign, heartbeat.served()));
     }
   }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import understudy.failover.arbiter.LeaseArbiter;
+import understudy.time.Moment;
 
 /** What becomes of pairs whose mandate is a key in a store. */
 final class LeaseTest {
@@ -55,6 +56,32 @@ final class LeaseTest {
     pair.run(ofSeconds(60));
 
     assertThat(pair.serving()).as(pair.log()).containsExactly(ALPHA);
+  }
+
+  @Test
+  void whoReturnsAloneLearnsFromTheStoreThatItsDataIsOld() {
+    Assembly pair = servedByAlpha(false);
+    pair.of(ALPHA).cutPower();
+    pair.run(ofSeconds(10));
+    assertThat(pair.serving()).as(pair.log()).containsExactly(BRAVO);
+
+    pair.of(BRAVO).cutPower();
+    pair.of(ALPHA).boot();
+    pair.run(ofSeconds(60));
+
+    assertThat(pair.serving()).as(pair.log()).isEmpty();
+  }
+
+  @Test
+  void whoDoesNotHearTheActiveLearnsFromTheStoreThatItServesOn() {
+    Assembly pair = servedByAlpha(false);
+
+    pair.only((_, _) -> false);
+    pair.run(ofSeconds(60));
+
+    State bravo = pair.of(BRAVO).state();
+    Moment known = bravo.view().servedUnheardUntil().orElseThrow();
+    assertThat(known.until(pair.of(BRAVO).clock())).as(pair.log()).isLessThan(ofSeconds(1));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static understudy.failover.Assembly.ALPHA;
 import static understudy.failover.Assembly.BRAVO;
+import static understudy.failover.Assembly.CHARLIE;
 import static understudy.failover.Assembly.WITNESS;
 
 import java.util.Optional;
@@ -176,6 +177,49 @@ final class MajorityTest {
     pair.run(ofSeconds(5));
 
     assertThat(pair.serving()).as(pair.log()).containsExactly(ALPHA);
+  }
+
+  @Test
+  void aKilledDaemonThatReturnsAtOnceTakesItsRoleBackAlsoBesideANodeThatIsOff() {
+    Assembly three = of(Assembly.three()).run(ofSeconds(10));
+    three.of(CHARLIE).cutPower();
+    three.run(ofSeconds(60));
+
+    three.of(ALPHA).kill();
+    three.run(ofMillis(300));
+    three.of(ALPHA).boot();
+    three.run(ofSeconds(8));
+
+    assertThat(three.serving()).as(three.log()).containsExactly(ALPHA);
+  }
+
+  @Test
+  void whoReturnsAloneLearnsFromTheWitnessThatItsDataIsOld() {
+    Assembly pair = pairServedByAlpha();
+    pair.of(ALPHA).cutPower();
+    pair.run(ofSeconds(10));
+    assertThat(pair.serving()).as(pair.log()).containsExactly(BRAVO);
+
+    pair.of(BRAVO).cutPower();
+    pair.of(ALPHA).boot();
+    pair.run(ofSeconds(60));
+    assertThat(pair.serving()).as(pair.log()).isEmpty();
+
+    pair.of(BRAVO).boot();
+    pair.run(ofSeconds(8));
+    assertThat(pair.serving()).as(pair.log()).containsExactly(BRAVO);
+  }
+
+  @Test
+  void whoDoesNotHearTheActiveLearnsFromTheWitnessThatItServesOn() {
+    Assembly pair = pairServedByAlpha();
+
+    pair.only((from, to) -> from.equals(WITNESS) || to.equals(WITNESS));
+    pair.run(ofSeconds(60));
+
+    State bravo = pair.of(BRAVO).state();
+    Moment known = bravo.view().servedUnheardUntil().orElseThrow();
+    assertThat(known.until(pair.of(BRAVO).clock())).as(pair.log()).isLessThan(ofSeconds(1));
   }
 
   @Test

@@ -158,25 +158,12 @@ class OperatorTest {
   /** It would not take the role, and nobody would serve. */
   @Test
   void demoteNeedsSomebodyWhoDoesNotLackMoreThanMayBeLost() {
-    var alpha = Scene.active().under(OperatorTest::maxLoss);
+    var alpha = Scene.active().under(LossTest::maxLoss);
     alpha.accompaniedBy(says(BRAVO).standby(1).lagging(ofSeconds(3))).asks(1, demote(false));
     assertThat(alpha.isRefused(1, Rule.NO_TARGET)).isTrue();
 
     alpha.accompaniedBy(says(BRAVO).standby(1).lagging(ofSeconds(1))).asks(2, demote(false));
     assertThat(alpha.role()).isEqualTo(Role.STOPPING);
-  }
-
-  private static Policy maxLoss(Policy p) {
-    return new Policy(
-        p.self(),
-        p.designation(),
-        p.peers(),
-        p.timing(),
-        p.arbiter(),
-        p.onFailure(),
-        p.connectivityTested(),
-        Optional.of(ofSeconds(2)),
-        p.version());
   }
 
   @Test

@@ -107,7 +107,7 @@ final class Scene {
   }
 
   static Durable reignedIn(long term) {
-    return Durable.FRESH.withReign(new Term(term)).withServed(new Term(term));
+    return Durable.FRESH.servingOn(new Term(term));
   }
 
   // What happens
@@ -345,15 +345,18 @@ final class Scene {
               h.term(),
               h.role(),
               h.reign(),
+              h.served(),
               ready,
               willing,
+              h.asks(),
               h.paused(),
               h.head(),
               h.lag(),
               handover,
               progress,
               declined,
-              version));
+              version,
+              h.votes()));
     }
 
     Says asking() {

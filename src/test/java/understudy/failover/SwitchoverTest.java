@@ -3,8 +3,10 @@ package understudy.failover;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static understudy.failover.LossTest.beside;
 import static understudy.failover.Scene.ALPHA;
 import static understudy.failover.Scene.BRAVO;
+import static understudy.failover.Scene.REMOTE;
 import static understudy.failover.Scene.TIMING;
 import static understudy.failover.Scene.policy;
 import static understudy.failover.Scene.says;
@@ -370,6 +372,45 @@ class SwitchoverTest {
     assertThat(late.role()).isEqualTo(Role.STANDBY);
     assertThat(late.speech().declined()).contains(new Term(6));
     assertThat(offered(late).rules()).containsOnlyOnce(Rule.OFFER_TOO_LATE);
+  }
+
+  @Test
+  void offerThatComesTooLateBesideASilentNodeIsDeclined() {
+    var three = beside(policy(BRAVO), Designation.SECONDARY);
+    var bravo = offered(Scene.booted(three, Durable.FRESH.withTerm(new Term(5))));
+
+    assertThat(bravo.rules()).contains(Rule.OFFER_TOO_LATE);
+    assertThat(bravo.speech().declined()).contains(new Term(6));
+  }
+
+  @Test
+  void offerIsTakenUpAtOnceThoughARemoteNodeIsOff() {
+    var bravo = offered(besideOneThatIsOff(Designation.DR));
+
+    assertThat(bravo.role()).isEqualTo(Role.STARTING);
+    assertThat(bravo.last().rule()).isEqualTo(Rule.OFFERED);
+    assertThat(bravo.term()).isEqualTo(new Term(6));
+  }
+
+  @Test
+  void offerIsTakenUpBesideASecondaryThatIsOffOnceTheServiceWasSilentForALease() {
+    var bravo = offered(besideOneThatIsOff(Designation.SECONDARY));
+    assertThat(bravo.role()).isEqualTo(Role.STANDBY);
+
+    bravo.accompaniedBy(says(ALPHA).standby(6, 5).wanting(7, BRAVO, Stage.RELEASED, 6));
+    bravo.passes(ofMillis(2700));
+
+    assertThat(bravo.rules()).contains(Rule.OFFERED).doesNotContain(Rule.TAKES_OVER);
+    assertThat(bravo.term()).isEqualTo(new Term(6));
+  }
+
+  /** Heard once, and gone for a minute when alpha wants to hand over. */
+  private static Scene besideOneThatIsOff(Designation third) {
+    return Scene.standby(beside(policy(BRAVO), third))
+        .hears(says(REMOTE).standby(5))
+        .accompaniedBy(says(ALPHA).active(5))
+        .passes(ofSeconds(60))
+        .silence();
   }
 
   @Test

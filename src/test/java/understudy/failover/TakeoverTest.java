@@ -13,7 +13,6 @@ import static understudy.failover.Scene.says;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import understudy.failover.Situation.Phase;
 import understudy.failover.Situation.Starting;
@@ -41,6 +40,19 @@ class TakeoverTest {
 
     assertThat(bravo.watch().suspectedAt()).isEmpty();
     assertThat(bravo.last().rule()).isEqualTo(Rule.PEER_IS_BACK);
+  }
+
+  @Test
+  void whoIsStillSilentIsNotSaidToBeBackWhenAnotherServes() {
+    var remote = Scene.standby(LossTest.beside(policy(BRAVO), Designation.SECONDARY));
+    remote.accompaniedBy(says(REMOTE).standby(5)).passes(ofMillis(2500));
+    assertThat(remote.last().rule()).isNotEqualTo(Rule.PEER_IS_BACK);
+    assertThat(remote.rules()).contains(Rule.PEER_IS_SILENT);
+
+    remote.hears(says(REMOTE).starting(6));
+
+    assertThat(remote.last().rule()).isEqualTo(Rule.PEER_SERVES);
+    assertThat(remote.last().evidence()).contains("[alpha] still silent");
   }
 
   @Test
@@ -131,7 +143,7 @@ class TakeoverTest {
   @Test
   void oldActiveThatBootsAloneServesAgainThoughTheAgeOfItsDataIsUnknown() {
     var alpha =
-        Scene.booted(maxLoss(policy(ALPHA)), reignedIn(5), new Standing.Undated("h1"))
+        Scene.booted(LossTest.maxLoss(policy(ALPHA)), reignedIn(5), new Standing.Undated("h1"))
             .passes(ofSeconds(4));
 
     assertThat(alpha.role()).isEqualTo(Role.STARTING);
@@ -234,226 +246,6 @@ class TakeoverTest {
   }
 
   @Test
-  void moreLossThanAllowedIsAskedFor() {
-    var bravo = Scene.standby(maxLoss(policy(BRAVO))).accompaniedBy(says(ALPHA).active(5));
-    bravo.passes(ofSeconds(3)).silence().passes(ofSeconds(20));
-
-    assertIsHeldBackBy(bravo, Rule.TOO_MUCH_LOSS);
-  }
-
-  /** Of alpha, whose service stopped in term 5 and does not start again, while it is heard. */
-  private static Scene.Says unable() {
-    return says(ALPHA).standby(5, 5).unready();
-  }
-
-  private static Scene heardToStop(Policy policy) {
-    return Scene.standby(policy).hears(says(ALPHA).stopping(5)).accompaniedBy(unable());
-  }
-
-  @Test
-  void placeOfANodeThatIsHeardAndCannotServeIsTaken() {
-    assertThat(heardToStop(policy(BRAVO)).role()).isEqualTo(Role.STARTING);
-  }
-
-  @Test
-  void placeOfANodeThatIsHeardAndCannotServeIsAskedForWhenToldSo() {
-    var bravo = heardToStop(onFailure(OnFailure.ASK)).passes(ofSeconds(20));
-    assertIsHeldBackBy(bravo, Rule.ASKS_FIRST);
-    assertThat(bravo.speech().asks()).as("alpha is not to wait for it").isTrue();
-
-    bravo.asks(1, new Request.Promote(false)).passes(ofMillis(500));
-    assertThat(bravo.role()).isEqualTo(Role.STARTING);
-  }
-
-  @Test
-  void placeOfANodeThatIsHeardAndCannotServeIsLeftWhenToldSo() {
-    assertIsHeldBackBy(
-        heardToStop(onFailure(OnFailure.KEEP_STANDBY)).passes(ofSeconds(20)), Rule.KEEPS_STANDBY);
-  }
-
-  @Test
-  void whoAsksSpeaksNoOftenerThanEveryInterval() {
-    var bravo = heardToStop(onFailure(OnFailure.ASK)).passes(ofSeconds(2));
-    long before = beats(bravo);
-
-    bravo.passes(ofSeconds(20));
-
-    assertThat(beats(bravo) - before).isBetween(38L, 42L);
-  }
-
-  private static long beats(Scene scene) {
-    return scene.effects().stream().filter(effect -> effect instanceof Effect.Beat).count();
-  }
-
-  @Test
-  void whoAskedAsksNoMoreOnceAnotherServes() {
-    var bravo = heardToStop(onFailure(OnFailure.ASK)).passes(ofSeconds(2));
-
-    bravo.hears(says(ALPHA).active(6));
-
-    assertThat(bravo.speech().asks()).isFalse();
-    assertThat(bravo.watch().blockedBy()).isEmpty();
-  }
-
-  @Test
-  void placeOfANodeThatAPersonDemotedIsTakenUnasked() {
-    var bravo =
-        Scene.standby(onFailure(OnFailure.ASK))
-            .hears(says(ALPHA).stopping(5))
-            .hears(says(ALPHA).standby(5, 5).unwilling());
-
-    assertThat(bravo.role()).isEqualTo(Role.STARTING);
-  }
-
-  @Test
-  void moreLossThanAllowedIsAskedForAlsoWhenTheNewerDataIsInSight() {
-    var bravo = Scene.standby(maxLoss(policy(BRAVO))).accompaniedBy(says(ALPHA).active(5));
-    bravo.passes(ofSeconds(3)).hears(says(ALPHA).stopping(5)).accompaniedBy(unable());
-    bravo.passes(ofSeconds(20));
-
-    assertIsHeldBackBy(bravo, Rule.TOO_MUCH_LOSS);
-  }
-
-  @Test
-  void lossIsCountedUntilTheOtherNodeServedLast() {
-    var bravo = Scene.standby(maxLoss(policy(BRAVO)));
-    bravo.feeds(at -> new Input.Fitness(at, false));
-    bravo.hears(says(ALPHA).stopping(5)).accompaniedBy(unable()).passes(ofSeconds(20));
-    assertIsHeldBackBy(bravo, Rule.UNFIT);
-
-    bravo.feeds(at -> new Input.Fitness(at, true)).passes(ofMillis(500));
-
-    assertThat(bravo.role()).isEqualTo(Role.STARTING);
-  }
-
-  /** What it may lose was weighed when it took the term: it tries again. */
-  @Test
-  void whoReignedLastTriesAgainThoughItsLastStartFailed() {
-    var alpha =
-        Scene.booted(maxLoss(policy(ALPHA)), reignedIn(5), new Standing.Undated("h1"))
-            .passes(ofSeconds(4));
-    assertThat(alpha.role()).isEqualTo(Role.STARTING);
-
-    alpha.feeds(at -> new Input.StartFailed(at, new Term(6), "unit failed")).stops();
-    alpha.passes(ofSeconds(4));
-
-    assertThat(alpha.role()).as(alpha.rules().toString()).isEqualTo(Role.STARTING);
-    assertThat(alpha.term()).isEqualTo(new Term(7));
-  }
-
-  /** Its gate is shut and nobody writes, however long the service takes to stop. */
-  @Test
-  void slowStopIsNoLoss() {
-    var bravo = Scene.standby(maxLoss(policy(BRAVO))).accompaniedBy(says(ALPHA).stopping(5));
-
-    bravo.passes(ofSeconds(15)).accompaniedBy(says(ALPHA).standby(5, 5).unwilling());
-
-    assertThat(bravo.role()).as(bravo.rules().toString()).isEqualTo(Role.STARTING);
-  }
-
-  /** Bravo took over unheard, so when it was heard last says nothing. */
-  @Test
-  void lossBesideASilentNodeIsCountedUntilAnybodyWasHeard() {
-    var both =
-        withRemote(changed(Optional.of(ofSeconds(2)), OnFailure.PROMOTE).apply(policy(ALPHA)));
-    var alpha =
-        Scene.booted(both, reignedIn(5))
-            .hears(says(BRAVO).standby(5))
-            .accompaniedBy(says(REMOTE).standby(7))
-            .passes(ofSeconds(20));
-
-    assertIsHeldBackBy(alpha, Rule.TOO_MUCH_LOSS);
-  }
-
-  @Test
-  void whoWasNotHeardForAWhileMayHaveServedUntilNow() {
-    var bravo = Scene.standby(maxLoss(policy(BRAVO))).hears(says(ALPHA).standby(5, 5));
-    bravo.feeds(at -> new Input.DataStands(at, new Standing.Complete("h1", at)));
-    bravo.feeds(at -> new Input.Fitness(at, false)).passes(ofSeconds(60));
-
-    bravo.accompaniedBy(says(ALPHA).standby(7, 7).unready());
-    bravo.feeds(at -> new Input.Fitness(at, true)).passes(ofSeconds(20));
-
-    assertIsHeldBackBy(bravo, Rule.TOO_MUCH_LOSS);
-  }
-
-  @Test
-  void whoFailedToStartHasNothingNewer() {
-    var policy = changed(Optional.of(ofSeconds(2)), OnFailure.ASK).apply(policy(ALPHA));
-    var failing = says(BRAVO).standby(8, 8).declining(8).servedIn(3);
-
-    var alpha = Scene.booted(policy, reignedIn(5)).accompaniedBy(failing).passes(ofSeconds(5));
-
-    assertThat(alpha.role()).as(alpha.rules().toString()).isEqualTo(Role.STARTING);
-  }
-
-  @Test
-  void whoServedLastGoesBeforeWhoFailedToStartAfterThat() {
-    var alpha =
-        Scene.booted(policy(ALPHA), reignedIn(5)).hears(says(BRAVO).standby(6, 6).servedIn(3));
-    assertThat(alpha.role()).isEqualTo(Role.STARTING);
-
-    var bravo =
-        Scene.booted(policy(BRAVO), reignedIn(3).withReign(new Term(6)))
-            .hears(says(ALPHA).standby(5, 5));
-    assertThat(bravo.watch().blockedBy()).containsExactly(Rule.OTHER_FIRST);
-  }
-
-  /** It asked while the other was silent; once heard it may be the first choice. */
-  @Test
-  void whoAsksWhileAnotherIsSilentIsWaitedForOnceBothAreHeard() {
-    var frozen = Scene.booted(onFailure(OnFailure.ASK), reignedIn(5)).passes(ofSeconds(20));
-    assertIsHeldBackBy(frozen, Rule.ASKS_FIRST);
-
-    assertThat(frozen.speech().asks()).isFalse();
-  }
-
-  @Test
-  void whoAsksIsNotWaitedFor() {
-    var bravo = Scene.booted(policy(BRAVO), reignedIn(3)).hears(says(ALPHA).standby(5, 5).asking());
-
-    assertThat(bravo.role()).isEqualTo(Role.STARTING);
-  }
-
-  @Test
-  void personIsHeardWhileTheOtherOnlyTriesToStart() {
-    var bravo = Scene.standby(onFailure(OnFailure.ASK)).hears(says(ALPHA).starting(6).servedIn(5));
-    bravo.asks(1, new Request.Promote(false));
-    assertThat(bravo.isRefused(1, Rule.PEER_SERVES)).isFalse();
-
-    bravo.accompaniedBy(unable()).passes(ofSeconds(1));
-
-    assertThat(bravo.role()).as(bravo.rules().toString()).isEqualTo(Role.STARTING);
-  }
-
-  @Test
-  void promotionLosesNoMoreThanAllowedUnlessForcedThoughTheOtherIsHeard() {
-    var bravo = Scene.standby(maxLoss(policy(BRAVO))).accompaniedBy(says(ALPHA).active(5));
-    bravo.passes(ofSeconds(3)).hears(says(ALPHA).stopping(5)).accompaniedBy(unable());
-
-    bravo.asks(1, new Request.Promote(false)).passes(ofSeconds(1));
-    assertThat(bravo.isRefused(1, Rule.TOO_MUCH_LOSS)).isTrue();
-
-    bravo.asks(2, new Request.Promote(true));
-    assertThat(bravo.role()).isEqualTo(Role.STARTING);
-  }
-
-  @Test
-  void disasterRecoveryNodeThatServedLastCountsAlsoWhenItFallsSilent() {
-    var policy =
-        withRemote(changed(Optional.of(ofSeconds(2)), OnFailure.PROMOTE).apply(policy(ALPHA)));
-    var alpha = Scene.booted(policy, reignedIn(5)).accompaniedBy(says(BRAVO).standby(6));
-    for (int second = 0; second < 5; second++) {
-      alpha.hears(says(REMOTE).active(6)).passes(ofSeconds(1));
-    }
-
-    alpha.hears(says(REMOTE).stopping(6)).hears(says(REMOTE).standby(6, 6).unwilling());
-    alpha.passes(ofSeconds(20));
-
-    assertIsHeldBackBy(alpha, Rule.TOO_MUCH_LOSS);
-  }
-
-  @Test
   void nodeThatIsNotInOrderDoesNotTakeOver() {
     var bravo = Scene.standby().feeds(at -> new Input.Fitness(at, false)).passes(ofSeconds(20));
 
@@ -474,7 +266,7 @@ class TakeoverTest {
 
   @Test
   void asksFirstWhenToldSo() {
-    var bravo = Scene.standby(onFailure(OnFailure.ASK)).passes(ofSeconds(20));
+    var bravo = Scene.standby(LossTest.onFailure(OnFailure.ASK)).passes(ofSeconds(20));
     assertIsHeldBackBy(bravo, Rule.ASKS_FIRST);
 
     bravo.asks(1, new Request.Promote(false)).passes(ofMillis(500));
@@ -483,7 +275,7 @@ class TakeoverTest {
 
   @Test
   void keepsStandbyWhenToldSo() {
-    var bravo = Scene.standby(onFailure(OnFailure.KEEP_STANDBY)).passes(ofSeconds(20));
+    var bravo = Scene.standby(LossTest.onFailure(OnFailure.KEEP_STANDBY)).passes(ofSeconds(20));
 
     assertIsHeldBackBy(bravo, Rule.KEEPS_STANDBY);
   }
@@ -751,28 +543,6 @@ class TakeoverTest {
     assertThat(alpha.role()).isNotEqualTo(Role.STARTING);
   }
 
-  private static UnaryOperator<Policy> changed(Optional<java.time.Duration> maxLoss, OnFailure on) {
-    return p ->
-        new Policy(
-            p.self(),
-            p.designation(),
-            p.peers(),
-            p.timing(),
-            p.arbiter(),
-            on,
-            p.connectivityTested(),
-            maxLoss,
-            p.version());
-  }
-
-  private static Policy maxLoss(Policy policy) {
-    return changed(Optional.of(ofSeconds(2)), OnFailure.PROMOTE).apply(policy);
-  }
-
-  private static Policy onFailure(OnFailure onFailure) {
-    return changed(Optional.empty(), onFailure).apply(policy(BRAVO));
-  }
-
   static Policy withRemote(Policy p) {
     return new Policy(
         p.self(),
@@ -786,7 +556,7 @@ class TakeoverTest {
         p.version());
   }
 
-  private static void assertIsHeldBackBy(Scene scene, Rule rule) {
+  static void assertIsHeldBackBy(Scene scene, Rule rule) {
     assertThat(scene.role()).isIn(Role.STANDBY, Role.FROZEN);
     assertThat(scene.watch().blockedBy()).as(List.of(scene.rules()).toString()).contains(rule);
     assertThat(scene.rules()).contains(rule);

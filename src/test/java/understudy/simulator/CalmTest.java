@@ -26,8 +26,9 @@ class CalmTest {
    * What a world told after its storm, without times and without the evidence that carries them.
    *
    * @param inCalm everything
-   * @param changes of roles in the aftermath: why a node waits depends on the very moment of the
-   *     fault between two heartbeats, what it does in the end does not
+   * @param changes of roles in the aftermath: why a node waits, and how many terms two candidates
+   *     need, depends on the very moment of the fault between two heartbeats, what becomes of it in
+   *     the end does not
    */
   private record Told(List<String> inCalm, List<String> states, List<String> changes) {}
 
@@ -82,7 +83,10 @@ class CalmTest {
     return new Told(
         rules(lines.subList(stormy, calm)),
         states,
-        aftermath.stream().filter(line -> line.contains("→")).toList());
+        aftermath.stream()
+            .filter(line -> line.contains("→"))
+            .map(line -> line.replaceFirst("term \\d+", "a later term"))
+            .toList());
   }
 
   private static List<String> rules(List<String> lines) {

@@ -161,7 +161,8 @@ class MutantTest {
         durable.clientsHeld(),
         Optional.of(new Durable.Vote(Term.NONE, Optional.empty())),
         durable.pinned(),
-        durable.served());
+        durable.served(),
+        durable.knownServed());
   }
 
   /** An arbiter with one eye shut; what is granted by others it leaves as it is. */

@@ -27,7 +27,8 @@ class FileNodeStoreTest {
           Optional.of(new Durable.Vote(new Term(7), Optional.empty())),
           Optional.of(
               new Durable.Pinned(new NodeName("beta"), Instant.parse("2026-11-21T09:00:00Z"))),
-          new Term(5));
+          new Term(5),
+          new Term(7));
 
   @TempDir Path directory;
 

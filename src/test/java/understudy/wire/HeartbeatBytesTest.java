@@ -107,6 +107,19 @@ class HeartbeatBytesTest {
         .hasMessageContaining("no cluster has come as far");
   }
 
+  /**
+   * Term, role and reign follow the name; nobody served or reigned in a term that it does not know.
+   */
+  @Test
+  void whatNoNodeCanHaveDoneIsRefused() {
+    byte[] whole = HeartbeatBytes.write(BARE);
+    int reign = 1 + 2 + "b".length() + Long.BYTES + 2 + "standby".length();
+    whole[reign + Long.BYTES - 1] = 1;
+    assertThatThrownBy(() -> HeartbeatBytes.read(whole))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("term 0, reign 1, served in 0");
+  }
+
   @Test
   void somethingBehindTheEndIsRefused() {
     byte[] whole = HeartbeatBytes.write(BARE);

@@ -6,19 +6,13 @@ import understudy.failover.Arbiter.Block;
 import understudy.failover.Arbiter.Claim;
 import understudy.failover.Designation;
 import understudy.failover.Rule;
-import understudy.failover.Term;
 
 /** Whether this node knows enough of the others to tell whose data is the newest. */
 final class Acquaintance {
   private Acquaintance() {}
 
   static List<Block> blocks(Claim claim) {
-    Term latest = claim.durable().term();
-    boolean reignedLast = !latest.equals(Term.NONE) && claim.durable().reign().equals(latest);
-    boolean lastReignIsMet =
-        claim.view().peers().values().stream()
-            .flatMap(sighting -> sighting.last().stream())
-            .anyMatch(heartbeat -> heartbeat.reign().equals(latest));
+    boolean isLastServedMet = claim.view().isLastServedMet(claim.durable());
     var blocks = new ArrayList<Block>();
     claim
         .view()
@@ -26,7 +20,9 @@ final class Acquaintance {
         .forEach(
             (name, sighting) -> {
               boolean isRemote = claim.policy().peers().get(name) == Designation.DR;
-              if (!sighting.isMet() && !reignedLast && !(isRemote && lastReignIsMet)) {
+              if (!sighting.isMet()
+                  && !claim.durable().reignedLast()
+                  && !(isRemote && isLastServedMet)) {
                 blocks.add(new Block(Rule.NEVER_MET, name + " was never heard since the start"));
               }
             });
