@@ -16,7 +16,7 @@ import java.util.Optional;
  *     other voters before it votes
  * @param pinned another node whose service is not to be taken over; empty: none
  * @param served the latest reign in which this node let clients in; {@link Term#NONE}: never.
- *     Earlier than {@code reign} when that start failed: no data is of that reign
+ *     Earlier than {@code reign} when that start failed or is under way: no data is of that reign
  * @param knownServed the latest term in which any node is known to have let clients in, this one
  *     included: the newest data is of it
  */
@@ -117,6 +117,11 @@ public record Durable(
     return other.isAfter(knownServed)
         ? new Durable(term, reign, willing, offer, pause, clientsHeld, vote, pinned, served, other)
         : this;
+  }
+
+  /** The same but for what was heard of others: nothing that this node did or promised differs. */
+  public boolean actsLike(Durable other) {
+    return knowing(other.knownServed).equals(other.knowing(knownServed));
   }
 
   /** Nobody is known to have held the mandate after this node. */

@@ -172,11 +172,11 @@ public final class Failover {
             .handover()
             .filter(offer -> offer.stage() == Stage.RELEASED && offer.term().equals(bearer.term()))
             .map(Heartbeat.Handover::to);
-    if (offeredTo.isPresent()) {
-      Sighting taker = turn.view.peers().find(offeredTo.get());
-      if (taker == null) {
-        return; // this node itself
-      }
+    if (offeredTo.equals(Optional.of(turn.policy.self()))) {
+      return;
+    }
+    Sighting taker = offeredTo.map(turn.view.peers()::find).orElse(null);
+    if (offeredTo.isPresent() && taker != null) {
       turn.view = turn.view.withPeer(offeredTo.get(), taker.perhapsHolding(turn.at));
     } else {
       turn.view =

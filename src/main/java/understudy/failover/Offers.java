@@ -51,13 +51,12 @@ final class Offers {
       turn.probeEvery(turn.timing.lookEvery());
       return;
     }
-    take(turn, watch, giver, giver.from() + " released the mandate");
-  }
-
-  static void take(Turn turn, Watch watch, Heartbeat giver, String... facts) {
-    Term offered = giver.handover().orElseThrow().term();
-    Optional<Long> operation = watch.approval().map(Watch.Approval::operation);
-    Takeover.claim(turn, offered, Rule.OFFERED, operation, facts);
+    Takeover.claim(
+        turn,
+        giver.handover().orElseThrow().term(),
+        Rule.OFFERED,
+        watch.approval().map(Watch.Approval::operation),
+        giver.from() + " released the mandate");
   }
 
   private static boolean isToMe(Turn turn, Watch watch, Heartbeat heartbeat) {
@@ -106,7 +105,7 @@ final class Offers {
       return watch;
     }
     Term offered = offer.get().term();
-    if (target.declined().equals(Optional.of(offered))) {
+    if (target.declined().filter(term -> !offered.isAfter(term)).isPresent()) {
       handBack(
           turn,
           offer.get(),

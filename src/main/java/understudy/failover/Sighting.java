@@ -78,7 +78,8 @@ public record Sighting(
       return !now.served().equals(Term.NONE);
     }
     Heartbeat before = last.get();
-    if (now.served().isAfter(before.served())) {
+    boolean isUnheardReign = !heardJustBefore && !now.served().equals(before.served());
+    if (now.served().isAfter(before.served()) || isUnheardReign) {
       return true;
     }
     return before.mayHaveClients() && (before.role() == Role.ACTIVE || !heardJustBefore);

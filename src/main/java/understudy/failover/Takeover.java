@@ -73,19 +73,19 @@ final class Takeover {
       blocks.add(goesFirst(better.get()));
     }
     String silence = "silent for " + neighbours.silence().toMillis() + " ms";
-    if (blocks.isEmpty() && giver.isPresent()) {
+    if (!blocks.isEmpty()) {
+      hold(turn, watch, blocks);
+      if (blocks.stream().allMatch(PeerFence::isOwed)) {
+        PeerFence.attempt(turn, neighbours);
+      }
+    } else if (giver.isPresent()) {
+      // Not the offered term: a silent one that did not hear of it might claim the same.
       String released = giver.get().from() + " released the mandate";
-      Offers.take(turn, watch, giver.get(), released, neighbours.silent() + " " + silence);
-      return;
-    }
-    if (blocks.isEmpty()) {
+      String others = neighbours.silent() + " " + silence;
+      claim(turn, turn.nextTerm(), Rule.OFFERED, Optional.empty(), released, others);
+    } else {
       String loss = Loss.sentence(Loss.besideSilent(turn));
       claim(turn, turn.nextTerm(), Rule.TAKES_OVER, Optional.empty(), silence, loss);
-      return;
-    }
-    hold(turn, watch, blocks);
-    if (blocks.stream().allMatch(PeerFence::isOwed)) {
-      PeerFence.attempt(turn, neighbours);
     }
   }
 
@@ -154,7 +154,7 @@ final class Takeover {
       return;
     }
     List<Sighting> later = neighbours.servedAfter(turn.durable.served());
-    boolean isLastServedMet = turn.view.isLastServedMet(turn.durable);
+    boolean isLastServedMet = turn.durable.reignedLast() || turn.view.isLastServedMet(turn.durable);
     Optional<Duration> loss = isLastServedMet ? Loss.beside(turn, later) : Optional.empty();
     // To take the place of who served last and cannot now is a failover, though it is heard.
     if (!isLastServedMet || isFailureOfLast(later)) {

@@ -130,8 +130,9 @@ public record View(
             : Optional.empty();
     Optional<Probe> latest = Optional.of(seen.after(probe));
     boolean mayServeElsewhere = !seen.connected() || seen.service() == Service.ANSWERS;
-    Optional<Moment> unheard = mayServeElsewhere ? Optional.of(seen.begunAt()) : servedUnheardUntil;
-    return new View(peers, latest, data, times, silentFrom, unheard, fit, election);
+    View seeing =
+        new View(peers, latest, data, times, silentFrom, servedUnheardUntil, fit, election);
+    return mayServeElsewhere ? seeing.servedUnheard(seen.begunAt()) : seeing;
   }
 
   View withData(Standing changed) {
@@ -149,8 +150,9 @@ public record View(
   }
 
   View servedUnheard(Moment until) {
+    Moment latest = servedUnheardUntil.map(known -> Moment.laterOf(known, until)).orElse(until);
     return new View(
-        peers, probe, data, times, serviceSilentFrom, Optional.of(until), fit, election);
+        peers, probe, data, times, serviceSilentFrom, Optional.of(latest), fit, election);
   }
 
   View at(Times changed) {
@@ -164,7 +166,7 @@ public record View(
   }
 
   /** Who let clients in last has been met since this daemon started, as far as can be told. */
-  public boolean isLastServedMet(Durable durable) {
+  boolean isLastServedMet(Durable durable) {
     Term met = durable.served();
     boolean isAnyUnmet = false;
     for (int i = 0; i < peers.size(); i++) {

@@ -34,7 +34,7 @@ final class Voting {
     Election election = turn.view.election().hearing(heartbeat, turn.at);
     Optional<Ballot> ballot = heartbeat.votes().ballot();
     if (counts) {
-      if (isRenewedByAnother(turn, from, ballot)) {
+      if (mayHaveSupportedAnother(turn, from, ballot)) {
         turn.view = turn.view.servedUnheard(turn.at);
       }
       Optional<Bid> granted =
@@ -50,14 +50,16 @@ final class Voting {
     turn.view = turn.view.withElection(election);
   }
 
-  /** What a voter said last may be of a promise that was not renewed since. */
-  private static boolean isRenewedByAnother(Turn turn, NodeName voter, Optional<Ballot> ballot) {
-    if (ballot.isEmpty() || ballot.get().to().equals(turn.policy.self())) {
-      return false;
-    }
+  /** It says that another renewed its promise; or it was silent and may have let one do so. */
+  private static boolean mayHaveSupportedAnother(
+      Turn turn, NodeName voter, Optional<Ballot> ballot) {
     Sighting before = turn.view.election().heard().find(voter);
-    return before == null
-        || before.last().filter(last -> last.votes().ballot().equals(ballot)).isEmpty();
+    if (before == null || !before.isHeard(turn.timing.suspicion(), turn.at)) {
+      return true;
+    }
+    return ballot.isPresent()
+        && !ballot.get().to().equals(turn.policy.self())
+        && before.last().filter(last -> last.votes().ballot().equals(ballot)).isEmpty();
   }
 
   static boolean isVoter(Policy policy, NodeName name) {

@@ -147,7 +147,8 @@ final class Loop implements AutoCloseable {
   private void step(Input input) {
     State before = state;
     Step step = failover.step(before, input);
-    if (!step.next().durable().equals(stored) && !saved(step) && !yields(before, step)) {
+    boolean isSaved = step.next().durable().equals(stored) || saved(step);
+    if (!isSaved && !step.next().durable().actsLike(stored) && !yields(before, step)) {
       step = failover.unsaved(before, input, savingTrouble.orElse("the disk does not take it"));
     }
     state = step.next();

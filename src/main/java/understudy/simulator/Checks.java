@@ -15,6 +15,7 @@ import understudy.failover.Durable;
 import understudy.failover.Effect;
 import understudy.failover.Effect.Reply;
 import understudy.failover.Heartbeat;
+import understudy.failover.Heartbeat.Stage;
 import understudy.failover.Input;
 import understudy.failover.NodeName;
 import understudy.failover.OnFailure;
@@ -27,6 +28,7 @@ import understudy.failover.Standing;
 import understudy.failover.State;
 import understudy.failover.Step;
 import understudy.failover.Term;
+import understudy.failover.View;
 import understudy.failover.Watch;
 import understudy.time.Moment;
 
@@ -250,10 +252,20 @@ final class Checks {
 
   private void takenUp(Machine machine, Step step) {
     taken.remove(machine);
-    Content promised = released.get(step.next().durable().reign());
+    Content promised = released.get(offeredTo(machine, step.next().view()));
     if (step.rule() == Rule.OFFERED && promised != null) {
       taken.put(machine, promised);
     }
+  }
+
+  private static Term offeredTo(Machine machine, View view) {
+    return view.peers().values().stream()
+        .flatMap(sighting -> sighting.last().stream())
+        .flatMap(heartbeat -> heartbeat.handover().stream())
+        .filter(offer -> offer.stage() == Stage.RELEASED && offer.to().equals(machine.name()))
+        .map(Heartbeat.Handover::term)
+        .max(Comparator.naturalOrder())
+        .orElse(Term.NONE);
   }
 
   private void wholeGeneration(Machine machine, State state) {
@@ -372,7 +384,7 @@ final class Checks {
       servedLater(machine, before).forEach(o -> losesLittle(machine, o.servedUntilNanos()));
       servedLater(machine, before)
           .max(Comparator.comparing(Machine::servedIn))
-          .filter(last -> last.remembered().willing()) // else a person demoted it
+          .filter(last -> !last.wasDemoted())
           .ifPresent(last -> personDecides(machine, last.name().value()));
     }
   }
@@ -380,8 +392,10 @@ final class Checks {
   /** Those that served after {@code machine}; of a disk that is gone, as far as this one knows. */
   private Stream<Machine> servedLater(Machine machine, State before) {
     Durable known = before.durable();
+    // What it may lose was weighed when it took the latest term, or a person forced it to.
+    Term since = known.reignedLast() ? known.reign() : known.served();
     return world.nodes().stream()
-        .filter(other -> other != machine && other.servedIn().isAfter(known.served()))
+        .filter(other -> other != machine && other.servedIn().isAfter(since))
         .filter(other -> !hasForgotten(other) || !other.servedIn().isAfter(known.knownServed()));
   }
 
@@ -399,11 +413,13 @@ final class Checks {
 
   private void losesLittle(Machine machine, long changedAtNanos) {
     Optional<Duration> allowed = world.setup.maxLoss();
-    if (allowed.isEmpty() || !world.setup.hasData()) {
+    if (allowed.isEmpty() || !world.setup.hasData() || isBeyondPromise()) {
       return;
     }
     Duration lost = Duration.ofNanos(changedAtNanos - machine.copiedAtNanos());
-    if (lost.compareTo(allowed.get().plus(CLOCK_ALLOWANCE)) > 0) {
+    // Who is cut off serves for a lease beyond its last word.
+    Duration most = allowed.get().plus(world.setup.timing().lease()).plus(CLOCK_ALLOWANCE);
+    if (lost.compareTo(most) > 0) {
       throw new Violation("LossGuard", machine.name() + " takes over and may lose " + lost);
     }
   }
@@ -494,8 +510,7 @@ final class Checks {
   }
 
   private boolean isByHand(Machine machine) {
-    return world.setup.nodes().get(machine.name()) == Designation.DR
-        || !machine.remembered().willing();
+    return world.setup.nodes().get(machine.name()) == Designation.DR || machine.wasDemoted();
   }
 
   static List<Rule> blockedBy(Situation situation) {

@@ -179,7 +179,8 @@ final class Daemon {
       machine.killDaemon();
       return;
     }
-    if (!machine.save(step.next().durable()) && !yields(before, step)) {
+    Durable next = step.next().durable();
+    if (!machine.save(next) && !next.actsLike(machine.remembered()) && !yields(before, step)) {
       step = failover.unsaved(before, input, "no space left on device");
     }
     state = step.next();

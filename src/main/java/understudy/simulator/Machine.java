@@ -42,6 +42,7 @@ final class Machine {
   private boolean serviceRuns;
   private long idleSinceNanos;
   private long copiedAtNanos;
+  private boolean demotedOnLostDisk;
   private Term servedIn = Term.NONE;
   private long servedUntilNanos;
 
@@ -75,6 +76,7 @@ final class Machine {
     copy.content = content;
     copy.whole = whole;
     copy.copiedAtNanos = copiedAtNanos;
+    copy.demotedOnLostDisk = demotedOnLostDisk;
     copy.servedIn = servedIn;
     copy.servedUntilNanos = servedUntilNanos;
     return copy;
@@ -217,6 +219,7 @@ final class Machine {
   void loseDisk() {
     world.tell(label, () -> "loses its disk");
     world.checks.forgets(this);
+    demotedOnLostDisk = wasDemoted();
     disk = Durable.FRESH;
     content = Content.BLANK;
     salvaged.clear();
@@ -238,6 +241,11 @@ final class Machine {
             disk.pinned(),
             disk.served(),
             disk.knownServed());
+  }
+
+  /** A person said that it is not to serve by itself, though its disk may have forgotten it. */
+  boolean wasDemoted() {
+    return demotedOnLostDisk || !disk.willing();
   }
 
   Durable remembered() {
@@ -293,6 +301,7 @@ final class Machine {
 
   void serves(Term reign) {
     servedIn = reign;
+    demotedOnLostDisk = false;
     servedUntilNanos = world.livedNanos();
   }
 

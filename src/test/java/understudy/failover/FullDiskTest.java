@@ -53,6 +53,17 @@ class FullDiskTest {
     assertThat(bravo.role()).isEqualTo(Role.STANDBY);
   }
 
+  /** Only what it knows of others changes: its voice, its votes and its watch need no room. */
+  @Test
+  void goesOnWhenAnotherBeginsToServe() {
+    var bravo = Scene.standby().hears(says(ALPHA).starting(6).servedIn(5)).disk(true);
+
+    bravo.hears(says(ALPHA).active(6));
+
+    assertThat(bravo.last().rule()).isNotEqualTo(Rule.NOT_SAVED);
+    assertThat(bravo.state().durable().knownServed()).isEqualTo(new Term(6));
+  }
+
   @Test
   void refusesWhatAPersonAsksFor() {
     var bravo = Scene.standby().disk(true).asks(4, new Request.Pause(Optional.empty(), ""));

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import understudy.failover.View.Probe;
 import understudy.failover.View.Service;
 
 /** What a node that takes another's place would lose, and when a person is asked for it. */
@@ -153,6 +154,34 @@ class LossTest {
     assertThat(bravo.role()).as(bravo.rules().toString()).isEqualTo(Role.STARTING);
   }
 
+  /** Both terms were its own; a remote node that it never met does not change that. */
+  @Test
+  void whoReignedLastTriesAgainBesideANodeThatWasNeverMet() {
+    var asks = withRemote(changed(Optional.empty(), OnFailure.ASK).apply(policy(ALPHA)));
+    var alpha = Scene.booted(asks, reignedIn(5)).accompaniedBy(says(BRAVO).standby(5).unready());
+    alpha.passes(ofSeconds(4));
+    for (long term = 6; term <= 8; term++) {
+      assertThat(alpha.role()).as(alpha.rules().toString()).isEqualTo(Role.STARTING);
+      long claimed = term;
+      alpha.accompaniedBy(says(BRAVO).standby(term).unready()).settles();
+      alpha.feeds(at -> new Input.StartFailed(at, new Term(claimed), "unit failed")).stops();
+      alpha.passes(ofSeconds(4));
+    }
+  }
+
+  /** It was away, served in that time, lost its disk and came back. */
+  @Test
+  void whoComesBackBlankMayHaveServedUntilNow() {
+    var bravo = Scene.standby(maxLoss(policy(BRAVO))).hears(says(ALPHA).standby(5, 5));
+    bravo.feeds(at -> new Input.DataStands(at, new Standing.Complete("h1", at)));
+    bravo.feeds(at -> new Input.Fitness(at, false)).passes(ofSeconds(60));
+
+    bravo.accompaniedBy(says(ALPHA).standby(7).unready());
+    bravo.feeds(at -> new Input.Fitness(at, true)).passes(ofSeconds(20));
+
+    assertIsHeldBackBy(bravo, Rule.TOO_MUCH_LOSS);
+  }
+
   /** Bravo took over unheard, so when it was heard last says nothing. */
   @Test
   void lossBesideASilentNodeIsCountedUntilAnybodyWasHeard() {
@@ -196,6 +225,17 @@ class LossTest {
   @Test
   void whoWasCutOffDoesNotKnowForHowLongTheOtherServed() {
     assertIsHeldBackBy(backAfterAMinute(false, Service.SILENT), Rule.TOO_MUCH_LOSS);
+  }
+
+  /** What a look saw before a sleep is no news after it. */
+  @Test
+  void lookFromBeforeASleepDoesNotMakeTheLossLess() {
+    var bravo = Scene.standby(maxLoss(policy(BRAVO))).leavesProbesUnanswered();
+    var before = bravo.now();
+    bravo.sleeps(ofSeconds(60)).passes(ofMillis(100));
+    bravo.feeds(at -> new Input.Probed(at, Probe.seen(before, false, Service.SILENT, "old")));
+
+    assertThat(bravo.state().view().servedUnheardUntil().orElseThrow().isAfter(before)).isTrue();
   }
 
   @Test

@@ -120,7 +120,7 @@ final class Scene {
 
   private void take(Input input) {
     Step step = failover.step(state, input);
-    if (full && !step.next().durable().equals(state.durable())) {
+    if (full && !step.next().durable().actsLike(state.durable())) {
       step = failover.unsaved(state, input, "no space left");
     }
     steps.add(step);

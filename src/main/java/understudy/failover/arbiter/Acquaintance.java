@@ -12,7 +12,10 @@ final class Acquaintance {
   private Acquaintance() {}
 
   static List<Block> blocks(Claim claim) {
-    boolean isLastServedMet = claim.view().isLastServedMet(claim.durable());
+    boolean lastReignIsMet =
+        claim.view().peers().values().stream()
+            .flatMap(sighting -> sighting.last().stream())
+            .anyMatch(heartbeat -> heartbeat.reign().equals(claim.durable().term()));
     var blocks = new ArrayList<Block>();
     claim
         .view()
@@ -22,7 +25,7 @@ final class Acquaintance {
               boolean isRemote = claim.policy().peers().get(name) == Designation.DR;
               if (!sighting.isMet()
                   && !claim.durable().reignedLast()
-                  && !(isRemote && isLastServedMet)) {
+                  && !(isRemote && lastReignIsMet)) {
                 blocks.add(new Block(Rule.NEVER_MET, name + " was never heard since the start"));
               }
             });
