@@ -4,7 +4,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a node must remember across its own death; on disk before anything acts on it.
+ * What a node must remember across its own death; on disk before anything acts on it. Only {@code
+ * knownServed} may come later, when the disk is full.
  *
  * @param term the latest term known
  * @param reign the latest term in which this node held the mandate; {@link Term#NONE}: never

@@ -68,8 +68,8 @@ public record Sighting(
 
   /**
    * It may have let clients in until now: it serves, or served until this word; or it served in a
-   * reign that was not heard of; or it was stopping when heard last, long ago, and may have rolled
-   * back to serving since.
+   * reign that was not heard of, also when it came back without its state; or it was stopping when
+   * heard last, long ago, and may have rolled back to serving since.
    *
    * @param heardJustBefore its former word is no older than the suspicion time
    */

@@ -50,16 +50,23 @@ final class Voting {
     turn.view = turn.view.withElection(election);
   }
 
-  /** It says that another renewed its promise; or it was silent and may have let one do so. */
+  /**
+   * It says that another renewed its promise; or it was silent and may have let one do so. The same
+   * promise as before shows that nobody did.
+   */
   private static boolean mayHaveSupportedAnother(
       Turn turn, NodeName voter, Optional<Ballot> ballot) {
-    Sighting before = turn.view.election().heard().find(voter);
-    if (before == null || !before.isHeard(turn.timing.suspicion(), turn.at)) {
-      return true;
+    Optional<Sighting> before = Optional.ofNullable(turn.view.election().heard().find(voter));
+    Optional<Ballot> known =
+        before.flatMap(Sighting::last).map(Heartbeat::votes).flatMap(Votes::ballot);
+    if (ballot.isPresent() && ballot.equals(known)) {
+      return false;
     }
-    return ballot.isPresent()
-        && !ballot.get().to().equals(turn.policy.self())
-        && before.last().filter(last -> last.votes().ballot().equals(ballot)).isEmpty();
+    boolean isHeard =
+        before.filter(seen -> seen.isHeard(turn.timing.suspicion(), turn.at)).isPresent();
+    boolean fewAreEnough = turn.policy.arbiter().granting() instanceof Granting.Voted;
+    return (fewAreEnough && !isHeard)
+        || ballot.filter(given -> !given.to().equals(turn.policy.self())).isPresent();
   }
 
   static boolean isVoter(Policy policy, NodeName name) {

@@ -374,26 +374,29 @@ final class Checks {
   }
 
   private void lossGuard(Machine machine, State before, Step step) {
+    Durable known = before.durable();
+    // What it may lose was weighed when it took the latest term, or a person forced it to.
+    Term weighed = known.reignedLast() ? known.reign() : known.served();
     if (step.rule() == Rule.TAKES_OVER) {
       personDecides(machine, "a silent node");
       // With peer, one that boots alone cannot know of a later reign.
-      if (world.setup.mandates() != Mandates.PEER || !before.durable().reignedLast()) {
-        servedLater(machine, before).forEach(o -> losesLittle(machine, o.servedUntilNanos()));
+      boolean canKnow = world.setup.mandates() != Mandates.PEER || !known.reignedLast();
+      if (canKnow && !isBeyondPromise()) {
+        // Who is cut off serves for a lease beyond its last word.
+        Duration unseen = world.setup.timing().lease();
+        servedAfter(weighed, machine, known).forEach(o -> losesLittle(machine, o, unseen));
       }
     } else if (step.rule() == Rule.NOBODY_SERVES) {
-      servedLater(machine, before).forEach(o -> losesLittle(machine, o.servedUntilNanos()));
-      servedLater(machine, before)
+      servedAfter(weighed, machine, known).forEach(o -> losesLittle(machine, o, Duration.ZERO));
+      servedAfter(known.served(), machine, known)
           .max(Comparator.comparing(Machine::servedIn))
-          .filter(last -> !last.wasDemoted())
+          .filter(last -> !last.wasDemoted() && !hasForgotten(last))
           .ifPresent(last -> personDecides(machine, last.name().value()));
     }
   }
 
-  /** Those that served after {@code machine}; of a disk that is gone, as far as this one knows. */
-  private Stream<Machine> servedLater(Machine machine, State before) {
-    Durable known = before.durable();
-    // What it may lose was weighed when it took the latest term, or a person forced it to.
-    Term since = known.reignedLast() ? known.reign() : known.served();
+  /** Those that did beside {@code machine}; of a disk that is gone, as far as this one knows. */
+  private Stream<Machine> servedAfter(Term since, Machine machine, Durable known) {
     return world.nodes().stream()
         .filter(other -> other != machine && other.servedIn().isAfter(since))
         .filter(other -> !hasForgotten(other) || !other.servedIn().isAfter(known.knownServed()));
@@ -411,15 +414,13 @@ final class Checks {
     }
   }
 
-  private void losesLittle(Machine machine, long changedAtNanos) {
+  private void losesLittle(Machine machine, Machine other, Duration unseen) {
     Optional<Duration> allowed = world.setup.maxLoss();
-    if (allowed.isEmpty() || !world.setup.hasData() || isBeyondPromise()) {
+    if (allowed.isEmpty() || !world.setup.hasData()) {
       return;
     }
-    Duration lost = Duration.ofNanos(changedAtNanos - machine.copiedAtNanos());
-    // Who is cut off serves for a lease beyond its last word.
-    Duration most = allowed.get().plus(world.setup.timing().lease()).plus(CLOCK_ALLOWANCE);
-    if (lost.compareTo(most) > 0) {
+    Duration lost = Duration.ofNanos(other.servedUntilNanos() - machine.copiedAtNanos());
+    if (lost.compareTo(allowed.get().plus(unseen).plus(CLOCK_ALLOWANCE)) > 0) {
       throw new Violation("LossGuard", machine.name() + " takes over and may lose " + lost);
     }
   }

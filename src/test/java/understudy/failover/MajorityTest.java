@@ -223,6 +223,21 @@ final class MajorityTest {
   }
 
   @Test
+  void aVoterThatIsHeardAgainMayHaveSupportedAnother() {
+    Assembly pair = pairServedByAlpha();
+    pair.of(ALPHA).cutPower();
+    pair.of(WITNESS).kill();
+    pair.run(ofSeconds(30));
+
+    pair.of(WITNESS).boot();
+    pair.run(ofSeconds(1));
+
+    State bravo = pair.of(BRAVO).state();
+    Moment known = bravo.view().servedUnheardUntil().orElseThrow();
+    assertThat(known.until(pair.of(BRAVO).clock())).as(pair.log()).isLessThan(ofMillis(1500));
+  }
+
+  @Test
   void aCopyOfTheHolderGetsNoVoteBeforeWhatTheHolderWasPromisedIsOver() {
     Assembly pair = pairServedByAlpha();
     Failover witness = pair.of(WITNESS).core();
