@@ -13,8 +13,8 @@ import static understudy.failover.TakeoverTest.assertIsHeldBackBy;
 import static understudy.failover.TakeoverTest.withRemote;
 
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import understudy.failover.View.Probe;
@@ -376,12 +376,14 @@ class LossTest {
     return changed(Optional.empty(), onFailure).apply(policy(BRAVO));
   }
 
-  /** Bravo's, of three. */
+  /** With a third node, remote. */
   static Policy beside(Policy p, Designation third) {
+    var peers = new TreeMap<>(p.peers());
+    peers.put(REMOTE, third);
     return new Policy(
         p.self(),
         p.designation(),
-        Map.of(ALPHA, Designation.PRIMARY, REMOTE, third),
+        peers,
         p.timing(),
         p.arbiter(),
         p.onFailure(),

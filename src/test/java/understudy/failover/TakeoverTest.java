@@ -544,16 +544,7 @@ class TakeoverTest {
   }
 
   static Policy withRemote(Policy p) {
-    return new Policy(
-        p.self(),
-        p.designation(),
-        Map.of(BRAVO, Designation.SECONDARY, REMOTE, Designation.DR),
-        p.timing(),
-        p.arbiter(),
-        p.onFailure(),
-        p.connectivityTested(),
-        p.maxLoss(),
-        p.version());
+    return LossTest.beside(p, Designation.DR);
   }
 
   static void assertIsHeldBackBy(Scene scene, Rule rule) {
