@@ -42,7 +42,7 @@ final class Faults {
     world.network.heal();
     world.store.down(false);
     world.store.slow(false);
-    world.checks.healed();
+    world.storm.ends();
     upgradeAll();
     for (Machine machine : world.machines) {
       machine.daemon().ifPresent(Daemon::resume);

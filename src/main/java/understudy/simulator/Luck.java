@@ -28,7 +28,7 @@ final class Luck {
       return true;
     }
     return world.setup.troubled()
-        && !world.checks.isHealed()
+        && !world.storm.isOver()
         && world.chance.happens(trouble.probability());
   }
 }

@@ -44,7 +44,7 @@ final class Weather {
   void storm() {
     var faults = new Faults(world);
     var operator = new Operator(world);
-    world.checks.stormy();
+    world.storm.begins();
     faults.begin();
     operator.begin();
     world.runFor(world.setup.length());

@@ -18,6 +18,7 @@ final class World {
   final List<Machine> machines = new ArrayList<>();
 
   private final List<Machine> nodes = new ArrayList<>();
+  final Storm storm;
   final Checks checks;
   final Trace trace;
   private final Agenda agenda = new Agenda();
@@ -33,6 +34,7 @@ final class World {
     this.trace = trace;
     this.network = new Network(this);
     this.store = new Store(this);
+    this.storm = new Storm(this);
     this.checks = new Checks(this);
     setup.nodes().keySet().forEach(name -> machines.add(new Machine(this, name)));
     machines.stream().filter(machine -> !machine.isWitness()).forEach(nodes::add);

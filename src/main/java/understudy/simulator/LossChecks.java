@@ -1,0 +1,108 @@
+package understudy.simulator;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+import understudy.failover.Durable;
+import understudy.failover.Heartbeat;
+import understudy.failover.Input;
+import understudy.failover.OnFailure;
+import understudy.failover.Role;
+import understudy.failover.Rule;
+import understudy.failover.State;
+import understudy.failover.Step;
+import understudy.failover.Term;
+
+/** LossGuard: what a node that takes over may lose was weighed, and nobody forgets who served. */
+final class LossChecks {
+  /** What clocks may differ by in the time that a loss is measured over. */
+  private static final Duration CLOCK_ALLOWANCE = Duration.ofSeconds(2);
+
+  private final World world;
+
+  LossChecks(World world) {
+    this.world = world;
+  }
+
+  void stepped(Machine machine, State before, Input input, Step step) {
+    guards(machine, before, step);
+    remembers(machine, input, step.next().durable());
+    if (Dataset.isSource(before.situation()) || input instanceof Input.DataSettled) {
+      machine.freshens();
+    }
+    if (step.next().role() == Role.ACTIVE) {
+      serves(machine, step.next().durable());
+    }
+  }
+
+  private void guards(Machine machine, State before, Step step) {
+    Durable known = before.durable();
+    // What it may lose was weighed when it took the latest term, or a person forced it to.
+    Term weighed = known.reignedLast() ? known.reign() : known.served();
+    if (step.rule() == Rule.TAKES_OVER) {
+      personDecides(machine, "a silent node");
+      // With peer, one that boots alone cannot know of a later reign.
+      boolean canKnow = world.setup.mandates() != Mandates.PEER || !known.reignedLast();
+      if (canKnow && !world.storm.isBeyondPromise()) {
+        // Who is cut off serves for a lease beyond its last word.
+        Duration unseen = world.setup.timing().lease();
+        servedAfter(weighed, machine, known).forEach(o -> losesLittle(machine, o, unseen));
+      }
+    } else if (step.rule() == Rule.NOBODY_SERVES) {
+      servedAfter(weighed, machine, known).forEach(o -> losesLittle(machine, o, Duration.ZERO));
+      servedAfter(known.served(), machine, known)
+          .max(Comparator.comparing(Machine::servedIn))
+          .filter(last -> !last.wasDemoted() && !hasForgotten(last))
+          .ifPresent(last -> personDecides(machine, last.name().value()));
+    }
+  }
+
+  /** Those that did beside {@code machine}; of a disk that is gone, as far as this one knows. */
+  private Stream<Machine> servedAfter(Term since, Machine machine, Durable known) {
+    return world.nodes().stream()
+        .filter(other -> other != machine && other.servedIn().isAfter(since))
+        .filter(other -> !hasForgotten(other) || !other.servedIn().isAfter(known.knownServed()));
+  }
+
+  private void personDecides(Machine machine, String replaced) {
+    if (world.setup.onFailure() != OnFailure.PROMOTE) {
+      throw new Violation(
+          "LossGuard",
+          machine.name() + " replaces " + replaced + " unasked: " + world.setup.onFailure());
+    }
+  }
+
+  private void losesLittle(Machine machine, Machine other, Duration unseen) {
+    Optional<Duration> allowed = world.setup.maxLoss();
+    if (allowed.isEmpty() || !world.setup.hasData()) {
+      return;
+    }
+    Duration lost = Duration.ofNanos(other.servedUntilNanos() - machine.copiedAtNanos());
+    if (lost.compareTo(allowed.get().plus(unseen).plus(CLOCK_ALLOWANCE)) > 0) {
+      throw new Violation("LossGuard", machine.name() + " takes over and may lose " + lost);
+    }
+  }
+
+  private static void remembers(Machine machine, Input input, Durable durable) {
+    if (!machine.isDiskFull()
+        && input instanceof Input.Heard(_, Heartbeat heard)
+        && heard.served().isAfter(durable.knownServed())) {
+      throw new Violation(
+          "LossGuard", machine.name() + " does not remember that " + heard.from() + " served");
+    }
+  }
+
+  private static void serves(Machine machine, Durable durable) {
+    if (!durable.served().equals(durable.reign())) {
+      throw new Violation(
+          "LossGuard", machine.name() + " serves and does not remember it: " + durable);
+    }
+    machine.serves(durable.reign());
+  }
+
+  /** Its disk is gone, and with it that it served. */
+  static boolean hasForgotten(Machine machine) {
+    return machine.servedIn().isAfter(machine.remembered().served());
+  }
+}
