@@ -84,7 +84,7 @@ final class Checks {
   void replaced(Machine machine, Content before, Content now) {
     if (!now.has(before) && machine.salvaged().stream().noneMatch(kept -> kept.has(before))) {
       throw new Violation(
-          "NothingDiscarded", machine.name() + " overwrote " + before + " with " + now);
+          Promise.NOTHING_DISCARDED, machine.name() + " overwrote " + before + " with " + now);
     }
   }
 
@@ -140,7 +140,8 @@ final class Checks {
     oneVote(machine, now);
     if (earlier != null
         && (earlier.term().isAfter(now.term()) || earlier.reign().isAfter(now.reign()))) {
-      throw new Violation("TermsOnlyGrow", machine.name() + " went from " + earlier + " to " + now);
+      throw new Violation(
+          Promise.TERMS_ONLY_GROW, machine.name() + " went from " + earlier + " to " + now);
     }
   }
 
@@ -154,18 +155,18 @@ final class Checks {
     NodeName earlier = votes.computeIfAbsent(machine, _ -> new HashMap<>()).put(vote.term(), to);
     if (earlier != null && !earlier.equals(to)) {
       throw new Violation(
-          "OneVote",
+          Promise.ONE_VOTE,
           machine.name() + " votes for " + earlier + " and " + to + " in term " + vote.term());
     }
   }
 
   private static void legalRoles(Machine machine, Role from, Role to, Step step) {
     if (!ROLE_EDGES.getOrDefault(from, Set.of()).contains(to)) {
-      throw new Violation("LegalRoles", machine.name() + " went from " + from + " to " + to);
+      throw new Violation(Promise.EXPLAINED, machine.name() + " went from " + from + " to " + to);
     }
     if (step.rule() == Rule.NOTHING || step.evidence().isEmpty()) {
       throw new Violation(
-          "Explained", machine.name() + ": " + from + " to " + to + " without a reason");
+          Promise.EXPLAINED, machine.name() + ": " + from + " to " + to + " without a reason");
     }
   }
 
@@ -174,7 +175,8 @@ final class Checks {
         && step.rule() == Rule.NOTHING
         && !machine.isDiskFull()
         && isHeldBackUnsaid(step.next())) {
-      throw new Violation("Explained", machine.name() + " suspects, waits and does not say why");
+      throw new Violation(
+          Promise.EXPLAINED, machine.name() + " suspects, waits and does not say why");
     }
   }
 

@@ -4,37 +4,47 @@ import java.util.Locale;
 
 /** What may befall a simulated cluster; {@code weight} says how often beside the others. */
 enum Fault {
-  KILL(2, "the daemon is killed"),
-  POWER(2, "a machine loses power, and the service what it had not forced to disk"),
-  CRASH(2, "the daemon dies in the middle of a decision, before or after it was saved"),
-  PAUSE(4, "the daemon does not run for a while: garbage collection, SIGSTOP, a paused machine"),
-  ISOLATE(4, "a machine is cut off from everything"),
-  LOSS(2, "messages are lost, and twice there"),
-  SLOW(2, "messages come late and out of order"),
-  CUT(2, "the path between two nodes breaks, in one or both directions"),
-  PARTITION(2, "nodes, witnesses and store fall apart into groups, or some directions break"),
-  STORE(2, "the store of the lease arbiter is down or slow"),
-  UNFIT(2, "a resource of the machine is not in order"),
-  DISK_LOST(1, "a machine comes back with an empty disk"),
-  DISK_FULL(2, "the state cannot be saved"),
-  FUTURE(1, "a machine comes back with a term far beyond all others"),
-  UPGRADE(1, "a daemon comes back as another release"),
-  CLOCK(2, "a wall clock jumps, or a monotonic one changes its rate within the allowed drift");
+  /** The daemon is killed. */
+  KILL(2),
+  /** A machine loses power, and the service what it had not forced to disk. */
+  POWER(2),
+  /** The daemon dies in the middle of a decision, before or after it was saved. */
+  CRASH(2),
+  /** The daemon does not run for a while: garbage collection, SIGSTOP, a paused machine. */
+  PAUSE(4),
+  /** A machine is cut off from everything. */
+  ISOLATE(4),
+  /** Messages are lost, and twice there. */
+  LOSS(2),
+  /** Messages come late and out of order. */
+  SLOW(2),
+  /** The path between two nodes breaks, in one or both directions. */
+  CUT(2),
+  /** Nodes, witnesses and store fall apart into groups, or some directions break. */
+  PARTITION(2),
+  /** The store of the lease arbiter is down or slow. */
+  STORE(2),
+  /** A resource of the machine is not in order. */
+  UNFIT(2),
+  /** A machine comes back with an empty disk. */
+  DISK_LOST(1),
+  /** The state cannot be saved. */
+  DISK_FULL(2),
+  /** A machine comes back with a term far beyond all others. */
+  FUTURE(1),
+  /** A daemon comes back as another release. */
+  UPGRADE(1),
+  /** A wall clock jumps, or a monotonic one changes its rate within the allowed drift. */
+  CLOCK(2);
 
   private final int weight;
-  private final String sentence;
 
-  Fault(int weight, String sentence) {
+  Fault(int weight) {
     this.weight = weight;
-    this.sentence = sentence;
   }
 
   int weight() {
     return weight;
-  }
-
-  String sentence() {
-    return sentence;
   }
 
   String word() {

@@ -13,8 +13,7 @@ import understudy.failover.Term;
 import understudy.failover.View;
 
 /**
- * NothingLostInSwitchover and WholeGeneration: what a node serves is whole, and what it was
- * offered.
+ * WholeGeneration and NothingDiscarded: what a node serves is whole, and all that it was offered.
  */
 final class HandoverChecks {
   private final Map<Term, Content> released = new HashMap<>();
@@ -36,7 +35,7 @@ final class HandoverChecks {
 
   private void releasedAt(Machine machine, Step step) {
     if (machine.serviceRuns()) {
-      throw new Violation("OneActive", machine.name() + " releases while its service runs");
+      throw new Violation(Promise.ONE_ACTIVE, machine.name() + " releases while its service runs");
     }
     Term term = step.next().durable().term();
     if (step.evidence().getFirst().startsWith("both hold")) {
@@ -66,13 +65,17 @@ final class HandoverChecks {
 
   private void wholeGeneration(Machine machine, State state) {
     if (!machine.isWhole() || !state.view().data().isWhole()) {
-      throw new Violation("WholeGeneration", machine.name() + " serves on " + state.view().data());
+      throw new Violation(
+          Promise.WHOLE_GENERATION, machine.name() + " serves on " + state.view().data());
     }
     Content promised = taken.remove(machine);
     if (promised != null && !promised.isSameAs(machine.content())) {
       throw new Violation(
-          "NothingLostInSwitchover",
-          "released " + promised.head() + ", served " + machine.content().head());
+          Promise.NOTHING_DISCARDED,
+          "released for a switchover was "
+              + promised.head()
+              + ", served is "
+              + machine.content().head());
     }
   }
 }

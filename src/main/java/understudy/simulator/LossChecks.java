@@ -68,7 +68,7 @@ final class LossChecks {
   private void personDecides(Machine machine, String replaced) {
     if (world.setup.onFailure() != OnFailure.PROMOTE) {
       throw new Violation(
-          "LossGuard",
+          Promise.LOSS_GUARD,
           machine.name() + " replaces " + replaced + " unasked: " + world.setup.onFailure());
     }
   }
@@ -80,7 +80,7 @@ final class LossChecks {
     }
     Duration lost = Duration.ofNanos(other.servedUntilNanos() - machine.copiedAtNanos());
     if (lost.compareTo(allowed.get().plus(unseen).plus(CLOCK_ALLOWANCE)) > 0) {
-      throw new Violation("LossGuard", machine.name() + " takes over and may lose " + lost);
+      throw new Violation(Promise.LOSS_GUARD, machine.name() + " takes over and may lose " + lost);
     }
   }
 
@@ -89,14 +89,15 @@ final class LossChecks {
         && input instanceof Input.Heard(_, Heartbeat heard)
         && heard.served().isAfter(durable.knownServed())) {
       throw new Violation(
-          "LossGuard", machine.name() + " does not remember that " + heard.from() + " served");
+          Promise.LOSS_GUARD,
+          machine.name() + " does not remember that " + heard.from() + " served");
     }
   }
 
   private static void serves(Machine machine, Durable durable) {
     if (!durable.served().equals(durable.reign())) {
       throw new Violation(
-          "LossGuard", machine.name() + " serves and does not remember it: " + durable);
+          Promise.LOSS_GUARD, machine.name() + " serves and does not remember it: " + durable);
     }
     machine.serves(durable.reign());
   }

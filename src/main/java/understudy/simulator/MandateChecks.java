@@ -37,7 +37,7 @@ final class MandateChecks {
       }
     }
     if (serving > 1 && !world.storm.isBeyondPromise()) {
-      throw new Violation("OneActive", serving + " nodes serve");
+      throw new Violation(Promise.ONE_ACTIVE, serving + " nodes serve");
     }
   }
 
@@ -47,7 +47,8 @@ final class MandateChecks {
     long idleNanos = world.livedNanos() - machine.idleSinceNanos();
     if (!turns && idleNanos > leaseElsewhere.toNanos()) {
       throw new Violation(
-          "KernelEnforced", machine.name() + " serves without a daemon for " + idleNanos + " ns");
+          Promise.KERNEL_ENFORCED,
+          machine.name() + " serves without a daemon for " + idleNanos + " ns");
     }
   }
 
@@ -59,7 +60,8 @@ final class MandateChecks {
     for (Machine other : world.nodes()) {
       if (other != machine && other.letsThrough()) {
         throw new Violation(
-            "FenceFirst", machine.name() + " starts while clients get through to " + other.name());
+            Promise.FENCE_FIRST,
+            machine.name() + " starts while clients get through to " + other.name());
       }
     }
   }
@@ -81,7 +83,7 @@ final class MandateChecks {
     List<NodeName> holders =
         world.nodes().stream().filter(MandateChecks::holds).map(Machine::name).toList();
     if (holders.size() > 1) {
-      throw new Violation("OneActive", holders + " hold mandates at once");
+      throw new Violation(Promise.ONE_ACTIVE, holders + " hold mandates at once");
     }
   }
 

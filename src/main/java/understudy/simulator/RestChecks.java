@@ -53,15 +53,15 @@ final class RestChecks {
   void atRest() {
     List<Machine> serving = world.nodes().stream().filter(Machine::isServing).toList();
     if (isAnyUnderWay()) {
-      throw new Violation("NoStuckState", "still under way: " + situations());
+      throw new Violation(Promise.NO_STUCK_STATE, "still under way: " + situations());
     }
     if (serving.isEmpty() && !waitForPerson()) {
-      throw new Violation("NoStuckState", "nobody serves: " + situations());
+      throw new Violation(Promise.NO_STUCK_STATE, "nobody serves: " + situations());
     }
     unanswered.values().removeIf(daemon -> !daemon.isAlive());
     if (!unanswered.isEmpty()) {
       throw new Violation(
-          "Explained", "operations " + unanswered.keySet() + " have no end: " + situations());
+          Promise.EXPLAINED, "operations " + unanswered.keySet() + " have no end: " + situations());
     }
     if (!serving.isEmpty() && world.setup.hasData()) {
       world.nodes().stream().filter(m -> !serving.contains(m)).forEach(this::follows);
@@ -75,7 +75,7 @@ final class RestChecks {
             && freshAt.until(machine.now()).compareTo(FRESH) < 0;
     if (!fresh) {
       throw new Violation(
-          "NoStuckState", machine.name() + " does not follow: " + state.view().data());
+          Promise.NO_STUCK_STATE, machine.name() + " does not follow: " + state.view().data());
     }
   }
 

@@ -24,7 +24,7 @@ final class Tally {
     try {
       weather.live();
     } catch (Violation violation) {
-      fail(seed, world, violation.promise(), String.valueOf(violation.getMessage()));
+      fail(seed, world, violation.promise().word(), String.valueOf(violation.getMessage()));
     } catch (IllegalStateException | IllegalArgumentException | ArithmeticException bug) {
       fail(seed, world, "NeverThrows", bug.toString());
     }

@@ -4,14 +4,14 @@ package understudy.simulator;
 final class Violation extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  private final String promise;
+  private final Promise promise;
 
-  Violation(String promise, String what) {
-    super(promise + ": " + what);
+  Violation(Promise promise, String what) {
+    super(promise.word() + ": " + what);
     this.promise = promise;
   }
 
-  String promise() {
+  Promise promise() {
     return promise;
   }
 }
