@@ -1,7 +1,9 @@
 package understudy.simulator;
 
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import understudy.simulator.Simulation.Failure;
 import understudy.simulator.Simulation.Outcome;
@@ -9,16 +11,25 @@ import understudy.simulator.Simulation.Outcome;
 /**
  * What is told of many worlds.
  *
+ * @param faults that were let loose
  * @param life of each world, at least
  * @param took wall time
  */
-record Report(Outcome outcome, Duration life, Duration took, int threads) {
+record Report(Outcome outcome, Set<Fault> faults, Duration life, Duration took, int threads) {
   private static final int MOST_FAILURES_SHOWN = 20;
 
   /** The command that shows a failure again, with all that led to it. */
-  static String replay(Failure failure, Duration life) {
-    return "understudy simulate --seed %d --minutes %d --trace"
-        .formatted(failure.seed(), life.toMinutes());
+  static String replay(Failure failure, Set<Fault> faults, Duration life) {
+    String only =
+        faults.equals(EnumSet.allOf(Fault.class))
+            ? ""
+            : faults.stream().map(Fault::word).collect(Collectors.joining(",", "--faults ", " "));
+    return "understudy simulate --seed %d --minutes %d %s--trace"
+        .formatted(failure.seed(), life.toMinutes(), only);
+  }
+
+  private String replay(Failure failure) {
+    return replay(failure, faults, life);
   }
 
   private double seconds() {
@@ -41,7 +52,7 @@ record Report(Outcome outcome, Duration life, Duration took, int threads) {
             failure ->
                 text.append(
                     "seed %d: %s%n  replay with: %s%n"
-                        .formatted(failure.seed(), failure.what(), replay(failure, life))));
+                        .formatted(failure.seed(), failure.what(), replay(failure))));
     return text.append(
             String.format(
                 Locale.ROOT,
@@ -71,7 +82,7 @@ record Report(Outcome outcome, Duration life, Duration took, int threads) {
                             failure.seed(),
                             failure.promise(),
                             quoted(failure.what()),
-                            replay(failure, life)))
+                            replay(failure)))
             .collect(Collectors.joining(","));
     return String.format(
         Locale.ROOT,

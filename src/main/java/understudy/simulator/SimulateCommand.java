@@ -58,7 +58,8 @@ public final class SimulateCommand implements Callable<Integer> {
       paramLabel = "WORD",
       split = ",",
       description = {
-        "Only these, separated by commas (default: all):",
+        "Only these faults, separated by commas (default: all). Messages that come twice, resources in",
+        "trouble and operators stay:",
         "kill, power, crash, pause, isolate, loss, slow, cut, partition, store, unfit, disk-lost,",
         "disk-full, future, upgrade, clock."
       })
@@ -100,12 +101,13 @@ public final class SimulateCommand implements Callable<Integer> {
     int worlds = atLeastOne("--seeds", seeds, seed == null ? 1_000 : 1);
     int processors = Runtime.getRuntime().availableProcessors();
     int workers = Math.min(MOST_THREADS, atLeastOne("--threads", threads, processors));
-    var simulation = Simulation.shipped(faults(), life);
+    Set<Fault> loose = faults();
+    var simulation = Simulation.shipped(loose, life);
     long begunNanos = System.nanoTime();
     try (var _ = new Progress(simulation, worlds, invocation.terminal().err())) {
       Outcome outcome = simulation.run(worlds, firstSeed(), workers);
       var took = Duration.ofNanos(System.nanoTime() - begunNanos);
-      var report = new Report(outcome, life, took, workers);
+      var report = new Report(outcome, loose, life, took, workers);
       invocation.terminal().out().println(json ? report.json() : report.text());
       return (outcome.isGood() ? ExitCode.DONE : ExitCode.FAILED).number();
     }

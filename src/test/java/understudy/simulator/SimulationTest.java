@@ -65,8 +65,10 @@ class SimulationTest {
     List<Failure> again = broken.replay(found.seed(), Trace.none()).failures();
 
     assertThat(again).containsExactly(found);
-    assertThat(Report.replay(found, LIFE))
+    assertThat(Report.replay(found, ALL, LIFE))
         .isEqualTo("understudy simulate --seed " + found.seed() + " --minutes 60 --trace");
+    assertThat(Report.replay(found, EnumSet.of(Fault.CUT, Fault.DISK_LOST), LIFE))
+        .endsWith(" --minutes 60 --faults cut,disk-lost --trace");
   }
 
   /**
