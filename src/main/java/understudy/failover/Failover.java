@@ -57,10 +57,24 @@ public final class Failover {
   }
 
   /**
+   * What becomes of {@code step}, which cannot be saved: what needs to be remembered does not
+   * happen. Giving up the role needs no memory: a full disk must never keep a node serving beside
+   * another.
+   *
+   * @param stored what is on disk
+   */
+  public Step withoutSaving(State state, Input input, Step step, Durable stored, String trouble) {
+    boolean claims = !step.next().durable().reign().equals(state.durable().reign());
+    boolean yields = step.effects().stream().anyMatch(Effect.Fence.class::isInstance) && !claims;
+    boolean happens = yields || step.next().durable().actsLike(stored);
+    return happens ? step : unsaved(state, input, trouble);
+  }
+
+  /**
    * What is left when the step that follows from {@code input} cannot be saved and therefore does
    * not happen: this node goes on to speak, hears who spoke, and tells whoever asked for something.
    */
-  public Step unsaved(State state, Input input, String trouble) {
+  private Step unsaved(State state, Input input, String trouble) {
     var turn = new Turn(policy, state, input.at());
     wake(turn);
     switch (input) {

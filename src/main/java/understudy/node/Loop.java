@@ -147,9 +147,11 @@ final class Loop implements AutoCloseable {
   private void step(Input input) {
     State before = state;
     Step step = failover.step(before, input);
-    boolean isSaved = step.next().durable().equals(stored) || saved(step);
-    if (!isSaved && !step.next().durable().actsLike(stored) && !yields(before, step)) {
-      step = failover.unsaved(before, input, savingTrouble.orElse("the disk does not take it"));
+    // In trouble each turn tries, also with nothing new: that there is room again must be noticed.
+    boolean isToSave = savingTrouble.isPresent() || !step.next().durable().equals(stored);
+    if (isToSave && !saved(step)) {
+      String trouble = savingTrouble.orElse("the disk does not take it");
+      step = failover.withoutSaving(before, input, step, stored, trouble);
     }
     state = step.next();
     if (step.rule() != Rule.NOTHING) {
@@ -158,15 +160,6 @@ final class Loop implements AutoCloseable {
     for (Effect effect : step.effects()) {
       hands.run(effect, failover, state);
     }
-  }
-
-  /**
-   * Giving up the role needs no memory: a full disk must never keep a node serving beside another.
-   */
-  private static boolean yields(State before, Step step) {
-    boolean claims = !step.next().durable().reign().equals(before.durable().reign());
-    boolean fences = step.effects().stream().anyMatch(Effect.Fence.class::isInstance);
-    return fences && !claims;
   }
 
   /** What could not be saved is not acted on: the state stays, and the next turn tries again. */

@@ -179,9 +179,9 @@ final class Daemon {
       machine.killDaemon();
       return;
     }
-    Durable next = step.next().durable();
-    if (!machine.save(next) && !next.actsLike(machine.remembered()) && !yields(before, step)) {
-      step = failover.unsaved(before, input, "no space left on device");
+    if (!machine.save(step.next().durable())) {
+      Durable stored = machine.remembered();
+      step = failover.withoutSaving(before, input, step, stored, "no space left on device");
     }
     state = step.next();
     Step told = step;
@@ -196,13 +196,6 @@ final class Daemon {
       }
       run(effect);
     }
-  }
-
-  /** As in the daemon: giving up the role needs no memory. */
-  private static boolean yields(State before, Step step) {
-    boolean claims = !step.next().durable().reign().equals(before.durable().reign());
-    boolean fences = step.effects().stream().anyMatch(Effect.Fence.class::isInstance);
-    return fences && !claims;
   }
 
   private void run(Effect effect) {

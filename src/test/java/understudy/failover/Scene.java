@@ -120,8 +120,8 @@ final class Scene {
 
   private void take(Input input) {
     Step step = failover.step(state, input);
-    if (full && !step.next().durable().actsLike(state.durable())) {
-      step = failover.unsaved(state, input, "no space left");
+    if (full) {
+      step = failover.withoutSaving(state, input, step, state.durable(), "no space left");
     }
     steps.add(step);
     state = step.next();

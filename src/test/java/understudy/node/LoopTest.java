@@ -67,6 +67,23 @@ class LoopTest {
     public void save(Durable durable) {}
   }
 
+  /** A disk that is full until somebody makes room. */
+  private static final class FilledDisk implements NodeStore {
+    volatile boolean hasRoom;
+
+    @Override
+    public Remembered load() {
+      return new Remembered.Nothing();
+    }
+
+    @Override
+    public void save(Durable durable) throws IOException {
+      if (!hasRoom) {
+        throw new IOException("no space left on device");
+      }
+    }
+  }
+
   /** Keeps the effects that the loop hands out. */
   private static final class Notes implements Loop.Hands {
     final BlockingQueue<Effect> effects = new LinkedBlockingQueue<>();
@@ -137,12 +154,8 @@ class LoopTest {
             notes)) {
       loop.start();
 
-      long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-      while (loop.savingTrouble().isEmpty() && System.nanoTime() < deadline) {
-        Thread.onSpinWait();
-      }
+      awaitTrouble(loop, true);
 
-      assertThat(loop.savingTrouble()).isPresent();
       assertThat(notes.await(Effect.SettleData.class, Duration.ofMillis(100))).isNull();
       assertThat(loop.state().role()).isEqualTo(Role.STANDBY);
     }
@@ -265,6 +278,41 @@ class LoopTest {
                       List.of("java.io.IOException: no space left on device"),
                       Optional.empty())));
     }
+  }
+
+  @Test
+  void roomOnTheDiskIsNoticedThoughNothingHasToBeSaved() throws InterruptedException {
+    Policy pair = policy(Map.of(BETA, Designation.SECONDARY));
+    var demoted =
+        new Durable(new Term(3), new Term(2), false, Optional.empty(), Optional.empty(), false);
+    var disk = new FilledDisk();
+    var inbox = new Inbox();
+    try (var loop =
+        new Loop(
+            new Failover(pair),
+            at -> State.booted(pair, demoted, new Standing.NothingToCopy(), at),
+            inbox,
+            disk,
+            new SystemClock(),
+            Duration.ofMillis(20),
+            new Notes())) {
+      loop.start();
+      inbox.post(at -> new Input.Asked(at, 7, new Request.Pause(Optional.empty(), "upgrade")));
+      awaitTrouble(loop, true);
+
+      disk.hasRoom = true;
+      awaitTrouble(loop, false);
+
+      assertThat(loop.state().durable()).isEqualTo(demoted);
+    }
+  }
+
+  private static void awaitTrouble(Loop loop, boolean isThere) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (loop.savingTrouble().isPresent() != isThere && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+    }
+    assertThat(loop.savingTrouble().isPresent()).isEqualTo(isThere);
   }
 
   @Test
