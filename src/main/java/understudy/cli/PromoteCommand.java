@@ -12,13 +12,17 @@ import understudy.api.Views;
 
 @Command(
     name = "promote",
-    description = "Make this node active; --force overrides every block, and says what that loses.")
+    description =
+        "Make this node active; --force overrides all but missing data, and says what that loses.")
 final class PromoteCommand implements Callable<Integer> {
   private final Invocation invocation;
 
   @Option(
       names = "--force",
-      description = "Whatever stands against it; asks for the node's name unless --yes is given.")
+      description = {
+        "Whatever stands against it, if the data here is whole;",
+        "asks for the node's name unless --yes is given."
+      })
   private boolean force;
 
   PromoteCommand(Invocation invocation) {

@@ -213,6 +213,14 @@ final class Operators {
       turn.refuse(operation, Rule.BUSY, "a switchover is under way");
       return;
     }
+    if (wish.target().equals(Optional.of(turn.policy.self()))) {
+      turn.answer(operation, new Reply.Done(turn.policy.self() + " serves already"));
+      return;
+    }
+    if (wish.target().isPresent() && !turn.policy.peers().containsKey(wish.target().get())) {
+      turn.refuse(operation, Rule.NO_TARGET, wish.target().get() + " is no node that can serve");
+      return;
+    }
     var neighbours = new Neighbours(turn);
     Optional<Heartbeat> target =
         neighbours.passive().stream()

@@ -140,8 +140,13 @@ final class Takeover {
           approval.operation(),
           blocks.getFirst().rule(),
           Watching.facts(blocks),
-          approval.forced() ? Optional.empty() : Optional.of("promote --force"));
+          canBeForced(turn, approval) ? Optional.of("promote --force") : Optional.empty());
     }
+  }
+
+  /** Not even a person starts a service on half of its data. */
+  private static boolean canBeForced(Turn turn, Approval approval) {
+    return !approval.forced() && turn.view.data().isWhole();
   }
 
   /** All other nodes are heard and serve nothing. */

@@ -340,4 +340,34 @@ class OperatorTest {
     assertThat(alpha.isRefused(1, Rule.NO_TARGET)).isTrue();
     assertThat(alpha.role()).isEqualTo(Role.ACTIVE);
   }
+
+  @Test
+  void switchoverToAWrongTargetNeverStopsTheServiceEvenIfThePeerIsUnreachable() {
+    var alpha =
+        Scene.active()
+            .asks(1, new Request.Switchover(true, true, Optional.of(Scene.REMOTE)))
+            .asks(2, new Request.Switchover(true, true, Optional.of(ALPHA)));
+
+    assertThat(alpha.isRefused(1, Rule.NO_TARGET)).isTrue();
+    assertThat(alpha.isDone(2)).isTrue();
+    assertThat(alpha.role()).isEqualTo(Role.ACTIVE);
+  }
+
+  @Test
+  void noOverrideIsOfferedForHalfOfTheData() {
+    var bravo =
+        Scene.standby()
+            .feeds(at -> new Input.DataStands(at, new Standing.Incomplete("half of it")))
+            .passes(ofMillis(3800))
+            .asks(1, PROMOTE)
+            .passes(ofSeconds(10));
+
+    assertThat(bravo.replies(1).getLast())
+        .isInstanceOfSatisfying(
+            Reply.Refused.class,
+            refused -> {
+              assertThat(refused.rule()).isEqualTo(Rule.NO_GENERATION);
+              assertThat(refused.override()).isEmpty();
+            });
+  }
 }
