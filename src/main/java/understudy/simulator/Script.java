@@ -45,11 +45,14 @@ final class Script {
             on("(\\S+) has no trouble any more", m -> machine(m).luck().clear()),
             on("cut (\\S+) (to|and) (\\S+)( hiding the service)?", this::cut),
             on("mend (\\S+) and (\\S+)", this::mend),
-            on("the network loses (\\d+) %", m -> world.network.trouble(percent(m), 0)),
-            on("the network delays (\\d+) %", m -> world.network.trouble(0, percent(m))),
+            on("the network loses (\\d+) %", m -> world.network.trouble(percent(m, 1), 0)),
+            on(
+                "the network loses (\\d+) % and delays (\\d+) %",
+                m -> world.network.trouble(percent(m, 1), percent(m, 2))),
             on("the network is calm", m -> world.network.trouble(0, 0)),
-            on("the gateway dies", m -> world.network.killGateway(true)),
-            on("the gateway is back", m -> world.network.killGateway(false)),
+            // Connectivity tests that ask by name are as without an answer when no name resolves.
+            on("the (?:gateway|name service) dies", m -> world.network.killGateway(true)),
+            on("the (?:gateway|name service) is back", m -> world.network.killGateway(false)),
             on("the store is down", m -> world.store.down(true)),
             on("the store is slow", m -> world.store.slow(true)),
             on("the store is up", m -> restore()),
@@ -109,8 +112,8 @@ final class Script {
     return Integer.parseInt(match.group(2));
   }
 
-  private static double percent(MatchResult match) {
-    return Integer.parseInt(match.group(1)) / 100.0;
+  private static double percent(MatchResult match, int group) {
+    return Integer.parseInt(match.group(group)) / 100.0;
   }
 
   private void die(MatchResult match) {
