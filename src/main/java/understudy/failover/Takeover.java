@@ -45,21 +45,15 @@ final class Takeover {
           neighbours.silent() + " silent for " + silence.toMillis() + " ms",
           "takeover at " + turn.timing.primaryTimeout().toMillis() + " ms");
     }
-    boolean approved = watch.approval().isPresent();
+    Optional<Approval> approval = watch.approval();
     Watching.keep(turn, watch);
-    if (approved) {
-      List<Block> blocks = blocks(turn, watch, neighbours);
-      if (silence.compareTo(turn.timing.primaryTimeout()) < 0) {
-        blocks.add(new Block(Rule.LISTENING, "silent for only " + silence.toMillis() + " ms"));
+    if (approval.isPresent()) {
+      boolean isInTime = !turn.isDue(approval.get().deadline());
+      if (isInTime && isOnlyFenceOwed(blocksOfApproved(turn, watch, neighbours))) {
+        PeerFence.attempt(turn, neighbours); // before it is judged by a failure of long ago
       }
-      claimAsApproved(turn, watch, watch.approval().get(), blocks, Loss.besideSilent(turn));
-      List<Block> standing =
-          blocks.stream().filter(block -> !LIFTED_BY_APPROVAL.contains(block.rule())).toList();
-      boolean onlyFenceIsOwed =
-          !standing.isEmpty() && standing.stream().allMatch(PeerFence::isOwed);
-      if (onlyFenceIsOwed && !turn.isHolding()) {
-        PeerFence.attempt(turn, neighbours);
-      }
+      List<Block> blocks = blocksOfApproved(turn, watch, neighbours);
+      claimAsApproved(turn, watch, approval.get(), blocks, Loss.besideSilent(turn));
     } else if (silence.compareTo(turn.timing.primaryTimeout()) >= 0) {
       claimUnlessBlocked(turn, watch, neighbours);
     }
@@ -87,6 +81,21 @@ final class Takeover {
       String loss = Loss.sentence(Loss.besideSilent(turn));
       claim(turn, turn.nextTerm(), Rule.TAKES_OVER, Optional.empty(), silence, loss);
     }
+  }
+
+  private static List<Block> blocksOfApproved(Turn turn, Watch watch, Neighbours neighbours) {
+    List<Block> blocks = blocks(turn, watch, neighbours);
+    Duration silence = neighbours.silence();
+    if (silence.compareTo(turn.timing.primaryTimeout()) < 0) {
+      blocks.add(new Block(Rule.LISTENING, "silent for only " + silence.toMillis() + " ms"));
+    }
+    return blocks;
+  }
+
+  private static boolean isOnlyFenceOwed(List<Block> blocks) {
+    List<Block> standing =
+        blocks.stream().filter(block -> !LIFTED_BY_APPROVAL.contains(block.rule())).toList();
+    return !standing.isEmpty() && standing.stream().allMatch(PeerFence::isOwed);
   }
 
   /** What speaks against it, what the fence command owes included. */

@@ -88,4 +88,38 @@ class FenceTest {
     assertThat(attempts(bravo)).isEqualTo(2);
     assertThat(bravo.role()).isEqualTo(Role.STANDBY);
   }
+
+  private static Scene cancelledAfterAFailureOfLongAgo() {
+    var bravo = silentPeer();
+    ends(bravo, Optional.of("no answer of the board"));
+    bravo.asks(1, new Request.Cancel()).passes(ofSeconds(4));
+    assertThat(attempts(bravo)).isOne();
+    return bravo;
+  }
+
+  @Test
+  void promotionIsJudgedByTheCommandOfNowAndNotByAFailureOfLongAgo() {
+    var bravo = cancelledAfterAFailureOfLongAgo();
+
+    bravo.asks(2, new Request.Promote(false)).passes(ofMillis(500));
+    assertThat(attempts(bravo)).isEqualTo(2);
+    assertThat(bravo.isRefused(2, Rule.FENCE_FAILED)).isFalse();
+
+    ends(bravo, Optional.empty());
+    assertThat(bravo.role()).isEqualTo(Role.STARTING);
+    assertThat(bravo.last().rule()).isEqualTo(Rule.PROMOTED);
+  }
+
+  @Test
+  void promotionForWhichTheCommandFailsAgainIsRefused() {
+    var bravo = cancelledAfterAFailureOfLongAgo();
+
+    bravo.asks(2, new Request.Promote(false)).passes(ofMillis(500));
+    ends(bravo, Optional.of("still no answer"));
+
+    assertThat(bravo.isRefused(2, Rule.FENCE_FAILED)).isTrue();
+    assertThat(bravo.role()).isEqualTo(Role.STANDBY);
+    bravo.passes(ofSeconds(20));
+    assertThat(attempts(bravo)).isEqualTo(2);
+  }
 }
