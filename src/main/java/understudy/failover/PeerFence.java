@@ -70,6 +70,16 @@ final class PeerFence {
     }
   }
 
+  /** Some command runs: what it says decides. */
+  static boolean isUnderWay(Turn turn) {
+    for (Sighting peer : turn.view.peers().values()) {
+      if (peer.fence() instanceof Attempt.UnderWay) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   static boolean isOwed(Block block) {
     return block.rule() == Rule.FENCE_FIRST || block.rule() == Rule.FENCE_FAILED;
   }

@@ -142,7 +142,8 @@ final class Takeover {
     boolean listens = blocks.stream().anyMatch(block -> block.rule() == Rule.LISTENING);
     boolean hopeless =
         !listens && blocks.stream().anyMatch(block -> !PASSING.contains(block.rule()));
-    if (hopeless || turn.isDue(approval.deadline())) {
+    boolean isOver = turn.isDue(approval.deadline()) && !PeerFence.isUnderWay(turn);
+    if (hopeless || isOver) {
       List<Rule> rules = blocks.stream().map(Block::rule).toList();
       Watching.keep(turn, watch.approved(Optional.empty()).blocked(rules));
       turn.refuse(

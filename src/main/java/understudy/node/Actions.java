@@ -33,6 +33,9 @@ import understudy.wire.Members;
 final class Actions implements PeerCalls.Desk {
   private static final Duration PATIENCE_FOR_A_FIRST_WORD = Duration.ofMillis(250);
 
+  /** The other nodes are told of it only when it is done here: the disk may need its time. */
+  private static final Duration PATIENCE_FOR_ALL = Duration.ofSeconds(5);
+
   /** A pin that is not taken for lack of a word is refused: the disk may need its time. */
   private static final Duration PATIENCE_FOR_A_PIN = Duration.ofSeconds(1);
 
@@ -151,7 +154,8 @@ final class Actions implements PeerCalls.Desk {
     }
     if (request.isPresent()) {
       inbox.post(at -> new Input.Asked(at, operation, request.get()));
-      return operations.firstWord(operation, PATIENCE_FOR_A_FIRST_WORD);
+      return operations.firstWord(
+          operation, isForAll(action) ? PATIENCE_FOR_ALL : PATIENCE_FOR_A_FIRST_WORD);
     }
     return action.kind() == Action.Kind.DRILLS
         ? drills.begin(operation)

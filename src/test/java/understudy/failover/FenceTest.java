@@ -111,6 +111,17 @@ class FenceTest {
   }
 
   @Test
+  void promotionWaitsForTheEndOfACommandThatTakesLong() {
+    var bravo = silentPeer();
+
+    bravo.asks(1, new Request.Promote(false)).passes(ofSeconds(25));
+    assertThat(bravo.isRefused(1, Rule.FENCE_FIRST)).isFalse();
+
+    ends(bravo, Optional.empty());
+    assertThat(bravo.last().rule()).isEqualTo(Rule.PROMOTED);
+  }
+
+  @Test
   void promotionForWhichTheCommandFailsAgainIsRefused() {
     var bravo = cancelledAfterAFailureOfLongAgo();
 
