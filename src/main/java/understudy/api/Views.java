@@ -145,7 +145,7 @@ public final class Views {
    * @param answer the story in a few sentences
    * @param next what a person can do; null when nothing waits for one
    * @param rows what the story stands on, of all nodes that could be asked, oldest first, by the
-   *     clock of the answering node
+   *     clock of the answering node; when a time was asked for, with each one's last row before
    * @param sources the nodes whose histories were read, and why another could not be
    */
   @Json

@@ -15,8 +15,8 @@ final class ExplainCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "EVENT",
       description =
-          "now, an id of understudy history, NODE:ID of another node's, or a time such as 10:05 or"
-              + " 2026-11-21T10:05:00Z, in UTC (default: now).")
+          "now, an id of understudy history, NODE:ID of another node's, or a time such as 10:05"
+              + " (the last one) or 2026-11-21T10:05:00Z, in UTC (default: now).")
   private String event = "now";
 
   ExplainCommand(Invocation invocation) {

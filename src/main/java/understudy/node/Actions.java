@@ -48,7 +48,7 @@ final class Actions implements PeerCalls.Desk {
   private final PeerCalls calls;
   private final Members members;
   private final Documents documents;
-  private final Explanations explanations;
+  private final Histories histories;
   private final Drills drills;
   private final ServiceCare services;
   private final Diary diary;
@@ -65,7 +65,7 @@ final class Actions implements PeerCalls.Desk {
       PeerCalls calls,
       Members members,
       Documents documents,
-      Explanations explanations,
+      Histories histories,
       Drills drills,
       ServiceCare services,
       Diary diary,
@@ -93,7 +93,7 @@ final class Actions implements PeerCalls.Desk {
     this.calls = calls;
     this.members = members;
     this.documents = documents;
-    this.explanations = explanations;
+    this.histories = histories;
     this.drills = drills;
     this.services = services;
     this.diary = diary;
@@ -451,7 +451,7 @@ final class Actions implements PeerCalls.Desk {
 
   @Override
   public List<HistoryRow> history(PeerQuestion.AboutHistory question) {
-    return explanations.answer(question);
+    return histories.answer(question);
   }
 
   @Override

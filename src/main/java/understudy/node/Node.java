@@ -224,8 +224,7 @@ public final class Node implements AutoCloseable {
               diary,
               clock);
       documents.appliedBy(reconfiguration);
-      var explanations =
-          new Explanations(node.name(), journal, calls, members, reconfiguration, book, clock);
+      var histories = new Histories(node.name(), journal, calls, members, reconfiguration, book);
       var drills =
           new Drills(
               loop,
@@ -247,7 +246,7 @@ public final class Node implements AutoCloseable {
               calls,
               members,
               documents,
-              explanations,
+              histories,
               drills,
               services,
               diary,
@@ -305,7 +304,7 @@ public final class Node implements AutoCloseable {
               book,
               journal,
               bulletin,
-              explanations,
+              new Explanations(histories, clock),
               drills,
               clock);
       var gathering =

@@ -113,7 +113,12 @@ final class PeerCalls {
 
   /** Rows of the peer's history. */
   List<HistoryRow> history(Member peer, PeerQuestion.AboutHistory question) throws IOException {
-    return ask(peer, question, PeerReply.OfHistory.class).rows();
+    List<HistoryRow> rows =
+        ReceivedJson.whole(ask(peer, question, PeerReply.OfHistory.class)).rows();
+    for (HistoryRow row : rows) {
+      ReceivedJson.whole(row);
+    }
+    return rows;
   }
 
   /** Lets the peer remember a drill. */

@@ -70,7 +70,10 @@ sealed interface PeerQuestion {
     TAKE
   }
 
-  /** About the peer's history: one row by its id, or all of a time by the peer's wall clock. */
+  /**
+   * About the peer's history: one row by its id, or all of a time by the peer's wall clock with the
+   * last row before it. Of too many rows those nearest to the middle of that time are told.
+   */
   record AboutHistory(@Nullable Long row, @Nullable Instant from, @Nullable Instant to)
       implements PeerQuestion {}
 

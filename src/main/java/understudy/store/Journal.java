@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -158,45 +159,52 @@ public final class Journal implements AutoCloseable {
 
   /** Newest first, ids below {@code before}. */
   public synchronized List<Decision> decisions(long before, int limit) throws SQLException {
-    try (var query =
-        connection.prepareStatement(DECISIONS + " WHERE id < ? ORDER BY id DESC LIMIT ?")) {
+    try (var query = connection.prepareStatement(DECISIONS + " WHERE id < ? ORDER BY id DESC")) {
       query.setLong(1, before);
-      query.setInt(2, limit);
-      return decisions(query);
+      return decisions(query, _ -> true, limit);
     }
   }
 
-  /** Newest first, written from {@code from} to {@code to} by this node's wall clock. */
-  public synchronized List<Decision> decisions(Instant from, Instant to, int limit)
+  /** Newest first, written until {@code moment} by this node's wall clock. */
+  public synchronized List<Decision> until(Instant moment, int limit) throws SQLException {
+    try (var query = connection.prepareStatement(DECISIONS + " WHERE at <= ? ORDER BY id DESC")) {
+      // As text, moments within one second do not sort: what is too much falls out afterwards.
+      query.setString(1, moment.plusSeconds(1).toString());
+      return decisions(query, at -> !at.isAfter(moment), limit);
+    }
+  }
+
+  /** Oldest first, written after {@code moment} and until {@code end} by this node's wall clock. */
+  public synchronized List<Decision> between(Instant moment, Instant end, int limit)
       throws SQLException {
     try (var query =
-        connection.prepareStatement(
-            DECISIONS + " WHERE at >= ? AND at <= ? ORDER BY id DESC LIMIT ?")) {
-      // As text, moments within one second do not sort: what is too much falls out below.
-      query.setString(1, from.minusSeconds(1).toString());
-      query.setString(2, to.plusSeconds(1).toString());
-      query.setInt(3, limit);
-      return decisions(query).stream()
-          .filter(row -> !row.at().isBefore(from) && !row.at().isAfter(to))
-          .toList();
+        connection.prepareStatement(DECISIONS + " WHERE at >= ? AND at <= ? ORDER BY id")) {
+      query.setString(1, moment.minusSeconds(1).toString());
+      query.setString(2, end.plusSeconds(1).toString());
+      return decisions(query, at -> at.isAfter(moment) && !at.isAfter(end), limit);
     }
   }
 
-  private static List<Decision> decisions(PreparedStatement query) throws SQLException {
+  /** Takes one row after the other and stops at the limit: the table is never held as a whole. */
+  private static List<Decision> decisions(
+      PreparedStatement query, Predicate<Instant> isMeant, int limit) throws SQLException {
     var rows = new ArrayList<Decision>();
     try (var result = query.executeQuery()) {
-      while (result.next()) {
-        rows.add(
-            new Decision(
-                result.getLong(1),
-                Instant.parse(result.getString(2)),
-                result.getString(3),
-                result.getLong(4),
-                result.getString(5),
-                result.getString(6),
-                result.getString(7),
-                result.getString(8),
-                split(result.getString(9))));
+      while (rows.size() < limit && result.next()) {
+        Instant at = Instant.parse(result.getString(2));
+        if (isMeant.test(at)) {
+          rows.add(
+              new Decision(
+                  result.getLong(1),
+                  at,
+                  result.getString(3),
+                  result.getLong(4),
+                  result.getString(5),
+                  result.getString(6),
+                  result.getString(7),
+                  result.getString(8),
+                  split(result.getString(9))));
+        }
       }
     }
     return rows;

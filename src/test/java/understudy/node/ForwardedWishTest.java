@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static understudy.node.RunningNodes.start;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -27,10 +29,13 @@ import understudy.wire.Frames;
 import understudy.wire.Greeting;
 import understudy.wire.Member;
 import understudy.wire.Members;
+import understudy.wire.PeerAcceptor;
 import understudy.wire.PeerConnector;
 import understudy.wire.Release;
 
-/** A wish that another node has to fulfil, which does not answer. */
+/**
+ * What another node has to fulfil or to tell, which does not answer, or not with what it should.
+ */
 class ForwardedWishTest {
   @TempDir Path directory;
 
@@ -52,7 +57,9 @@ class ForwardedWishTest {
   @Test
   void anAnswerThatIsLostLeavesItOpenWhetherTheWishIsUnderWay() throws Exception {
     var pair = new PreparedPair(directory, "failover: { profile: fast }\n");
-    try (ApiServer _ = takingAndDropping(pair.alpha, pair.beta.member())) {
+    PeerAcceptor takingAndDropping =
+        connection -> Frames.read(connection.in(), Frames.LARGEST_CONTROL_BYTES);
+    try (ApiServer _ = serving(pair.alpha, pair.beta.member(), takingAndDropping)) {
       var calls = new PeerCalls(connector(pair.beta));
 
       assertThatThrownBy(
@@ -70,6 +77,26 @@ class ForwardedWishTest {
         .isNotInstanceOf(PeerCalls.AnswerLost.class);
   }
 
+  @Test
+  void rowsOfAHistoryThatLackWordsAreRefusedWithAReason() throws Exception {
+    var pair = new PreparedPair(directory, "failover: { profile: fast }\n");
+    PeerAcceptor tellingHalf =
+        connection -> {
+          Frames.read(connection.in(), Frames.LARGEST_CONTROL_BYTES);
+          String half =
+              "{\"@type\":\"history\",\"rows\":[{\"id\":1,\"node\":\"alpha\",\"term\":5}]}";
+          Frames.write(connection.out(), half.getBytes(StandardCharsets.UTF_8));
+        };
+    try (ApiServer _ = serving(pair.alpha, pair.beta.member(), tellingHalf)) {
+      var calls = new PeerCalls(connector(pair.beta));
+      var question = new PeerQuestion.AboutHistory(1L, null, null);
+
+      assertThatThrownBy(() -> calls.history(pair.alpha.member(), question))
+          .isInstanceOf(IOException.class)
+          .hasMessage("malformed JSON: 'at' is missing");
+    }
+  }
+
   private static PeerConnector connector(PreparedPair.Side side) throws Exception {
     Members members = Members.load(side.configuration().node().state()).orElseThrow();
     return new PeerConnector(
@@ -77,8 +104,7 @@ class ForwardedWishTest {
         new Greeting(side.identity(), side.name(), Release.current(), members));
   }
 
-  /** A server that takes each question of a member and hangs up instead of answering it. */
-  private static ApiServer takingAndDropping(PreparedPair.Side side, Member caller)
+  private static ApiServer serving(PreparedPair.Side side, Member caller, PeerAcceptor answers)
       throws Exception {
     NodeConfig config = side.configuration().node();
     Members members = Members.load(config.state()).orElseThrow();
@@ -90,7 +116,7 @@ class ForwardedWishTest {
                 side.identity(),
                 new Greeting(side.identity(), side.name(), Release.current(), members),
                 new ShownNode(),
-                connection -> Frames.read(connection.in(), Frames.LARGEST_CONTROL_BYTES),
+                answers,
                 (certificate, stream) -> {},
                 new NoPairing(),
                 new NoData(),
