@@ -246,6 +246,9 @@ final class Operators {
   }
 
   private static List<String> whyNoTarget(Turn turn) {
+    if (turn.policy.peers().isEmpty()) {
+      return List.of("the cluster has no other node");
+    }
     var neighbours = new Neighbours(turn);
     return turn.policy.peers().keySet().stream()
         .map(
