@@ -135,7 +135,7 @@ class ArbitersTest {
       alpha.startDaemon();
       alpha.awaitRole("active");
       beta.joining(alpha).startDaemon();
-      beta.await("it has met alpha", () -> beta.says("is", "ready"));
+      beta.awaitRole("alpha", "active");
 
       alpha.die();
       beta.awaitRole("active");
@@ -164,7 +164,7 @@ class ArbitersTest {
       Process hung = alpha.startDaemon();
       alpha.awaitRole("active");
       beta.joining(alpha).startDaemon();
-      beta.await("it has met alpha", () -> beta.says("is", "ready"));
+      beta.awaitRole("alpha", "active");
 
       ProcessSignal.STOP.send(List.of(hung.pid()));
       beta.awaitRole("active");

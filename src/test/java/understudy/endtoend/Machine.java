@@ -162,9 +162,14 @@ final class Machine implements AutoCloseable {
   }
 
   void awaitRole(String role) throws Exception {
-    String row = "\"name\":\"" + name + "\",\"designation\":";
+    awaitRole(name, role);
+  }
+
+  /** This machine knows that the other one has a role, so it has heard it. */
+  void awaitRole(String of, String role) throws Exception {
+    String row = "\"name\":\"" + of + "\",\"designation\":";
     await(
-        name + " is " + role,
+        of + " is " + role + " as " + name + " knows",
         () -> {
           String status = statusOrNothing();
           int at = status.indexOf(row);
