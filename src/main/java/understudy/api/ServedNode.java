@@ -37,7 +37,7 @@ public interface ServedNode {
 
   /**
    * Takes an action. Returns at once with a running operation, or with one that is already refused.
-   * May wait up to two seconds for the peer when the action has to be forwarded.
+   * May wait up to two seconds for this node's disk, and as long for each node that is told of it.
    *
    * @param by who asks, for the journal
    * @param idempotencyKey the same key within a day returns the first operation again; empty: none

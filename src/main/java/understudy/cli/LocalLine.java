@@ -20,7 +20,7 @@ import java.util.Optional;
  * sign-in do not.
  */
 final class LocalLine implements Line {
-  /** A daemon answers from memory, and waits at most two seconds for the peer. */
+  /** A daemon answers from memory, and waits at most two seconds for its disk and each peer. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Path socket;

@@ -34,7 +34,7 @@ final class Actions implements PeerCalls.Desk {
   private static final Duration PATIENCE_FOR_A_FIRST_WORD = Duration.ofMillis(250);
 
   /** The other nodes are told of it only when it is done here: the disk may need its time. */
-  private static final Duration PATIENCE_FOR_ALL = Duration.ofSeconds(5);
+  private static final Duration PATIENCE_FOR_ALL = Duration.ofSeconds(2);
 
   /** A pin that is not taken for lack of a word is refused: the disk may need its time. */
   private static final Duration PATIENCE_FOR_A_PIN = Duration.ofSeconds(1);
@@ -130,8 +130,8 @@ final class Actions implements PeerCalls.Desk {
       return forward(elsewhere.get(), action, by, idempotencyKey);
     }
     Operation own = actFor(action, by, idempotencyKey);
-    return isForAll(action) && own.state().equals("done") && !Boolean.TRUE.equals(action.dryRun())
-        ? spread(action, by, own)
+    return isForAll(action) && !Boolean.TRUE.equals(action.dryRun())
+        ? spread(action, by, ended(own))
         : own;
   }
 
@@ -154,8 +154,7 @@ final class Actions implements PeerCalls.Desk {
     }
     if (request.isPresent()) {
       inbox.post(at -> new Input.Asked(at, operation, request.get()));
-      return operations.firstWord(
-          operation, isForAll(action) ? PATIENCE_FOR_ALL : PATIENCE_FOR_A_FIRST_WORD);
+      return operations.firstWord(operation, PATIENCE_FOR_A_FIRST_WORD);
     }
     return action.kind() == Action.Kind.DRILLS
         ? drills.begin(operation)
@@ -239,7 +238,22 @@ final class Actions implements PeerCalls.Desk {
     };
   }
 
+  private Operation ended(Operation own) {
+    try {
+      return operations.awaitEnd(own.id(), PATIENCE_FOR_ALL).orElse(own);
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      return own;
+    }
+  }
+
   private Operation spread(Action action, String by, Operation own) {
+    if (own.finished() == null) {
+      return operations.add(own.id(), "the other nodes were not told yet: repeat it");
+    }
+    if (!own.state().equals("done")) {
+      return own;
+    }
     var also = new ArrayList<String>();
     for (Member peer : members.peers()) {
       try {

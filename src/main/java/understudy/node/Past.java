@@ -29,7 +29,8 @@ record Past(Instant moment, Instant now, List<History> histories) {
           history
               .lastUntil(moment)
               .map(last -> held(history.node(), last))
-              .orElse("what " + history.node() + " was then is not known: its history is younger"));
+              .orElse(
+                  "what " + history.node() + " was then is not known: it has no row from before"));
     }
     List<Story> stories = stories();
     for (Story story : stories) {
@@ -96,7 +97,13 @@ record Past(Instant moment, Instant now, List<History> histories) {
     return rows.stream()
         .filter(row -> Advice.on(row.rule()).isPresent())
         .reduce((first, second) -> second)
+        .filter(waits -> rows.stream().noneMatch(row -> servesAfter(row, waits)))
         .flatMap(waits -> new Story(rows, waits).next());
+  }
+
+  /** Whatever was waited for, somebody served later. */
+  private static boolean servesAfter(HistoryRow row, HistoryRow waits) {
+    return row.at().isAfter(waits.at()) && row.roleAfter().equals("active");
   }
 
   /** What this stands on, of all nodes, oldest first: around the moment, and each one's last. */

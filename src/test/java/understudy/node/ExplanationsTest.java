@@ -70,7 +70,7 @@ class ExplanationsTest {
 
     assertThat(told.answer())
         .containsExactly(
-            "what beta was then is not known: its history is younger",
+            "what beta was then is not known: it has no row from before",
             "at 2024-02-29T12:00:00Z alpha was active in term 5, as written down 60 min before:"
                 + " all resources run: clients are let in",
             "3 min after: alpha in term 5: an operator holds new clients off");
@@ -110,7 +110,7 @@ class ExplanationsTest {
 
     assertThat(told.answer())
         .containsExactly(
-            "what alpha was then is not known: its history is younger",
+            "what alpha was then is not known: it has no row from before",
             "at 2024-02-29T12:00:00Z beta was standby in term 5, as written down 60 min before:"
                 + " more data would be lost than max-loss allows",
             "nothing happened from 2024-02-29T11:45:00Z to 2024-02-29T12:15:00Z that beta wrote"
