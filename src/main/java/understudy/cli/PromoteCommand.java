@@ -13,7 +13,7 @@ import understudy.api.Views;
 @Command(
     name = "promote",
     description =
-        "Make this node active; --force overrides all but missing data, and says what that loses.")
+        "Make this node active; --force overrides all but missing data and votes, and says what that loses.")
 final class PromoteCommand implements Callable<Integer> {
   private final Invocation invocation;
 

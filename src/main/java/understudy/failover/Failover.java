@@ -66,8 +66,8 @@ public final class Failover {
   public Step withoutSaving(State state, Input input, Step step, Durable stored, String trouble) {
     boolean claims = !step.next().durable().reign().equals(state.durable().reign());
     boolean yields = step.effects().stream().anyMatch(Effect.Fence.class::isInstance) && !claims;
-    boolean happens = yields || step.next().durable().actsLike(stored);
-    return happens ? step : unsaved(state, input, trouble);
+    boolean needsNothing = step.next().durable().actsLike(stored) && !step.fencesPeer();
+    return yields || needsNothing ? step : unsaved(state, input, trouble);
   }
 
   /**
@@ -117,12 +117,25 @@ public final class Failover {
     turn.situation.watching().ifPresent(watch -> sayWhatIsMissing(turn, watch, trouble));
   }
 
-  private static void sayWhatIsMissing(Turn turn, Watch watch, String trouble) {
-    Watching.probeWhenInDoubt(turn, watch, new Neighbours(turn));
+  private static void sayWhatIsMissing(Turn turn, Watch before, String trouble) {
+    Watching.probeWhenInDoubt(turn, before, new Neighbours(turn));
+    Watch watch = refuseLate(turn, before, trouble);
     if (!watch.blockedBy().contains(Rule.NOT_SAVED)) {
       Watching.keep(turn, watch.blocked(List.of(Rule.NOT_SAVED)));
       turn.tell(Rule.NOT_SAVED, trouble);
     }
+  }
+
+  /** A person waits for an answer, not for room on the disk. */
+  private static Watch refuseLate(Turn turn, Watch watch, String trouble) {
+    Optional<Watch.Approval> late = watch.approval().filter(it -> turn.isDue(it.deadline()));
+    if (late.isEmpty()) {
+      return watch;
+    }
+    turn.refuse(late.get().operation(), Rule.NOT_SAVED, trouble);
+    Watch unasked = watch.approved(Optional.empty());
+    Watching.keep(turn, unasked);
+    return unasked;
   }
 
   /** A loop that was asleep must not act on what it believed before. */

@@ -35,9 +35,11 @@ final class Operators {
     long operation = asked.operation();
     switch (asked.request()) {
       case Request.Promote(boolean force) -> promote(turn, watch, operation, force);
-      case Request.Switchover(_, boolean even, _) -> {
+      case Request.Switchover(_, boolean even, var target) -> {
         if (new Neighbours(turn).serving().isPresent()) {
           turn.refuse(operation, Rule.NOT_ACTIVE, "ask the active node");
+        } else if (!target.orElse(turn.policy.self()).equals(turn.policy.self())) {
+          turn.refuse(operation, Rule.NOT_ACTIVE, "ask " + target.get() + " to promote");
         } else if (even) {
           promote(turn, watch, operation, false);
         } else {
@@ -104,7 +106,7 @@ final class Operators {
       turn.refuse(operation, Rule.BUSY, "a promotion is under way");
       return;
     }
-    var deadline = turn.in(turn.timing.primaryTimeout().multipliedBy(2));
+    var deadline = turn.in(turn.timing.promotionWithin());
     Watching.keep(turn, watch.approved(Optional.of(new Approval(operation, deadline))));
     turn.answer(operation, new Reply.Underway("looks at the network first"));
     turn.act(new Effect.Probe());

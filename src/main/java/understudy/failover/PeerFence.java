@@ -3,6 +3,7 @@ package understudy.failover;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import understudy.failover.Arbiter.Block;
 import understudy.time.Moment;
 
@@ -52,14 +53,19 @@ final class PeerFence {
     return blocks;
   }
 
-  /** Nothing but the fence is missing: fences every silent peer that is due. */
-  static void attempt(Turn turn, Neighbours neighbours) {
+  /**
+   * Nothing but the fence is missing: fences every silent peer that is due.
+   *
+   * @param asked by a person; what failed before is tried at once
+   */
+  static void attempt(Turn turn, Neighbours neighbours, Optional<Moment> asked) {
     for (NodeName peer : neighbours.silent()) {
       boolean isDue =
           switch (turn.view.of(peer).fence()) {
             case Attempt.None _ -> true;
             case Attempt.UnderWay _ -> false;
-            case Attempt.Failed(Moment at, _) -> isOver(turn, at);
+            case Attempt.Failed(Moment at, _) ->
+                isOver(turn, at) || asked.filter(at::isBefore).isPresent();
             case Attempt.Succeeded(Moment at) -> isOver(turn, at);
           };
       if (isDue) {
@@ -70,14 +76,10 @@ final class PeerFence {
     }
   }
 
-  /** Some command runs: what it says decides. */
+  /** The command runs against a node that is silent still. */
   static boolean isUnderWay(Turn turn) {
-    for (Sighting peer : turn.view.peers().values()) {
-      if (peer.fence() instanceof Attempt.UnderWay) {
-        return true;
-      }
-    }
-    return false;
+    return new Neighbours(turn)
+        .silent().stream().anyMatch(peer -> turn.view.of(peer).fence() instanceof Attempt.UnderWay);
   }
 
   static boolean isOwed(Block block) {

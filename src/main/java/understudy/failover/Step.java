@@ -15,4 +15,9 @@ public record Step(State next, List<Effect> effects, Rule rule, List<String> evi
     effects = List.copyOf(effects);
     evidence = List.copyOf(evidence);
   }
+
+  /** What switches another node off must not come from one that could not take its role. */
+  public boolean fencesPeer() {
+    return effects.stream().anyMatch(Effect.FencePeer.class::isInstance);
+  }
 }

@@ -50,7 +50,8 @@ final class Takeover {
     if (approval.isPresent()) {
       boolean isInTime = !turn.isDue(approval.get().deadline());
       if (isInTime && isOnlyFenceOwed(blocksOfApproved(turn, watch, neighbours))) {
-        PeerFence.attempt(turn, neighbours); // before it is judged by a failure of long ago
+        // Before it is judged by a failure that the person has perhaps mended.
+        PeerFence.attempt(turn, neighbours, askedAt(turn, approval.get()));
       }
       List<Block> blocks = blocksOfApproved(turn, watch, neighbours);
       claimAsApproved(turn, watch, approval.get(), blocks, Loss.besideSilent(turn));
@@ -70,7 +71,7 @@ final class Takeover {
     if (!blocks.isEmpty()) {
       hold(turn, watch, blocks);
       if (blocks.stream().allMatch(PeerFence::isOwed)) {
-        PeerFence.attempt(turn, neighbours);
+        PeerFence.attempt(turn, neighbours, Optional.empty());
       }
     } else if (giver.isPresent()) {
       // Not the offered term: a silent one that did not hear of it might claim the same.
@@ -90,6 +91,10 @@ final class Takeover {
       blocks.add(new Block(Rule.LISTENING, "silent for only " + silence.toMillis() + " ms"));
     }
     return blocks;
+  }
+
+  private static Optional<Moment> askedAt(Turn turn, Approval approval) {
+    return Optional.of(approval.deadline().minus(turn.timing.promotionWithin()));
   }
 
   private static boolean isOnlyFenceOwed(List<Block> blocks) {
@@ -142,8 +147,8 @@ final class Takeover {
     boolean listens = blocks.stream().anyMatch(block -> block.rule() == Rule.LISTENING);
     boolean hopeless =
         !listens && blocks.stream().anyMatch(block -> !PASSING.contains(block.rule()));
-    boolean isOver = turn.isDue(approval.deadline()) && !PeerFence.isUnderWay(turn);
-    if (hopeless || isOver) {
+    boolean isFencing = PeerFence.isUnderWay(turn); // then what the command says decides
+    if (!isFencing && (hopeless || turn.isDue(approval.deadline()))) {
       List<Rule> rules = blocks.stream().map(Block::rule).toList();
       Watching.keep(turn, watch.approved(Optional.empty()).blocked(rules));
       turn.refuse(

@@ -74,6 +74,11 @@ public record Timing(
     return Duration.ofNanos(interval.toNanos() / 4 * 3);
   }
 
+  /** How long a person waits for a promotion that something still speaks against. */
+  public Duration promotionWithin() {
+    return primaryTimeout.multipliedBy(2);
+  }
+
   /** A mandate with less than this left is to be renewed in every way. */
   public Duration halfLease() {
     return Duration.ofNanos(lease.toNanos() / 2);

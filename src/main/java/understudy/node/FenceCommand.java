@@ -36,7 +36,7 @@ final class FenceCommand implements AutoCloseable {
     one.execute(
         () -> {
           Optional<String> trouble = trouble(peer);
-          inbox.post(at -> new Input.PeerFenced(at, peer, trouble));
+          inbox.insist(at -> new Input.PeerFenced(at, peer, trouble));
         });
   }
 

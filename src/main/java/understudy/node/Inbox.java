@@ -36,6 +36,15 @@ final class Inbox {
     }
   }
 
+  /** Hands in what somebody waits for without an end: it is never dropped. */
+  void insist(Function<Moment, Input> news) {
+    try {
+      waiting.put(news);
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** The next one, or empty after {@code patience}. */
   Optional<Function<Moment, Input>> next(Duration patience) throws InterruptedException {
     return Optional.ofNullable(waiting.poll(patience.toNanos(), TimeUnit.NANOSECONDS));

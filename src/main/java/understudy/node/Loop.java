@@ -27,6 +27,9 @@ final class Loop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
   private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(2);
 
+  /** A disk that is in trouble may take its time, which the loop does not have. */
+  private static final Duration TRIES_AGAIN_AFTER = Duration.ofSeconds(5);
+
   /** What the loop hands out; each call returns at once. */
   interface Hands {
     /** Begins an effect; its outcome comes back as an input. */
@@ -54,6 +57,7 @@ final class Loop implements AutoCloseable {
   private volatile Failover failover;
   private volatile State state;
   private Durable stored;
+  private Moment triesAgainAt;
   private volatile Moment turnedAt;
   private volatile boolean closing;
   private volatile Optional<String> savingTrouble = Optional.empty();
@@ -76,6 +80,7 @@ final class Loop implements AutoCloseable {
     this.tickEvery = tickEvery;
     this.hands = hands;
     this.turnedAt = clock.now();
+    this.triesAgainAt = turnedAt;
     this.thread = Thread.ofPlatform().name("decides").unstarted(this::turn);
   }
 
@@ -147,9 +152,8 @@ final class Loop implements AutoCloseable {
   private void step(Input input) {
     State before = state;
     Step step = failover.step(before, input);
-    // In trouble each turn tries, also with nothing new: that there is room again must be noticed.
-    boolean isToSave = savingTrouble.isPresent() || !step.next().durable().equals(stored);
-    if (isToSave && !saved(step)) {
+    boolean isNew = !step.next().durable().equals(stored);
+    if ((isNew || step.fencesPeer() || triesAgain(input.at())) && !saved(step)) {
       String trouble = savingTrouble.orElse("the disk does not take it");
       step = failover.withoutSaving(before, input, step, stored, trouble);
     }
@@ -160,6 +164,13 @@ final class Loop implements AutoCloseable {
     for (Effect effect : step.effects()) {
       hands.run(effect, failover, state);
     }
+  }
+
+  /** With nothing new to save nobody would notice that there is room again. */
+  private boolean triesAgain(Moment now) {
+    boolean isDue = savingTrouble.isPresent() && !now.isBefore(triesAgainAt);
+    triesAgainAt = isDue ? now.plus(TRIES_AGAIN_AFTER) : triesAgainAt;
+    return isDue;
   }
 
   /** What could not be saved is not acted on: the state stays, and the next turn tries again. */

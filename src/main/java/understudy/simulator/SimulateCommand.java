@@ -58,8 +58,8 @@ public final class SimulateCommand implements Callable<Integer> {
       paramLabel = "WORD",
       split = ",",
       description = {
-        "Only these faults, separated by commas (default: all). Messages that come twice, resources in",
-        "trouble and operators stay:",
+        "Only these faults, separated by commas (default: all);",
+        "messages that come twice, sick resources and operators stay.",
         "kill, power, crash, pause, isolate, loss, slow, cut, partition, store, unfit, disk-lost,",
         "disk-full, future, upgrade, clock."
       })

@@ -111,6 +111,26 @@ class FenceTest {
   }
 
   @Test
+  void promotionIsNotRefusedForAFailureOfRightBefore() {
+    var bravo = silentPeer();
+    ends(bravo, Optional.of("no answer of the board"));
+
+    bravo.asks(1, new Request.Promote(false)).passes(ofMillis(500));
+    assertThat(attempts(bravo)).isEqualTo(2);
+
+    ends(bravo, Optional.empty());
+    assertThat(bravo.last().rule()).isEqualTo(Rule.PROMOTED);
+  }
+
+  @Test
+  void aNodeThatCannotSaveItsStateFencesNobody() {
+    var bravo = Scene.standby(policy(BRAVO).fencingFirst()).disk(true).passes(ofSeconds(8));
+
+    assertThat(attempts(bravo)).isZero();
+    assertThat(bravo.watch().blockedBy()).containsExactly(Rule.NOT_SAVED);
+  }
+
+  @Test
   void promotionWaitsForTheEndOfACommandThatTakesLong() {
     var bravo = silentPeer();
 

@@ -25,6 +25,17 @@ class FullDiskTest {
   }
 
   @Test
+  void refusesAPromotionInTimeThatWasAskedForWhenThereWasRoom() {
+    var bravo =
+        Scene.standby().passes(ofMillis(2500)).asks(1, new Request.Promote(false)).disk(true);
+
+    bravo.passes(ofSeconds(20));
+
+    assertThat(bravo.isRefused(1, Rule.NOT_SAVED)).isTrue();
+    assertThat(bravo.watch().approval()).isEmpty();
+  }
+
+  @Test
   void takesOverAtOnceWhenThereIsRoomAgain() {
     var bravo = Scene.standby().disk(true).passes(ofSeconds(20)).disk(false);
 

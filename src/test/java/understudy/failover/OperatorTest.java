@@ -354,6 +354,15 @@ class OperatorTest {
   }
 
   @Test
+  void aStandbyAloneIsNotPromotedInThePlaceOfTheTargetThatAPersonNamed() {
+    var wish = new Request.Switchover(true, true, Optional.of(Scene.REMOTE));
+    var bravo = Scene.standby().passes(ofSeconds(2)).asks(1, wish);
+
+    assertThat(bravo.isRefused(1, Rule.NOT_ACTIVE)).isTrue();
+    assertThat(bravo.watch().approval()).isEmpty();
+  }
+
+  @Test
   void noOverrideIsOfferedForHalfOfTheData() {
     var bravo =
         Scene.standby()

@@ -308,7 +308,7 @@ class LoopTest {
   }
 
   private static void awaitTrouble(Loop loop, boolean isThere) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     while (loop.savingTrouble().isPresent() != isThere && System.nanoTime() < deadline) {
       Thread.onSpinWait();
     }
