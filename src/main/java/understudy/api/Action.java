@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sync switchover: final sync first (default true)
  * @param evenIfPeerUnreachable switchover, demote, pin: go on although the peer cannot be contacted
- * @param force promote: override every block; the loss is stated before
+ * @param force promote: override all but missing data and votes; the loss is stated before
  * @param forSeconds pause, pin: ends by itself after this time; absent: a pause lasts until
  *     resumed, a pin ten minutes
  * @param clients {@code hold} or {@code admit}

@@ -8,10 +8,10 @@ import static understudy.node.RunningNodes.awaitTold;
 import static understudy.node.RunningNodes.ended;
 import static understudy.node.RunningNodes.silence;
 import static understudy.node.RunningNodes.start;
+import static understudy.node.RunningNodes.switchover;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import understudy.api.Action;
@@ -81,28 +81,12 @@ class FencedTakeoverTest {
           assertThat(waitsBecause(beta, "a person cancelled this countdown")).isTrue();
           assertThat(service.story()).doesNotContain("beta starts");
 
-          Views.Operation refused = ended(beta, switchover(null));
+          Views.Operation refused = ended(beta, switchover(null, null));
           assertThat(refused.code()).isEqualTo("not-active");
           assertThat(refused.fix()).contains("--even-if-peer-unreachable");
-          assertThat(ended(beta, switchover(true)).state()).isEqualTo("done");
+          assertThat(ended(beta, switchover(null, true)).state()).isEqualTo("done");
           assertThat(beta.front().isActive()).isTrue();
           assertThat(service.story().getLast()).isEqualTo("beta starts");
         });
-  }
-
-  private static Action switchover(@Nullable Boolean evenIfPeerUnreachable) {
-    return new Action(
-        Action.Kind.SWITCHOVER,
-        null,
-        evenIfPeerUnreachable,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import understudy.api.Action;
 import understudy.api.Views;
 import understudy.time.SystemClock;
@@ -53,6 +54,22 @@ final class RunningNodes {
         () ->
             Stream.of(one, other)
                 .allMatch(node -> node.front().status().protection().equals("PROTECTED")));
+  }
+
+  static Action switchover(@Nullable Boolean finalSync, @Nullable Boolean evenIfPeerUnreachable) {
+    return new Action(
+        Action.Kind.SWITCHOVER,
+        finalSync,
+        evenIfPeerUnreachable,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   /** What a node was asked, once it has ended, wherever it runs. */

@@ -8,6 +8,7 @@ import static understudy.node.RunningNodes.awaitTold;
 import static understudy.node.RunningNodes.ended;
 import static understudy.node.RunningNodes.silence;
 import static understudy.node.RunningNodes.start;
+import static understudy.node.RunningNodes.switchover;
 import static understudy.node.RunningNodes.told;
 
 import java.nio.file.Files;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import understudy.Unhurried;
@@ -44,23 +44,6 @@ class SwitchoverWishesTest {
       }
     }
     return pair;
-  }
-
-  private static Action switchover(
-      @Nullable Boolean finalSync, @Nullable Boolean evenIfPeerUnreachable) {
-    return new Action(
-        Action.Kind.SWITCHOVER,
-        finalSync,
-        evenIfPeerUnreachable,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
   }
 
   @Test
