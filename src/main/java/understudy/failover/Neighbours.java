@@ -93,6 +93,17 @@ final class Neighbours {
     return false;
   }
 
+  /** The latest term was taken by somebody who may be silent, and not for a primary timeout yet. */
+  boolean mayAnyHoldUnheard() {
+    for (int i = 0; i < peers.size(); i++) {
+      Sighting peer = peers.value(i);
+      if (peer.mayHold() && peer.silence(at).compareTo(policy.timing().primaryTimeout()) < 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private boolean isSilent(int index) {
     return !isHeard(peers.value(index)) && isElectable(index);
   }

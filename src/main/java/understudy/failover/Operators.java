@@ -51,8 +51,7 @@ final class Operators {
         }
       }
       case Request.Failback _ -> turn.refuse(operation, Rule.NOT_ACTIVE, "ask the active node");
-      case Request.Demote _ ->
-          turn.answer(operation, new Reply.Done(turn.policy.self() + " is standby already"));
+      case Request.Demote _ -> demoteWatching(turn, operation);
       case Request.Cancel _ -> cancelCountdown(turn, watch, operation);
       case Request.Resolve _ ->
           turn.refuse(operation, Rule.NO_CONFLICT, "this node serves nothing");
@@ -93,7 +92,10 @@ final class Operators {
           operation,
           Rule.PEER_SERVES,
           List.of(serving.get().from() + " is " + serving.get().role().word()),
-          Optional.of("switchover, or promote --force"));
+          Optional.of(
+              turn.policy.designation() == Designation.DR
+                  ? "promote --force" // no switchover comes to it
+                  : "switchover, or promote --force"));
       return;
     }
     Optional<Durable.Pinned> pinned = PeerPin.of(turn.policy, turn.durable);
@@ -110,6 +112,18 @@ final class Operators {
     Watching.keep(turn, watch.approved(Optional.of(new Approval(operation, deadline))));
     turn.answer(operation, new Reply.Underway("looks at the network first"));
     turn.act(new Effect.Probe());
+  }
+
+  private static void demoteWatching(Turn turn, long operation) {
+    NodeName self = turn.policy.self();
+    if (turn.situation instanceof Situation.Frozen) {
+      // Else it would serve again as soon as it is no longer cut off.
+      turn.durable = turn.durable.withWilling(false);
+      turn.tell(Rule.DEMOTED, "it was frozen, and does not return by itself");
+      turn.answer(operation, new Reply.Done(self + " serves again when promoted"));
+    } else {
+      turn.answer(operation, new Reply.Done(self + " is standby already"));
+    }
   }
 
   private static void cancelCountdown(Turn turn, Watch watch, long operation) {
@@ -206,6 +220,10 @@ final class Operators {
       turn.refuse(operation, Rule.NO_TARGET, "no node is designated primary");
       return;
     }
+    if (new Neighbours(turn).heard(primary.get()).isEmpty()) {
+      turn.refuse(operation, Rule.NO_TARGET, Targets.whyNone(turn), Optional.empty());
+      return;
+    }
     switchOver(turn, active, operation, new Request.Switchover(true, false, primary));
   }
 
@@ -223,14 +241,7 @@ final class Operators {
       turn.refuse(operation, Rule.NO_TARGET, wish.target().get() + " is no node that can serve");
       return;
     }
-    var neighbours = new Neighbours(turn);
-    Optional<Heartbeat> target =
-        neighbours.passive().stream()
-            .filter(peer -> wish.target().isEmpty() || wish.target().get().equals(peer.from()))
-            .filter(peer -> peer.role() == Role.STANDBY)
-            .filter(Heartbeat::ready)
-            .filter(peer -> peer.version().equals(turn.policy.version()))
-            .findFirst();
+    Optional<Heartbeat> target = Targets.of(turn, wish);
     if (target.isPresent()) {
       var preparing =
           new Preparing(
@@ -239,46 +250,29 @@ final class Operators {
           new Active(active.mandateUntil(), active.peerSuspected(), Optional.of(preparing));
       turn.tell(Rule.PREPARES, "to " + preparing.target());
       turn.answer(operation, new Reply.Underway("prepares " + preparing.target()));
+    } else if (wish.target().flatMap(new Neighbours(turn)::heard).isPresent()) {
+      // Whoever took over would not be who was named, and perhaps nobody.
+      turn.refuse(operation, Rule.NO_TARGET, Targets.whyNone(turn), Optional.empty());
     } else if (wish.evenIfPeerUnreachable()) {
       demote(turn, active, operation, true);
     } else {
       turn.refuse(
-          operation, Rule.NO_TARGET, whyNoTarget(turn), Optional.of("--even-if-peer-unreachable"));
+          operation,
+          Rule.NO_TARGET,
+          Targets.whyNone(turn),
+          Optional.of("--even-if-peer-unreachable"));
     }
-  }
-
-  private static List<String> whyNoTarget(Turn turn) {
-    if (turn.policy.peers().isEmpty()) {
-      return List.of("the cluster has no other node");
-    }
-    var neighbours = new Neighbours(turn);
-    return turn.policy.peers().keySet().stream()
-        .map(
-            name ->
-                neighbours
-                    .heard(name)
-                    .map(
-                        peer ->
-                            name
-                                + " is "
-                                + peer.role().word()
-                                + (peer.ready() ? ", ready" : ", not ready")
-                                + (Loss.isLittle(turn, peer) ? "" : ", lacks more than max-loss")
-                                + ", version "
-                                + peer.version())
-                    .orElse(name + " is silent"))
-        .toList();
   }
 
   private static void demote(
       Turn turn, Active active, long operation, boolean evenIfNobodyTakesOver) {
-    boolean somebody =
-        new Neighbours(turn)
-            .passive().stream()
-                .anyMatch(peer -> peer.ready() && peer.willing() && Loss.isLittle(turn, peer));
+    boolean somebody = Targets.isAnyLeftToServe(turn);
     if (!somebody && !evenIfNobodyTakesOver) {
       turn.refuse(
-          operation, Rule.NO_TARGET, whyNoTarget(turn), Optional.of("--even-if-peer-unreachable"));
+          operation,
+          Rule.NO_TARGET,
+          Targets.whyNone(turn),
+          Optional.of("--even-if-peer-unreachable"));
       return;
     }
     Serving.abandon(turn, active, Rule.DEMOTED);

@@ -51,6 +51,9 @@ final class Serving {
     boolean proven = turn.policy.arbiter().granting() instanceof Arbiter.Granting.Proven;
     boolean outlived = turn.durable.term().isAfter(turn.durable.reign());
     Term given = turn.durable.term();
+    if (proven && outlived && new Neighbours(turn).mayAnyHoldUnheard()) {
+      return; // of two that do not hear each other, each would go above the other at once
+    }
     if (proven && outlived) {
       turn.durable = turn.durable.servingOn(given.next());
       turn.tell(Rule.OUTLIVED, "term " + given + " was given up");

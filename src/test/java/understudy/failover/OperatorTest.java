@@ -5,6 +5,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static understudy.failover.Scene.ALPHA;
 import static understudy.failover.Scene.BRAVO;
+import static understudy.failover.Scene.REMOTE;
 import static understudy.failover.Scene.policy;
 import static understudy.failover.Scene.says;
 
@@ -164,6 +165,37 @@ class OperatorTest {
 
     alpha.accompaniedBy(says(BRAVO).standby(1).lagging(ofSeconds(1))).asks(2, demote(false));
     assertThat(alpha.role()).isEqualTo(Role.STOPPING);
+  }
+
+  /** It would not take the role before automation goes on, and nobody would serve. */
+  @Test
+  void demoteNeedsSomebodyWhoIsNotPaused() {
+    var alpha = Scene.active().accompaniedBy(says(BRAVO).standby(1).paused());
+
+    alpha.asks(1, demote(false));
+    assertThat(alpha.isRefused(1, Rule.NO_TARGET)).isTrue();
+    assertThat(alpha.last().toString()).contains("ready, automation paused");
+
+    alpha.asks(2, new Request.Switchover(true, false, Optional.empty()));
+    assertThat(alpha.last().rule()).isEqualTo(Rule.PREPARES);
+  }
+
+  @Test
+  void aFrozenNodeThatIsDemotedDoesNotReturnByItself() {
+    var alpha =
+        Scene.active()
+            .network(false, Service.SILENT)
+            .silence()
+            .passes(ofMillis(2700))
+            .stops()
+            .asks(1, demote(false))
+            .network(true, Service.SILENT)
+            .passes(ofSeconds(20));
+
+    assertThat(alpha.isDone(1)).isTrue();
+    assertThat(alpha.rules()).contains(Rule.DEMOTED);
+    assertThat(alpha.role()).isEqualTo(Role.FROZEN);
+    assertThat(alpha.watch().blockedBy()).contains(Rule.UNWILLING);
   }
 
   @Test
@@ -334,8 +366,7 @@ class OperatorTest {
 
   @Test
   void switchoverToANamedNodeDoesNotGoToAnother() {
-    var alpha =
-        Scene.active().asks(1, new Request.Switchover(true, false, Optional.of(Scene.REMOTE)));
+    var alpha = Scene.active().asks(1, new Request.Switchover(true, false, Optional.of(REMOTE)));
 
     assertThat(alpha.isRefused(1, Rule.NO_TARGET)).isTrue();
     assertThat(alpha.role()).isEqualTo(Role.ACTIVE);
@@ -345,7 +376,7 @@ class OperatorTest {
   void switchoverToAWrongTargetNeverStopsTheServiceEvenIfThePeerIsUnreachable() {
     var alpha =
         Scene.active()
-            .asks(1, new Request.Switchover(true, true, Optional.of(Scene.REMOTE)))
+            .asks(1, new Request.Switchover(true, true, Optional.of(REMOTE)))
             .asks(2, new Request.Switchover(true, true, Optional.of(ALPHA)));
 
     assertThat(alpha.isRefused(1, Rule.NO_TARGET)).isTrue();
@@ -353,9 +384,51 @@ class OperatorTest {
     assertThat(alpha.role()).isEqualTo(Role.ACTIVE);
   }
 
+  /** Else the role would go to a node that nobody named, or to none. */
+  @Test
+  void aNamedTargetThatIsHeardAndCannotTakeOverIsRefusedWhateverElseIsSaid() {
+    Policy three = LossTest.beside(policy(ALPHA), Designation.DR);
+    var alpha =
+        Scene.booted(three, Durable.FRESH)
+            .hears(says(REMOTE).standby(0))
+            .hears(says(BRAVO).standby(0))
+            .hears(says(BRAVO).standby(1))
+            .settles()
+            .starts()
+            .accompaniedBy(says(REMOTE).standby(1))
+            .asks(1, new Request.Switchover(true, true, Optional.of(REMOTE)));
+    assertRefusedWithoutOverride(alpha, "remote is standby, ready, for disaster recovery");
+
+    var beside = Scene.active().accompaniedBy(says(BRAVO).standby(1).unready());
+    beside.asks(1, new Request.Switchover(true, true, Optional.of(BRAVO)));
+    assertRefusedWithoutOverride(beside, "bravo is standby, not ready");
+  }
+
+  @Test
+  void failbackOffersNoOverrideAsItHasNone() {
+    var bravo = Scene.standby().passes(ofMillis(3800)).settles().starts();
+
+    assertRefusedWithoutOverride(bravo.asks(1, new Request.Failback()), "alpha is silent");
+    assertRefusedWithoutOverride(
+        bravo.accompaniedBy(says(ALPHA).standby(6, 5).unready()).asks(1, new Request.Failback()),
+        "alpha is standby, not ready");
+  }
+
+  private static void assertRefusedWithoutOverride(Scene node, String why) {
+    assertThat(node.role()).isEqualTo(Role.ACTIVE);
+    assertThat(node.replies(1).getLast())
+        .isInstanceOfSatisfying(
+            Reply.Refused.class,
+            refused -> {
+              assertThat(refused.rule()).isEqualTo(Rule.NO_TARGET);
+              assertThat(refused.evidence().toString()).contains(why);
+              assertThat(refused.override()).isEmpty();
+            });
+  }
+
   @Test
   void aStandbyAloneIsNotPromotedInThePlaceOfTheTargetThatAPersonNamed() {
-    var wish = new Request.Switchover(true, true, Optional.of(Scene.REMOTE));
+    var wish = new Request.Switchover(true, true, Optional.of(REMOTE));
     var bravo = Scene.standby().passes(ofSeconds(2)).asks(1, wish);
 
     assertThat(bravo.isRefused(1, Rule.NOT_ACTIVE)).isTrue();

@@ -360,19 +360,23 @@ final class Scene {
     }
 
     Says asking() {
-      return with(heartbeat.served(), true, heartbeat.lag());
+      return with(heartbeat.served(), true, heartbeat.paused(), heartbeat.lag());
     }
 
     /** Lets clients in no more since {@code reign}, whatever it tried after that. */
     Says servedIn(long reign) {
-      return with(new Term(reign), heartbeat.asks(), heartbeat.lag());
+      return with(new Term(reign), heartbeat.asks(), heartbeat.paused(), heartbeat.lag());
     }
 
     Says lagging(Duration lag) {
-      return with(heartbeat.served(), heartbeat.asks(), Optional.of(lag));
+      return with(heartbeat.served(), heartbeat.asks(), heartbeat.paused(), Optional.of(lag));
     }
 
-    private Says with(Term served, boolean asks, Optional<Duration> lag) {
+    Says paused() {
+      return with(heartbeat.served(), heartbeat.asks(), true, heartbeat.lag());
+    }
+
+    private Says with(Term served, boolean asks, boolean paused, Optional<Duration> lag) {
       Heartbeat h = heartbeat;
       return new Says(
           new Heartbeat(
@@ -384,7 +388,7 @@ final class Scene {
               h.ready(),
               h.willing(),
               asks,
-              h.paused(),
+              paused,
               h.head(),
               lag,
               h.handover(),

@@ -5,6 +5,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static understudy.failover.Scene.ALPHA;
 import static understudy.failover.Scene.BRAVO;
+import static understudy.failover.Scene.REMOTE;
 import static understudy.failover.Scene.TIMING;
 import static understudy.failover.Scene.policy;
 import static understudy.failover.Scene.reignedIn;
@@ -207,6 +208,27 @@ class ServingTest {
     assertThat(alpha.last().rule()).isEqualTo(Rule.OUTLIVED);
     assertThat(alpha.state().durable().reign()).isEqualTo(new Term(5));
     assertThat(alpha.state().durable().served()).as("it serves on").isEqualTo(new Term(5));
+  }
+
+  /** Else two that hear a third and not each other go above each other without end. */
+  @Test
+  void termThatASilentNodeMayHoldIsOutlivedAPrimaryTimeoutLater() {
+    var alpha =
+        Scene.booted(LossTest.beside(policy(ALPHA), Designation.SECONDARY), Durable.FRESH)
+            .hears(says(REMOTE).standby(0))
+            .hears(says(BRAVO).standby(0))
+            .hears(says(BRAVO).standby(1))
+            .settles()
+            .starts()
+            .accompaniedBy(says(REMOTE).standby(4))
+            .passes(ofMillis(2500));
+    assertThat(alpha.role()).isEqualTo(Role.ACTIVE);
+    assertThat(alpha.term()).isEqualTo(new Term(4));
+    assertThat(alpha.rules()).doesNotContain(Rule.OUTLIVED);
+
+    alpha.passes(ofSeconds(1));
+    assertThat(alpha.rules()).contains(Rule.OUTLIVED);
+    assertThat(alpha.state().durable().reign()).isEqualTo(new Term(5));
   }
 
   @Test

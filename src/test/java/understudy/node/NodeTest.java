@@ -30,6 +30,10 @@ class NodeTest {
         - { name: files, path: DATA, every: continuous }
       """;
 
+  private static final Action DEMOTE_ANYHOW =
+      new Action(
+          Action.Kind.DEMOTE, null, true, null, null, null, null, null, null, null, null, null);
+
   @TempDir Path directory;
 
   @Test
@@ -322,7 +326,7 @@ class NodeTest {
         assertThat(none.message()).contains("alpha serves alone");
 
         alpha.front().act(Action.of(Action.Kind.PAUSE), "a test", Optional.empty());
-        alpha.front().act(Action.of(Action.Kind.DEMOTE), "a test", Optional.empty());
+        alpha.front().act(DEMOTE_ANYHOW, "a test", Optional.empty());
         await("nobody serves", () -> !alpha.front().isActive() && !beta.front().isActive());
         await("alpha has stopped", () -> alpha.front().isStandby(Duration.ofMinutes(5)));
 
