@@ -60,4 +60,26 @@ public record Action(
   public static Action of(Kind kind) {
     return new Action(kind, null, null, null, null, null, null, null, null, null, null, null);
   }
+
+  /** The same, and why: for the history. */
+  public Action because(@Nullable String why) {
+    return new Action(
+        kind,
+        sync,
+        evenIfPeerUnreachable,
+        force,
+        forSeconds,
+        clients,
+        survivor,
+        target,
+        dataset,
+        why,
+        dryRun,
+        quick);
+  }
+
+  /** Why it is wanted, in words for the history. */
+  public String why() {
+    return reason == null ? "no reason given" : reason;
+  }
 }

@@ -8,7 +8,7 @@ import understudy.api.Action.Kind;
 
 @Command(
     name = "clients",
-    description = "hold: refuse new client connections, keep open ones; admit: let them in again.")
+    description = "hold: new client connections wait, open ones go on; admit: let them in again.")
 final class ClientsCommand implements Callable<Integer> {
   /** What to do with new connections. */
   enum Wish {

@@ -14,24 +14,23 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The daemon of this machine, over its Unix socket. Works when the network, the peer and the
  * sign-in do not.
  */
 final class LocalLine implements Line {
-  /** A daemon answers from memory, and waits at most two seconds for its disk and each peer. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-
   private final Path socket;
   private final Path config;
-  private final Duration patience;
+  private final Function<String, Duration> patience;
 
   LocalLine(Path socket, Path config) {
-    this(socket, config, PATIENCE);
+    this(socket, config, Line::patience);
   }
 
-  LocalLine(Path socket, Path config, Duration patience) {
+  /** With another patience for each target. */
+  LocalLine(Path socket, Path config, Function<String, Duration> patience) {
     this.socket = socket;
     this.config = config;
     this.patience = patience;
@@ -39,19 +38,20 @@ final class LocalLine implements Line {
 
   @Override
   public Answer exchange(String method, String target, Optional<String> body) throws Failure {
-    return exchange(HttpText.request(method, target, body));
+    return exchange(HttpText.request(method, target, body), patience.apply(target));
   }
 
   @Override
   public Answer send(String method, String target, String yaml, Map<String, String> headers)
       throws Failure {
     return exchange(
-        HttpText.request(method, target, Optional.of(yaml), "application/yaml", headers));
+        HttpText.request(method, target, Optional.of(yaml), "application/yaml", headers),
+        patience.apply(target));
   }
 
-  private Answer exchange(byte[] text) throws Failure {
+  private Answer exchange(byte[] text, Duration limit) throws Failure {
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      Thread alarm = Thread.ofPlatform().daemon().name("alarm").start(() -> ring(channel));
+      Thread alarm = Thread.ofPlatform().daemon().name("alarm").start(() -> ring(channel, limit));
       try {
         channel.connect(UnixDomainSocketAddress.of(socket));
         ByteBuffer request = ByteBuffer.wrap(text);
@@ -63,16 +63,16 @@ final class LocalLine implements Line {
         alarm.interrupt();
       }
     } catch (AsynchronousCloseException late) {
-      throw unreachable("no answer within " + patience.toMillis() + " ms", late);
+      throw unreachable("no answer within " + limit.toMillis() + " ms", late);
     } catch (IOException broken) {
       throw unreachable(why(broken), broken);
     }
   }
 
   /** Closing the channel ends whatever the other thread waits for in it. */
-  private void ring(SocketChannel channel) {
+  private void ring(SocketChannel channel, Duration limit) {
     try {
-      Thread.sleep(patience);
+      Thread.sleep(limit);
       channel.close();
     } catch (InterruptedException answered) {
       Thread.currentThread().interrupt();

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,6 @@ import understudy.config.Endpoint;
  * file, never from the arguments, where everybody could read it.
  */
 final class RemoteLine implements Line {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int MOST_BODY_BYTES = 16 * 1024 * 1024;
   private static final int USUAL_PORT = 7443;
 
@@ -91,7 +89,7 @@ final class RemoteLine implements Line {
   public Answer exchange(String method, String target, Optional<String> body) throws Failure {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(place.resolve(target))
-            .timeout(PATIENCE)
+            .timeout(Line.patience(target))
             .header("Accept", "application/json")
             .method(method, body.map(BodyPublishers::ofString).orElse(BodyPublishers.noBody()));
     body.ifPresent(present -> request.header("Content-Type", "application/json"));
@@ -103,7 +101,7 @@ final class RemoteLine implements Line {
       throws Failure {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(place.resolve(target))
-            .timeout(PATIENCE)
+            .timeout(Line.patience(target))
             .header("Accept", "application/json")
             .header("Content-Type", "application/yaml")
             .method(method, BodyPublishers.ofString(yaml));

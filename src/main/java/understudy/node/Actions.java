@@ -9,18 +9,18 @@ import java.util.stream.Stream;
 import understudy.api.Action;
 import understudy.api.Views.HistoryRow;
 import understudy.api.Views.Operation;
+import understudy.failover.Designation;
 import understudy.failover.Effect;
 import understudy.failover.Heartbeat;
 import understudy.failover.Input;
 import understudy.failover.NodeName;
 import understudy.failover.Request;
+import understudy.failover.Rule;
 import understudy.failover.Sighting;
 import understudy.failover.Situation;
 import understudy.failover.State;
 import understudy.failover.Step;
 import understudy.store.DrillStore;
-import understudy.sync.Eagerness;
-import understudy.sync.SyncResult;
 import understudy.time.Clock;
 import understudy.time.Moment;
 import understudy.wire.Member;
@@ -39,12 +39,10 @@ final class Actions implements PeerCalls.Desk {
   /** A pin that is not taken for lack of a word is refused: the disk may need its time. */
   private static final Duration PATIENCE_FOR_A_PIN = Duration.ofSeconds(1);
 
-  private static final Duration SYNC_WITHIN = Duration.ofHours(24);
-
   private final Loop loop;
   private final Inbox inbox;
   private final Operations operations;
-  private final SyncDriver sync;
+  private final SyncNow sync;
   private final PeerCalls calls;
   private final Members members;
   private final Documents documents;
@@ -89,7 +87,7 @@ final class Actions implements PeerCalls.Desk {
     this.loop = loop;
     this.inbox = inbox;
     this.operations = operations;
-    this.sync = sync;
+    this.sync = new SyncNow(sync, operations, clock);
     this.calls = calls;
     this.members = members;
     this.documents = documents;
@@ -106,11 +104,14 @@ final class Actions implements PeerCalls.Desk {
   }
 
   /** What an operator asks of the cluster through this node. */
-  Operation act(Action action, String by, Optional<String> idempotencyKey) {
-    Optional<Operation> before = idempotencyKey.flatMap(key -> begunWith(key, action, by));
+  Operation act(Action action, String by, Optional<String> key) {
+    Optional<Operation> before = key.flatMap(it -> begunWith(it, action, by));
     if (before.isPresent()) {
       return before.get();
     }
+    boolean isDryRun = Boolean.TRUE.equals(action.dryRun());
+    // A dry run begins nothing, so the key stays free for the wish itself.
+    Optional<String> idempotencyKey = isDryRun ? Optional.empty() : key;
     Optional<String> stranger = unknownNode(action);
     if (stranger.isPresent()) {
       return refuse(
@@ -125,14 +126,16 @@ final class Actions implements PeerCalls.Desk {
     if (action.kind() == Action.Kind.PIN) {
       return pinning.pin(action, by, idempotencyKey);
     }
+    if (action.kind() == Action.Kind.SYNC && holdsMandate()) {
+      return syncStandbys(action, by, idempotencyKey);
+    }
+    boolean isForAll = isForAll(action) && !isDryRun;
     Optional<Member> elsewhere = responsible(action);
-    if (elsewhere.isPresent() && !Boolean.TRUE.equals(action.dryRun())) {
+    if (elsewhere.isPresent()) {
       return forward(elsewhere.get(), action, by, idempotencyKey);
     }
     Operation own = actFor(action, by, idempotencyKey);
-    return isForAll(action) && !Boolean.TRUE.equals(action.dryRun())
-        ? spread(action, by, ended(own))
-        : own;
+    return isForAll ? spread(action, by, ended(own)) : own;
   }
 
   /** What this node itself is to do: for its operator, or for another node that forwards a wish. */
@@ -158,7 +161,7 @@ final class Actions implements PeerCalls.Desk {
     }
     return action.kind() == Action.Kind.DRILLS
         ? drills.begin(operation)
-        : syncNow(action, operation);
+        : sync.begin(action, operation);
   }
 
   @Override
@@ -180,7 +183,7 @@ final class Actions implements PeerCalls.Desk {
     Optional<Operation> here = operations.begunWith(key);
     if (here.isPresent()) {
       return Optional.of(
-          here.get().action().equals(action.kind().word())
+          isBegunBy(action.kind(), here.get())
               ? here.get()
               : refuse(
                   action,
@@ -192,6 +195,17 @@ final class Actions implements PeerCalls.Desk {
         .forwardedWith(key)
         .flatMap(members::named)
         .map(peer -> forward(peer, action, by, Optional.of(key)));
+  }
+
+  /** To resolve that no node serves is to promote one. */
+  private static boolean isBegunBy(Action.Kind kind, Operation operation) {
+    return operation.action().equals(kind.word())
+        || (kind == Action.Kind.RESOLVE && operation.action().equals(Action.Kind.PROMOTE.word()));
+  }
+
+  /** Copies because somebody asks. */
+  SyncNow sync() {
+    return sync;
   }
 
   /** What holds the service up while the daemon is away. */
@@ -230,11 +244,15 @@ final class Actions implements PeerCalls.Desk {
         .findFirst();
   }
 
-  /** Automation and clients are a matter of the cluster, whoever is asked. */
-  private static boolean isForAll(Action action) {
+  /**
+   * Automation and clients are a matter of the cluster, whoever is asked; and so is a countdown, as
+   * every standby has its own.
+   */
+  private boolean isForAll(Action action) {
     return switch (action.kind()) {
       case PAUSE, RESUME, CLIENTS -> true;
-      case SWITCHOVER, PROMOTE, DEMOTE, FAILBACK, CANCEL, RESOLVE, SYNC, DRILLS, PIN -> false;
+      case CANCEL -> !holdsMandate();
+      case SWITCHOVER, PROMOTE, DEMOTE, FAILBACK, RESOLVE, SYNC, DRILLS, PIN -> false;
     };
   }
 
@@ -255,14 +273,20 @@ final class Actions implements PeerCalls.Desk {
       return own;
     }
     var also = new ArrayList<String>();
-    for (Member peer : members.peers()) {
+    for (Member peer : concerned(action)) {
       try {
         if (!documents.isHeard(peer.name())) {
           throw new IOException("it is not heard");
         }
-        Optional<Operation> there = calls.act(peer, action, by, Optional.empty());
-        boolean done = there.filter(it -> !it.state().equals("refused")).isPresent();
-        also.add(done ? "also on " + peer.name() : "not on " + peer.name());
+        Operation there =
+            calls
+                .act(peer, action, by, Optional.empty())
+                .orElseThrow(() -> new IOException("it did not take it"));
+        if (!there.state().equals("refused")) {
+          also.add("also on " + peer.name());
+        } else if (action.kind() != Action.Kind.CANCEL) { // else it counted nothing
+          also.add("not on " + peer.name() + ": " + there.message());
+        }
       } catch (IOException unreachable) {
         also.add(
             "not on " + peer.name() + ", repeat it when it is back: " + unreachable.getMessage());
@@ -271,16 +295,44 @@ final class Actions implements PeerCalls.Desk {
     return also.isEmpty() ? own : operations.add(own.id(), String.join("; ", also));
   }
 
-  /** Only the active node can hand over, and only a standby can copy. */
+  /** A witness only votes; and only who is heard, and serves nothing, counts. */
+  private List<Member> concerned(Action action) {
+    return action.kind() == Action.Kind.CANCEL
+        ? heardAll(loop.state(), false).toList()
+        : members.peers().stream()
+            .filter(peer -> peer.designation() != Designation.WITNESS)
+            .toList();
+  }
+
+  /** Only the active node can hand over. */
   private Optional<Member> responsible(Action action) {
     State state = loop.state();
     boolean holds = holdsMandate(state);
     return switch (action.kind()) {
       case SWITCHOVER, FAILBACK -> holds ? Optional.empty() : heard(state, true);
-      case SYNC -> holds ? heard(state, false) : Optional.empty();
       case CANCEL -> holds || isCounting(state) ? Optional.empty() : heard(state, true);
-      case PROMOTE, DEMOTE, PAUSE, RESUME, CLIENTS, RESOLVE, DRILLS, PIN -> Optional.empty();
+      case PROMOTE, DEMOTE, PAUSE, RESUME, CLIENTS, RESOLVE, SYNC, DRILLS, PIN -> Optional.empty();
     };
+  }
+
+  /** One for disaster recovery copies from another standby, where there is one. */
+  private Operation syncStandbys(Action action, String by, Optional<String> idempotencyKey) {
+    List<Member> standbys = heardAll(loop.state(), false).toList();
+    List<Member> near =
+        standbys.stream().filter(peer -> peer.designation() != Designation.DR).toList();
+    var begun = new ArrayList<Operation>();
+    for (Member peer : near.isEmpty() ? standbys : near) {
+      Optional<String> key = begun.isEmpty() ? idempotencyKey : Optional.empty();
+      begun.add(forward(peer, action, by, key));
+    }
+    return Operations.worst(begun)
+        .orElseGet(
+            () ->
+                refuse(
+                    action,
+                    "no-standby",
+                    "this node serves, and no standby that could copy is heard",
+                    "look at: understudy status"));
   }
 
   private static boolean isCounting(State state) {
@@ -310,14 +362,17 @@ final class Actions implements PeerCalls.Desk {
   }
 
   private Optional<Member> heard(State state, boolean serving) {
+    return heardAll(state, serving).findFirst();
+  }
+
+  private Stream<Member> heardAll(State state, boolean serving) {
     Duration window = loop.failover().policy().timing().suspicion();
     Moment now = clock.now();
     return state.view().peers().values().stream()
         .filter(sighting -> sighting.isHeard(window, now))
         .flatMap(Actions::last)
         .filter(beat -> beat.mayServe() == serving)
-        .flatMap(beat -> members.named(beat.from()).stream())
-        .findFirst();
+        .flatMap(beat -> members.named(beat.from()).stream());
   }
 
   private static Stream<Heartbeat> last(Sighting sighting) {
@@ -372,15 +427,11 @@ final class Actions implements PeerCalls.Desk {
   private Operation rehearse(Action action, Optional<Request> request) {
     var rehearsal = new Operations(clock, _ -> {});
     long operation = rehearsal.begin(action, Optional.empty());
+    if (action.kind() == Action.Kind.DRILLS) {
+      return rehearsal.end(operation, "done", null, "would " + Drills.PLAN, null);
+    }
     if (request.isEmpty()) {
-      return rehearsal.end(
-          operation,
-          "done",
-          null,
-          action.kind() == Action.Kind.DRILLS
-              ? "would " + Drills.PLAN
-              : "would copy now: " + String.join(", ", sync.datasets()),
-          null);
+      return sync.rehearse(action, rehearsal, operation);
     }
     Step step =
         loop.failover().step(loop.state(), new Input.Asked(clock.now(), operation, request.get()));
@@ -396,61 +447,24 @@ final class Actions implements PeerCalls.Desk {
             operation,
             "done",
             null,
-            "would " + action.kind().word() + ": " + step.rule().sentence() + facts(step),
+            "would " + action.kind().word() + ": " + plan(step, answer),
             null);
   }
 
-  private static String facts(Step step) {
-    return step.evidence().isEmpty() ? "" : " (" + String.join("; ", step.evidence()) + ")";
-  }
-
-  private Operation syncNow(Action action, long operation) {
-    List<String> wanted = action.dataset() == null ? sync.datasets() : List.of(action.dataset());
-    if (!sync.datasets().containsAll(wanted)) {
-      return operations.end(
-          operation,
-          "refused",
-          "unknown-dataset",
-          "there is no dataset '" + action.dataset() + "'",
-          "the datasets are: " + String.join(", ", sync.datasets()));
+  /** What the step tells; or, where that is nothing yet, how it answers. */
+  private static String plan(Step step, Operation answer) {
+    if (step.rule() == Rule.NOTHING && answer.message() != null) {
+      return answer.message();
     }
-    runSyncOf(wanted, eagerness(action), operation);
-    return operations.numbered(operation);
-  }
-
-  /** Copies now, and ends the operation with what came of it. Returns at once. */
-  void runSyncOf(List<String> datasets, Eagerness eagerness, long operation) {
-    Thread.ofVirtual().name("sync now").start(() -> runSync(datasets, eagerness, operation));
-  }
-
-  private static Eagerness eagerness(Action action) {
-    return Boolean.TRUE.equals(action.quick()) ? Eagerness.AT_ONCE : Eagerness.THOROUGH;
-  }
-
-  private void runSync(List<String> datasets, Eagerness eagerness, long operation) {
-    try (var telling = new SyncTelling(sync, operations, operation, clock)) {
-      List<SyncResult> results = telling.join(datasets, eagerness, SYNC_WITHIN);
-      String sentences = String.join("; ", results.stream().map(Runs::sentence).toList());
-      boolean failed = results.stream().anyMatch(SyncResult.Failed.class::isInstance);
-      operations.end(
-          operation,
-          failed ? "failed" : "done",
-          failed ? "sync-failed" : null,
-          sentences,
-          failed ? "see: understudy sync history" : null);
-    } catch (IOException nothing) {
-      operations.end(
-          operation,
-          "failed",
-          "sync-failed",
-          String.valueOf(nothing.getMessage()),
-          "see: understudy status");
-    }
+    String sentence = step.rule().sentence();
+    return step.evidence().isEmpty()
+        ? sentence
+        : sentence + " (" + String.join("; ", step.evidence()) + ")";
   }
 
   private void remember(Action action, String by) {
-    String why = action.reason() == null ? "no reason given" : action.reason();
-    diary.note("ASKED", "an operator asks: " + action.kind().word(), List.of("by " + by, why));
+    diary.note(
+        "ASKED", "an operator asks: " + action.kind().word(), List.of("by " + by, action.why()));
   }
 
   @Override

@@ -300,7 +300,7 @@ final class DataDeeds {
           "the sync of " + dataset + " goes on when there is an active node to copy from";
       return operations.end(operation, "done", null, later, null);
     }
-    actions.runSyncOf(List.of(dataset), Eagerness.THOROUGH, operation);
+    actions.sync().copy(List.of(dataset), Eagerness.THOROUGH, operation);
     return operations.numbered(operation);
   }
 }

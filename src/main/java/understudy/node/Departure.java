@@ -71,7 +71,8 @@ final class Departure {
     if (loop.state().role() != Role.ACTIVE || !supervisor.restarts()) {
       return false;
     }
-    Operation pinned = actions.pinning().pin(Action.of(Action.Kind.PIN), BY, Optional.empty());
+    Action wish = Action.of(Action.Kind.PIN).because("its daemon ends");
+    Operation pinned = actions.pinning().pin(wish, BY, Optional.empty());
     Optional<Pins.Pin> pin =
         pins.current()
             .filter(_ -> pinned.state().equals("done"))

@@ -64,6 +64,9 @@ public final class Node implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
   private static final Duration SHORTEST_DIAL = Duration.ofSeconds(2);
 
+  /** A person may wait for what is asked of a node that has just died. */
+  private static final Duration LONGEST_DIAL_FOR_A_CALL = Duration.ofSeconds(4);
+
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Clock clock;
   private final Loop loop;
@@ -116,7 +119,8 @@ public final class Node implements AutoCloseable {
       var greeting = new Greeting(identity, node.name(), release, members);
       var connector = new PeerConnector(new Dialer(identity, dialLimit(policy)), greeting);
       var operations = new Operations(clock, bulletin::changed);
-      var calls = new PeerCalls(connector);
+      var calls =
+          new PeerCalls(new PeerConnector(new Dialer(identity, callLimit(policy)), greeting));
       this.documents =
           new Documents(
               ConfigReader.clusterFile(nodeFile),
@@ -333,7 +337,7 @@ public final class Node implements AutoCloseable {
                   node.variables(),
                   Users.file(state),
                   state,
-                  dialLimit(policy),
+                  callLimit(policy),
                   clock,
                   new Relationship(reconfiguration::membersChanged)));
       keep(new Reminders(desk::catchUp)).start();
@@ -450,6 +454,11 @@ public final class Node implements AutoCloseable {
   private static Duration dialLimit(Policy policy) {
     Duration suspicion = policy.timing().suspicion();
     return suspicion.compareTo(SHORTEST_DIAL) < 0 ? SHORTEST_DIAL : suspicion;
+  }
+
+  private static Duration callLimit(Policy policy) {
+    Duration limit = dialLimit(policy);
+    return limit.compareTo(LONGEST_DIAL_FOR_A_CALL) > 0 ? LONGEST_DIAL_FOR_A_CALL : limit;
   }
 
   private static Member member(Members members, NodeName name) {

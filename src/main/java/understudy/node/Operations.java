@@ -190,6 +190,14 @@ final class Operations {
     return operation;
   }
 
+  /** Of several that belong together: one that failed or was refused, else the first. */
+  static Optional<Operation> worst(List<Operation> several) {
+    return several.stream()
+        .filter(operation -> operation.code() != null)
+        .findFirst()
+        .or(() -> several.stream().findFirst());
+  }
+
   static String id(long number) {
     return Long.toString(number, 36);
   }

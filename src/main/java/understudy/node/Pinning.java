@@ -102,15 +102,18 @@ final class Pinning {
             .filter(peer -> !documents.isHeard(peer.name()))
             .map(peer -> peer.name().value())
             .toList();
-    boolean regardless = Boolean.TRUE.equals(action.evenIfPeerUnreachable());
-    if (!deaf.isEmpty() && !regardless) {
+    if (!deaf.isEmpty() && !isRegardless(action)) {
       return refuseForSilent(operation, deaf);
     }
     if (Boolean.TRUE.equals(action.dryRun())) {
       return operations.end(
           operation, "done", null, "would " + sentence(clock.wall().plus(length)), null);
     }
-    return pinAndTell(operation, length, others, regardless, by);
+    return pinAndTell(operation, action, length, others, by);
+  }
+
+  private static boolean isRegardless(Action action) {
+    return Boolean.TRUE.equals(action.evenIfPeerUnreachable());
   }
 
   private List<Member> others() {
@@ -144,7 +147,7 @@ final class Pinning {
   }
 
   private Operation pinAndTell(
-      long operation, Duration length, List<Member> others, boolean regardless, String by) {
+      long operation, Action action, Duration length, List<Member> others, String by) {
     synchronized (word) {
       word.owesNobody();
       boolean keepsPause =
@@ -157,7 +160,7 @@ final class Pinning {
       for (Member peer : others) {
         if (word.isTaken(peer, length.plus(MARGIN))) {
           told.add(peer);
-        } else if (!regardless) {
+        } else if (!isRegardless(action)) {
           giveUp(others);
           return refuseForSilent(operation, List.of(peer.name().value()));
         }
@@ -168,7 +171,9 @@ final class Pinning {
           own.act(pause(length, pin.untilWall()), by);
         }
         diary.note(
-            "PINNED", sentence(pin.untilWall()), List.of("by " + by, "told: " + names(told)));
+            "PINNED",
+            sentence(pin.untilWall()),
+            List.of("by " + by, action.why(), "told: " + names(told)));
         return operations.end(
             operation,
             "done",

@@ -90,8 +90,8 @@ record Retirement(Loop loop, Members members, Predicate<NodeName> isHeard, Clock
         : objection(
             "without %s there are %d voters, and only %s of them in touch: a majority of %d must be"
                 .formatted(name, remaining.size(), present, majority),
-            "start the others first; if they are gone for good, understudy pair leave makes this"
-                + " node serve on its own");
+            "start the others first; if they are gone for good: understudy pair leave, and when this"
+                + " node does not serve on its own then, understudy promote");
   }
 
   private static Optional<PairingOverApi.Objection> objection(String why, String fix) {

@@ -64,7 +64,9 @@ final class VoterChecks {
           heard ? "pass" : "fail",
           false,
           heard ? "heard, " + promise(voter) : "silent",
-          heard ? "" : "understudy pair test; a lost witness is enrolled anew under its name");
+          heard
+              ? ""
+              : "understudy pair test; when it lost its disk: understudy node replace " + voter);
     }
     int spare = reached - electorate.majority();
     page.add(

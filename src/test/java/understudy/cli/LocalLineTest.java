@@ -121,6 +121,6 @@ class LocalLineTest {
   }
 
   private LocalLine line(Duration patience) {
-    return new LocalLine(socket, directory, patience);
+    return new LocalLine(socket, directory, _ -> patience);
   }
 }

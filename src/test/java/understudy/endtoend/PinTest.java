@@ -65,7 +65,7 @@ class PinTest {
       long service = starts(alpha).getFirst();
 
       assertThat(beta.run("", "pin").err()).contains("there is nothing to pin");
-      String pinned = alpha.demand("", "pin", "--for", "2m");
+      String pinned = alpha.demand("", "pin", "--for", "2m", "--reason", "a new kernel");
       assertThat(pinned).contains("no node takes over meanwhile");
       end(first);
 
@@ -90,7 +90,8 @@ class PinTest {
       assertThat(starts(alpha)).containsExactly(service);
       assertThat(starts(beta)).isEmpty();
       assertThat(lives(service)).isTrue();
-      assertThat(alpha.run("", "history", "--limit", "60").out()).contains("PINNED", "UNPINNED");
+      assertThat(alpha.run("", "history", "--evidence", "--limit", "60").out())
+          .contains("PINNED", "a new kernel", "UNPINNED");
 
       other.destroyForcibly().onExit().join();
       alpha.await("beta is silent", () -> alpha.statusOrNothing().contains("UNPROTECTED"));

@@ -99,6 +99,50 @@ class SwitchoverWishesTest {
     assertThat(pair.beta.data().resolve("late")).doesNotExist();
   }
 
+  /** The answer is all that there is of a dry run: it cannot be asked for again. */
+  private static Views.Operation rehearsed(Node node, Action.Kind kind, Optional<String> key) {
+    var wish = new Action(kind, null, null, null, null, null, null, null, null, null, true, null);
+    return node.front().act(wish, "a test", key);
+  }
+
+  @Test
+  void aDryRunIsAnsweredByTheNodeThatWouldActAndLeavesItsKeyFree() throws Exception {
+    play(
+        Unhurried.FAILOVER,
+        (alpha, beta) -> {
+          Optional<String> key = Optional.of("patch day");
+
+          Views.Operation planned = rehearsed(beta, Action.Kind.SWITCHOVER, key);
+          assertThat(planned.id()).startsWith("alpha:");
+          assertThat(planned.state()).as(planned.toString()).isEqualTo("done");
+          assertThat(planned.message()).startsWith("would switchover: ");
+          assertThat(rehearsed(beta, Action.Kind.PROMOTE, Optional.empty()).code())
+              .isEqualTo("peer-serves");
+          assertThat(alpha.front().isActive()).isTrue();
+
+          Views.Operation moved =
+              ended(beta, beta.front().act(switchover(null, null), "a test", key));
+          assertThat(moved.state()).as(moved.toString()).isEqualTo("done");
+          assertThat(beta.front().isActive()).isTrue();
+        });
+  }
+
+  @Test
+  void whatAPromotionWouldFindIsNotForetold() throws Exception {
+    play(
+        "failover: { " + SOON + " }\n",
+        (alpha, beta) -> {
+          ended(beta, Action.of(Action.Kind.PAUSE));
+          silence(alpha);
+          awaitTold(beta, "AUTOMATION_PAUSED", "");
+
+          Views.Operation planned = rehearsed(beta, Action.Kind.PROMOTE, Optional.empty());
+
+          assertThat(planned.message()).isEqualTo("would promote: looks at the network first");
+          assertThat(beta.front().isActive()).isFalse();
+        });
+  }
+
   @Test
   void besideASilentStandbyTheServiceStopsOnlyForAPersonWhoWantsItEvenSo() throws Exception {
     var service = new RecordedService(directory);

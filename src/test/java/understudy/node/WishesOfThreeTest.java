@@ -1,0 +1,152 @@
+package understudy.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static understudy.node.RunningNodes.SOON;
+import static understudy.node.RunningNodes.await;
+import static understudy.node.RunningNodes.ended;
+import static understudy.node.RunningNodes.silence;
+import static understudy.node.RunningNodes.start;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import understudy.Unhurried;
+import understudy.api.Action;
+import understudy.api.Views;
+
+/** What a person asks of one of three running daemons, and means for another or for all. */
+class WishesOfThreeTest {
+  private static final String DATA =
+      """
+      datasets:
+        - { name: files, path: DATA, every: continuous }
+      """;
+
+  @TempDir Path directory;
+
+  /** What a test does once alpha serves, beta could take over, and gamma is heard by both. */
+  private interface Story {
+    void tell(Node alpha, Node beta, Node gamma) throws Exception;
+  }
+
+  private void play(String cluster, Story story) throws Exception {
+    var pair = new PreparedPair(directory, cluster);
+    PreparedPair.Side third = pair.gamma(directory, cluster);
+    try (Node alpha = start(pair.alpha)) {
+      await("alpha serves", alpha.front()::isActive);
+      alpha.meet(pair.beta.member());
+      alpha.meet(third.member());
+      try (Node beta = start(pair.beta)) {
+        beta.meet(third.member());
+        try (Node gamma = start(third)) {
+          await("one would take over", () -> protects(alpha) && protects(beta));
+          await("gamma is heard", () -> isHeard(alpha, "gamma") && isHeard(beta, "gamma"));
+          await("gamma hears", () -> isHeard(gamma, "alpha") && isHeard(gamma, "beta"));
+          story.tell(alpha, beta, gamma);
+        }
+      }
+    }
+  }
+
+  /** By itself, or once a person says yes. */
+  private static boolean protects(Node node) {
+    String protection = node.front().status().protection();
+    return protection.equals("PROTECTED") || protection.equals("DEGRADED");
+  }
+
+  private static boolean isHeard(Node node, String other) {
+    return node.front().status().nodes().stream()
+        .anyMatch(row -> row.name().equals(other) && !row.role().equals("unknown"));
+  }
+
+  @Test
+  void aSyncThatIsAskedOfTheActiveNodeIsDoneByTheStandbyBesideIt() throws Exception {
+    play(
+        Unhurried.FAILOVER + DATA,
+        (alpha, beta, gamma) -> {
+          Views.Operation synced = ended(alpha, Action.of(Action.Kind.SYNC));
+
+          assertThat(synced.id()).startsWith("beta:");
+          assertThat(synced.state()).as(synced.toString()).isEqualTo("done");
+
+          silence(beta);
+          silence(gamma);
+          await("alpha is alone", () -> !isHeard(alpha, "beta") && !isHeard(alpha, "gamma"));
+          assertThat(ended(alpha, Action.of(Action.Kind.SYNC)).code()).isEqualTo("no-standby");
+        });
+  }
+
+  @Test
+  void aCancelledCountdownIsCancelledOnEveryNodeThatCounts() throws Exception {
+    play(
+        "failover: { " + SOON + ", on-failure: ask }\n" + DATA,
+        (alpha, beta, gamma) -> {
+          silence(alpha);
+          await("both count", () -> counts(beta) && counts(gamma));
+
+          Views.Operation cancelled = ended(gamma, Action.of(Action.Kind.CANCEL));
+
+          assertThat(cancelled.state()).as(cancelled.toString()).isEqualTo("done");
+          assertThat(cancelled.message()).contains("also on beta");
+          await("beta knows", () -> isCancelled(beta));
+        });
+  }
+
+  private static boolean counts(Node node) {
+    return node.front().status().countdown() != null;
+  }
+
+  private static boolean isCancelled(Node node) {
+    return RunningNodes.told(node).stream()
+        .anyMatch(row -> row.rule().equals("COUNTDOWN_CANCELLED"));
+  }
+
+  /** As when the path between the two is cut, and a person forced the second one. */
+  @Test
+  void aConflictOfTwoThatDoNotHearEachOtherIsEndedByTheThird() throws Exception {
+    String cluster = "failover: { " + SOON + " }\n";
+    var pair = new PreparedPair(directory, cluster);
+    PreparedPair.Side third = pair.gamma(directory, cluster);
+    try (Node alpha = start(pair.alpha);
+        Node beta = start(pair.beta);
+        Node gamma = start(third)) {
+      alpha.meet(third.member()); // and not beta
+      beta.meet(third.member());
+      await("gamma hears both", () -> isHeard(gamma, "alpha") && isHeard(gamma, "beta"));
+      await("alpha serves", alpha.front()::isActive);
+      ended(beta, wish(Action.Kind.PROMOTE, true, null));
+      await("both serve", () -> alpha.front().isActive() && beta.front().isActive());
+      await("gamma knows", () -> gamma.front().status().protection().equals("CONFLICT"));
+
+      Views.Operation resolved = ended(gamma, wish(Action.Kind.RESOLVE, null, "beta"));
+
+      assertThat(resolved.state()).as(resolved.toString()).isEqualTo("done");
+      assertThat(resolved.id()).startsWith("alpha:");
+      assertThat(alpha.front().isActive()).isFalse();
+      assertThat(beta.front().isActive()).isTrue();
+    }
+  }
+
+  private static Action wish(Action.Kind kind, @Nullable Boolean force, @Nullable String survivor) {
+    return new Action(kind, null, null, force, null, null, survivor, null, null, null, null, null);
+  }
+
+  @Test
+  void aDryRunOfASyncKnowsTheDatasets() throws Exception {
+    play(
+        Unhurried.FAILOVER + DATA,
+        (alpha, beta, gamma) -> {
+          assertThat(rehearsed(alpha, null).message()).isEqualTo("would copy now: files");
+          assertThat(rehearsed(alpha, "mail").code()).isEqualTo("unknown-dataset");
+        });
+  }
+
+  private static Views.Operation rehearsed(Node node, @Nullable String dataset) {
+    var wish =
+        new Action(
+            Action.Kind.SYNC, null, null, null, null, null, null, null, dataset, null, true, null);
+    return node.front().act(wish, "a test", Optional.empty());
+  }
+}
