@@ -6,12 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import understudy.Unhurried;
 
 /** A dead node is revoked and another machine takes its name, its designation and its data. */
 class ReplaceNodeTest {
   private static final String CLUSTER =
-      """
-      failover: { profile: fast }
+      Unhurried.FAILOVER
+          + """
       datasets:
         - { name: files, path: "${data}", every: continuous }
       """;

@@ -106,9 +106,8 @@ class WishesOfThreeTest {
   /** As when the path between the two is cut, and a person forced the second one. */
   @Test
   void aConflictOfTwoThatDoNotHearEachOtherIsEndedByTheThird() throws Exception {
-    String cluster = "failover: { " + SOON + " }\n";
-    var pair = new PreparedPair(directory, cluster);
-    PreparedPair.Side third = pair.gamma(directory, cluster);
+    var pair = new PreparedPair(directory, Unhurried.FAILOVER);
+    PreparedPair.Side third = pair.gamma(directory, Unhurried.FAILOVER);
     try (Node alpha = start(pair.alpha);
         Node beta = start(pair.beta);
         Node gamma = start(third)) {
