@@ -120,7 +120,9 @@ final class Operators {
       // Else it would serve again as soon as it is no longer cut off.
       turn.durable = turn.durable.withWilling(false);
       turn.tell(Rule.DEMOTED, "it was frozen, and does not return by itself");
-      turn.answer(operation, new Reply.Done(self + " serves again when promoted"));
+      turn.answer(
+          operation,
+          new Reply.Done(self + " stays down until it is promoted, or another node serves"));
     } else {
       turn.answer(operation, new Reply.Done(self + " is standby already"));
     }

@@ -183,19 +183,25 @@ class OperatorTest {
   @Test
   void aFrozenNodeThatIsDemotedDoesNotReturnByItself() {
     var alpha =
-        Scene.active()
-            .network(false, Service.SILENT)
-            .silence()
-            .passes(ofMillis(2700))
-            .stops()
-            .asks(1, demote(false))
-            .network(true, Service.SILENT)
-            .passes(ofSeconds(20));
+        Scene.frozen().asks(1, demote(false)).network(true, Service.SILENT).passes(ofSeconds(20));
 
     assertThat(alpha.isDone(1)).isTrue();
     assertThat(alpha.rules()).contains(Rule.DEMOTED);
     assertThat(alpha.role()).isEqualTo(Role.FROZEN);
     assertThat(alpha.watch().blockedBy()).contains(Rule.UNWILLING);
+  }
+
+  @Test
+  void aFrozenNodeThatIsDemotedFollowsWhoServesAndMayTakeTheRoleAgain() {
+    var alpha =
+        Scene.frozen()
+            .asks(1, demote(false))
+            .network(true, Service.SILENT)
+            .hears(says(BRAVO).active(2));
+    assertThat(alpha.role()).isEqualTo(Role.STANDBY);
+
+    alpha.silence().passes(ofSeconds(10));
+    assertThat(alpha.role()).isEqualTo(Role.STARTING);
   }
 
   @Test

@@ -106,6 +106,11 @@ final class Scene {
         .accompaniedBy(says(BRAVO).standby(1));
   }
 
+  /** Alpha, which served in term 1, was cut off and has given up; still cut off. */
+  static Scene frozen() {
+    return active().network(false, Service.SILENT).silence().passes(ofMillis(2700)).stops();
+  }
+
   static Durable reignedIn(long term) {
     return Durable.FRESH.servingOn(new Term(term));
   }

@@ -88,14 +88,7 @@ class ServingTest {
 
   @Test
   void frozenNodeListensBeforeItServesAgain() {
-    var alpha =
-        Scene.active()
-            .network(false, Service.SILENT)
-            .silence()
-            .passes(ofMillis(2700))
-            .stops()
-            .network(true, Service.SILENT)
-            .passes(ofMillis(2500));
+    var alpha = Scene.frozen().network(true, Service.SILENT).passes(ofMillis(2500));
     assertThat(alpha.role()).isEqualTo(Role.FROZEN);
 
     alpha.passes(ofMillis(2500));
@@ -105,13 +98,7 @@ class ServingTest {
 
   @Test
   void frozenNodeReturnsAsStandbyOfTheNodeThatServesNow() {
-    var alpha =
-        Scene.active()
-            .network(false, Service.SILENT)
-            .silence()
-            .passes(ofMillis(2700))
-            .stops()
-            .hears(says(BRAVO).active(2));
+    var alpha = Scene.frozen().hears(says(BRAVO).active(2));
 
     assertThat(alpha.role()).isEqualTo(Role.STANDBY);
     assertThat(alpha.last().rule()).isEqualTo(Rule.RETURNS_AS_STANDBY);
