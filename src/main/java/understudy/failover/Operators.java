@@ -51,7 +51,7 @@ final class Operators {
         }
       }
       case Request.Failback _ -> turn.refuse(operation, Rule.NOT_ACTIVE, "ask the active node");
-      case Request.Demote _ -> demoteWatching(turn, operation);
+      case Request.Demote _ -> demoteWatching(turn, watch, operation);
       case Request.Cancel _ -> cancelCountdown(turn, watch, operation);
       case Request.Resolve _ ->
           turn.refuse(operation, Rule.NO_CONFLICT, "this node serves nothing");
@@ -70,14 +70,8 @@ final class Operators {
       return;
     }
     if (force) {
-      watch
-          .approval()
-          .ifPresent(
-              approval ->
-                  turn.answer(
-                      approval.operation(), new Reply.Failed(Rule.FORCED, "forced meanwhile")));
       // Where it must be granted, this wish waits in the place of the earlier one.
-      Watching.keep(turn, watch.approved(Optional.empty()));
+      giveUpPromotion(turn, watch, Rule.FORCED);
       Takeover.claim(
           turn,
           turn.nextTerm(),
@@ -114,8 +108,9 @@ final class Operators {
     turn.act(new Effect.Probe());
   }
 
-  private static void demoteWatching(Turn turn, long operation) {
+  private static void demoteWatching(Turn turn, Watch watch, long operation) {
     NodeName self = turn.policy.self();
+    giveUpPromotion(turn, watch, Rule.DEMOTED);
     if (turn.situation instanceof Situation.Frozen) {
       // Else it would serve again as soon as it is no longer cut off.
       turn.durable = turn.durable.withWilling(false);
@@ -133,15 +128,20 @@ final class Operators {
       turn.refuse(operation, Rule.NOTHING_TO_CANCEL, "nothing is suspected");
       return;
     }
+    giveUpPromotion(turn, watch, Rule.COUNTDOWN_CANCELLED);
+    Watching.keep(turn, watch.cancel());
+    turn.tell(Rule.COUNTDOWN_CANCELLED);
+    turn.answer(operation, new Reply.Done("no automatic takeover until a peer is heard again"));
+  }
+
+  /** The latest wish holds. */
+  private static void giveUpPromotion(Turn turn, Watch watch, Rule why) {
     watch
         .approval()
         .ifPresent(
             approval ->
-                turn.answer(
-                    approval.operation(), new Reply.Failed(Rule.COUNTDOWN_CANCELLED, "cancelled")));
-    Watching.keep(turn, watch.cancel());
-    turn.tell(Rule.COUNTDOWN_CANCELLED);
-    turn.answer(operation, new Reply.Done("no automatic takeover until a peer is heard again"));
+                turn.answer(approval.operation(), new Reply.Failed(why, "another wish came")));
+    Watching.keep(turn, watch.approved(Optional.empty()));
   }
 
   static void askStarting(Turn turn, Starting starting, Asked asked) {
@@ -252,7 +252,7 @@ final class Operators {
           new Active(active.mandateUntil(), active.peerSuspected(), Optional.of(preparing));
       turn.tell(Rule.PREPARES, "to " + preparing.target());
       turn.answer(operation, new Reply.Underway("prepares " + preparing.target()));
-    } else if (wish.target().flatMap(new Neighbours(turn)::heard).isPresent()) {
+    } else if (wish.target().filter(named -> !Targets.isOnlyHope(turn, named)).isPresent()) {
       // Whoever took over would not be who was named, and perhaps nobody.
       turn.refuse(operation, Rule.NO_TARGET, Targets.whyNone(turn), Optional.empty());
     } else if (wish.evenIfPeerUnreachable()) {
@@ -273,7 +273,7 @@ final class Operators {
       turn.refuse(
           operation,
           Rule.NO_TARGET,
-          Targets.whyNone(turn),
+          Targets.whyNoneIsLeft(turn),
           Optional.of("--even-if-peer-unreachable"));
       return;
     }

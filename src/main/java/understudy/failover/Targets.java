@@ -1,6 +1,8 @@
 package understudy.failover;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Who could have the role that a person wants this node to give up. */
@@ -18,14 +20,39 @@ final class Targets {
             .findFirst();
   }
 
+  /** Silent, and no other node could take the role in its place. */
+  static boolean isOnlyHope(Turn turn, NodeName named) {
+    List<NodeName> electable =
+        turn.policy.peers().entrySet().stream()
+            .filter(peer -> peer.getValue() != Designation.DR)
+            .map(Map.Entry::getKey)
+            .toList();
+    return electable.equals(List.of(named)) && new Neighbours(turn).heard(named).isEmpty();
+  }
+
   /** Some other node would take the role by itself, if this one were demoted. */
   static boolean isAnyLeftToServe(Turn turn) {
-    return new Neighbours(turn)
-        .passive().stream()
+    var neighbours = new Neighbours(turn);
+    return !waitForAPerson(turn, neighbours)
+        && neighbours.passive().stream()
             .filter(Heartbeat::ready)
             .filter(Heartbeat::willing)
             .filter(peer -> !peer.paused())
             .anyMatch(peer -> Loss.isLittle(turn, peer));
+  }
+
+  /** Beside a silent node the others see a failure, though a person asked for the move. */
+  private static boolean waitForAPerson(Turn turn, Neighbours neighbours) {
+    return turn.policy.onFailure() != OnFailure.PROMOTE && neighbours.isAnySilent();
+  }
+
+  /** Why nobody would take the role by itself, if this node were demoted. */
+  static List<String> whyNoneIsLeft(Turn turn) {
+    var facts = new ArrayList<>(whyNone(turn));
+    if (waitForAPerson(turn, new Neighbours(turn))) {
+      facts.add("beside a silent node the others wait for a person (on-failure)");
+    }
+    return facts;
   }
 
   /** How each other node stands. */

@@ -2,7 +2,6 @@ package understudy.node;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -33,9 +32,6 @@ import understudy.wire.Members;
 final class Actions implements PeerCalls.Desk {
   private static final Duration PATIENCE_FOR_A_FIRST_WORD = Duration.ofMillis(250);
 
-  /** The other nodes are told of it only when it is done here: the disk may need its time. */
-  private static final Duration PATIENCE_FOR_ALL = Duration.ofSeconds(2);
-
   /** A pin that is not taken for lack of a word is refused: the disk may need its time. */
   private static final Duration PATIENCE_FOR_A_PIN = Duration.ofSeconds(1);
 
@@ -43,8 +39,9 @@ final class Actions implements PeerCalls.Desk {
   private final Inbox inbox;
   private final Operations operations;
   private final SyncNow sync;
-  private final PeerCalls calls;
   private final Members members;
+  private final Forwarding forwarding;
+  private final Spreading spreading;
   private final Documents documents;
   private final Histories histories;
   private final Drills drills;
@@ -88,8 +85,9 @@ final class Actions implements PeerCalls.Desk {
     this.inbox = inbox;
     this.operations = operations;
     this.sync = new SyncNow(sync, operations, clock);
-    this.calls = calls;
     this.members = members;
+    this.forwarding = new Forwarding(operations, calls, members, clock);
+    this.spreading = new Spreading(operations, calls, documents);
     this.documents = documents;
     this.histories = histories;
     this.drills = drills;
@@ -105,16 +103,16 @@ final class Actions implements PeerCalls.Desk {
 
   /** What an operator asks of the cluster through this node. */
   Operation act(Action action, String by, Optional<String> key) {
-    Optional<Operation> before = key.flatMap(it -> begunWith(it, action, by));
-    if (before.isPresent()) {
-      return before.get();
-    }
     boolean isDryRun = Boolean.TRUE.equals(action.dryRun());
     // A dry run begins nothing, so the key stays free for the wish itself.
     Optional<String> idempotencyKey = isDryRun ? Optional.empty() : key;
+    Optional<Operation> before = idempotencyKey.flatMap(it -> forwarding.begunWith(it, action, by));
+    if (before.isPresent()) {
+      return before.get();
+    }
     Optional<String> stranger = unknownNode(action);
     if (stranger.isPresent()) {
-      return refuse(
+      return operations.refuse(
           action,
           "unknown-node",
           "there is no node '" + stranger.get() + "' in this cluster",
@@ -132,10 +130,10 @@ final class Actions implements PeerCalls.Desk {
     boolean isForAll = isForAll(action) && !isDryRun;
     Optional<Member> elsewhere = responsible(action);
     if (elsewhere.isPresent()) {
-      return forward(elsewhere.get(), action, by, idempotencyKey);
+      return forwarding.forward(elsewhere.get(), action, by, idempotencyKey);
     }
     Operation own = actFor(action, by, idempotencyKey);
-    return isForAll ? spread(action, by, ended(own)) : own;
+    return isForAll ? spreading.spread(action, by, own, concerned(action)) : own;
   }
 
   /** What this node itself is to do: for its operator, or for another node that forwards a wish. */
@@ -175,34 +173,6 @@ final class Actions implements PeerCalls.Desk {
     return operations.firstWord(operation, PATIENCE_FOR_A_PIN);
   }
 
-  /**
-   * The operation that this key began, here or on the node that it was forwarded to: that one is
-   * asked again with the same key, whoever holds the role by now.
-   */
-  private Optional<Operation> begunWith(String key, Action action, String by) {
-    Optional<Operation> here = operations.begunWith(key);
-    if (here.isPresent()) {
-      return Optional.of(
-          isBegunBy(action.kind(), here.get())
-              ? here.get()
-              : refuse(
-                  action,
-                  "key-reused",
-                  "this Idempotency-Key began a " + here.get().action(),
-                  "take a new key for a new wish"));
-    }
-    return operations
-        .forwardedWith(key)
-        .flatMap(members::named)
-        .map(peer -> forward(peer, action, by, Optional.of(key)));
-  }
-
-  /** To resolve that no node serves is to promote one. */
-  private static boolean isBegunBy(Action.Kind kind, Operation operation) {
-    return operation.action().equals(kind.word())
-        || (kind == Action.Kind.RESOLVE && operation.action().equals(Action.Kind.PROMOTE.word()));
-  }
-
   /** Copies because somebody asks. */
   SyncNow sync() {
     return sync;
@@ -214,19 +184,14 @@ final class Actions implements PeerCalls.Desk {
   }
 
   boolean knowsKey(String key) {
-    return operations.begunWith(key).isPresent() || operations.forwardedWith(key).isPresent();
+    return forwarding.knowsKey(key);
   }
 
   private Operation toNode(NodeName name, Action action, String by, Optional<String> key) {
     return members
         .named(name)
-        .map(peer -> forward(peer, action, by, key))
+        .map(peer -> forwarding.forward(peer, action, by, key))
         .orElseGet(() -> actFor(action, by, key));
-  }
-
-  private Operation refuse(Action action, String code, String message, String fix) {
-    long operation = operations.begin(action, Optional.empty());
-    return operations.end(operation, "refused", code, message, fix);
   }
 
   private List<String> nodeNames() {
@@ -256,45 +221,6 @@ final class Actions implements PeerCalls.Desk {
     };
   }
 
-  private Operation ended(Operation own) {
-    try {
-      return operations.awaitEnd(own.id(), PATIENCE_FOR_ALL).orElse(own);
-    } catch (InterruptedException stopping) {
-      Thread.currentThread().interrupt();
-      return own;
-    }
-  }
-
-  private Operation spread(Action action, String by, Operation own) {
-    if (own.finished() == null) {
-      return operations.add(own.id(), "the other nodes were not told yet: repeat it");
-    }
-    if (!own.state().equals("done")) {
-      return own;
-    }
-    var also = new ArrayList<String>();
-    for (Member peer : concerned(action)) {
-      try {
-        if (!documents.isHeard(peer.name())) {
-          throw new IOException("it is not heard");
-        }
-        Operation there =
-            calls
-                .act(peer, action, by, Optional.empty())
-                .orElseThrow(() -> new IOException("it did not take it"));
-        if (!there.state().equals("refused")) {
-          also.add("also on " + peer.name());
-        } else if (action.kind() != Action.Kind.CANCEL) { // else it counted nothing
-          also.add("not on " + peer.name() + ": " + there.message());
-        }
-      } catch (IOException unreachable) {
-        also.add(
-            "not on " + peer.name() + ", repeat it when it is back: " + unreachable.getMessage());
-      }
-    }
-    return also.isEmpty() ? own : operations.add(own.id(), String.join("; ", also));
-  }
-
   /** A witness only votes; and only who is heard, and serves nothing, counts. */
   private List<Member> concerned(Action action) {
     return action.kind() == Action.Kind.CANCEL
@@ -320,19 +246,24 @@ final class Actions implements PeerCalls.Desk {
     List<Member> standbys = heardAll(loop.state(), false).toList();
     List<Member> near =
         standbys.stream().filter(peer -> peer.designation() != Designation.DR).toList();
-    var begun = new ArrayList<Operation>();
-    for (Member peer : near.isEmpty() ? standbys : near) {
-      Optional<String> key = begun.isEmpty() ? idempotencyKey : Optional.empty();
-      begun.add(forward(peer, action, by, key));
+    List<Member> copying = near.isEmpty() ? standbys : near;
+    if (copying.isEmpty()) {
+      return operations.refuse(
+          action,
+          "no-standby",
+          "this node serves, and no standby that could copy is heard",
+          "look at: understudy status");
     }
-    return Operations.worst(begun)
-        .orElseGet(
-            () ->
-                refuse(
-                    action,
-                    "no-standby",
-                    "this node serves, and no standby that could copy is heard",
-                    "look at: understudy status"));
+    if (copying.size() == 1) {
+      return forwarding.forward(copying.getFirst(), action, by, idempotencyKey);
+    }
+    long all = operations.begin(action, idempotencyKey);
+    List<Operation> begun =
+        copying.stream()
+            .map(peer -> forwarding.forward(peer, action, by, Optional.empty()))
+            .toList();
+    sync.follow(begun, forwarding::operation, all);
+    return operations.firstWord(all, PATIENCE_FOR_A_FIRST_WORD);
   }
 
   private static boolean isCounting(State state) {
@@ -379,43 +310,9 @@ final class Actions implements PeerCalls.Desk {
     return sighting.last().stream();
   }
 
-  private Operation forward(
-      Member peer, Action action, String by, Optional<String> idempotencyKey) {
-    // Remembered before it is sent: when the answer is lost nobody knows whether it arrived.
-    idempotencyKey.ifPresent(key -> operations.forward(key, peer.name()));
-    try {
-      Operation there =
-          calls
-              .act(peer, action, by, idempotencyKey)
-              .orElseThrow(() -> new IOException(peer.name() + " did not take it"));
-      return Forwarded.from(peer, there);
-    } catch (IOException unreachable) {
-      long operation = operations.begin(action, Optional.empty());
-      return operations.end(
-          operation,
-          "failed",
-          "peer-unreachable",
-          "this is for " + peer.name() + " to do: " + unreachable.getMessage(),
-          unreachable instanceof PeerCalls.AnswerLost
-              ? "before you repeat it: understudy status, understudy history"
-              : "look at: understudy pair test");
-    }
-  }
-
   @Override
   public Optional<Operation> operation(String id) {
-    Optional<Forwarded> forwarded = Forwarded.parse(id, members);
-    if (forwarded.isEmpty()) {
-      return operations.named(id);
-    }
-    Member peer = forwarded.get().peer();
-    try {
-      return calls
-          .operation(peer, forwarded.get().id())
-          .map(operation -> Forwarded.from(peer, operation));
-    } catch (IOException unreachable) {
-      return Optional.of(forwarded.get().unknown(unreachable, clock.wall()));
-    }
+    return forwarding.operation(id);
   }
 
   /** The operation once it has ended, or as it is after {@code patience}. Blocks. */

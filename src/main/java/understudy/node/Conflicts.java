@@ -129,8 +129,7 @@ final class Conflicts {
   }
 
   private Operation refuse(Action action, String code, String why) {
-    long operation = operations.begin(action, Optional.empty());
-    return operations.end(operation, "refused", code, why, SEE);
+    return operations.refuse(action, code, why, SEE);
   }
 
   private static Action keeping(NodeName survivor, Action action) {

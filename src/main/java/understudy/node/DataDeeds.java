@@ -92,7 +92,8 @@ final class DataDeeds {
     if (before.isPresent()) {
       return before.get();
     }
-    Optional<Member> forwarded = key.flatMap(operations::forwardedWith).flatMap(members::named);
+    Optional<Member> forwarded =
+        key.flatMap(operations::forwardedWith).map(Operations.Forward::to).flatMap(members::named);
     if (forwarded.isPresent()) { // whoever holds the role by now
       return forward(forwarded.get(), action, by, key);
     }
@@ -120,7 +121,7 @@ final class DataDeeds {
   }
 
   Operation forward(Member peer, DataAction action, String by, Optional<String> key) {
-    key.ifPresent(it -> operations.forward(it, peer.name()));
+    key.ifPresent(it -> operations.forward(it, peer.name(), Optional.empty()));
     try {
       return calls
           .act(peer, action, by, key)

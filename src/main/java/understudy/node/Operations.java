@@ -16,6 +16,7 @@ import understudy.api.Views;
 import understudy.api.Views.Operation;
 import understudy.failover.Effect.Reply;
 import understudy.failover.NodeName;
+import understudy.failover.Rule;
 import understudy.time.Clock;
 
 /**
@@ -37,7 +38,12 @@ final class Operations {
 
   private record Key(long operation, Instant until) {}
 
-  private record Forward(NodeName to, Instant until) {}
+  /**
+   * What went to another node.
+   *
+   * @param wish as that node was asked; empty for one about data, which is repeated as it comes
+   */
+  record Forward(NodeName to, Optional<Action> wish, Instant until) {}
 
   /**
    * An empty memory.
@@ -113,17 +119,17 @@ final class Operations {
         .flatMap(key -> Optional.ofNullable(known.get(key.operation())));
   }
 
-  /** Remembers to which node the wish with this key went. */
-  synchronized void forward(String idempotencyKey, NodeName to) {
+  /** Remembers to which node which wish with this key went. */
+  synchronized void forward(String idempotencyKey, NodeName to, Optional<Action> wish) {
     Instant now = clock.wall();
-    forwards.put(idempotencyKey, new Forward(to, now.plus(KEY_LIFE)));
+    forwards.put(idempotencyKey, new Forward(to, wish, now.plus(KEY_LIFE)));
     forwards.values().removeIf(forward -> forward.until().isBefore(now));
     trim(forwards.entrySet().iterator(), forwards.size());
   }
 
   /** Where the wish with this key went within a day. */
-  synchronized Optional<NodeName> forwardedWith(String idempotencyKey) {
-    return Optional.ofNullable(forwards.get(idempotencyKey)).map(Forward::to);
+  synchronized Optional<Forward> forwardedWith(String idempotencyKey) {
+    return Optional.ofNullable(forwards.get(idempotencyKey));
   }
 
   /** Says more of an operation that has ended. */
@@ -217,11 +223,11 @@ final class Operations {
               ended(
                   before,
                   "refused",
-                  code(rule.name()),
+                  code(rule),
                   rule.sentence() + ": " + String.join("; ", evidence),
                   override.map(option -> "to go against it: " + option).orElse(null));
           case Reply.Failed(var rule, String what) ->
-              ended(before, "failed", code(rule.name()), rule.sentence() + ": " + what, null);
+              ended(before, "failed", code(rule), rule.sentence() + ": " + what, null);
         });
   }
 
@@ -231,6 +237,11 @@ final class Operations {
     Operation ended = ended(numbered(number), state, code, message, fix);
     put(number, ended);
     return ended;
+  }
+
+  /** An operation that is refused before it begins. */
+  Operation refuse(Action action, String code, String message, String fix) {
+    return end(begin(action, Optional.empty()), "refused", code, message, fix);
   }
 
   private static Operation underway(Operation before, String step) {
@@ -262,8 +273,9 @@ final class Operations {
         clock.wall());
   }
 
-  private static String code(String rule) {
-    return rule.toLowerCase(Locale.ROOT).replace('_', '-');
+  /** The stable word of a rule, for programs. */
+  static String code(Rule rule) {
+    return rule.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private void put(long number, Operation operation) {

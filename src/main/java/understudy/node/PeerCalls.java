@@ -97,7 +97,8 @@ final class PeerCalls {
   }
 
   private Optional<Operation> operation(Member peer, PeerQuestion question) throws IOException {
-    return Optional.ofNullable(ask(peer, question, PeerReply.OfOperation.class).operation());
+    Operation there = ask(peer, question, PeerReply.OfOperation.class).operation();
+    return there == null ? Optional.empty() : Optional.of(ReceivedJson.whole(there));
   }
 
   /** Asks the peer about its data. */

@@ -3,15 +3,20 @@ package understudy.node;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import understudy.api.Action;
 import understudy.api.Views.Operation;
 import understudy.sync.Eagerness;
 import understudy.sync.SyncResult;
 import understudy.time.Clock;
+import understudy.time.Moment;
 
 /** Copies because somebody asks, not because it is time to; the operation tells how it goes. */
 final class SyncNow {
   private static final Duration SYNC_WITHIN = Duration.ofHours(24);
+
+  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
   private final SyncDriver sync;
   private final Operations operations;
@@ -67,6 +72,58 @@ final class SyncNow {
   /** Copies, and ends the operation with what came of it. Returns at once. */
   void copy(List<String> datasets, Eagerness eagerness, long operation) {
     Thread.ofVirtual().name("sync now").start(() -> run(datasets, eagerness, operation));
+  }
+
+  /**
+   * Ends the operation when all of these have ended, which run elsewhere, as the worst of them.
+   * Returns at once.
+   *
+   * @param look how the operation of that id goes
+   */
+  void follow(List<Operation> begun, Function<String, Optional<Operation>> look, long operation) {
+    begun.forEach(copy -> operations.step(operation, sentence(copy)));
+    Thread.ofVirtual()
+        .name("sync of several")
+        .start(
+            () -> {
+              List<Operation> ended = begun.stream().map(copy -> awaited(copy, look)).toList();
+              Operation worst = Operations.worst(ended).orElseThrow();
+              String sentences = String.join("; ", ended.stream().map(SyncNow::sentence).toList());
+              operations.end(operation, worst.state(), worst.code(), sentences, worst.fix());
+            });
+  }
+
+  /** As it ended; failed when its end cannot be seen. */
+  private Operation awaited(Operation copy, Function<String, Optional<Operation>> look) {
+    Operation seen = copy;
+    Moment deadline = clock.now().plus(SYNC_WITHIN);
+    try {
+      while (seen.finished() == null && clock.now().isBefore(deadline)) {
+        Thread.sleep(LOOK_EVERY);
+        seen = look.apply(copy.id()).orElseGet(() -> lost(copy, "it is not known there any more"));
+      }
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    }
+    return seen.finished() == null ? lost(seen, sentence(seen)) : seen;
+  }
+
+  private Operation lost(Operation copy, String why) {
+    return Operation.plain(
+        copy.id(),
+        copy.action(),
+        "failed",
+        copy.steps(),
+        "sync-failed",
+        "its end was not seen: " + why,
+        "see: understudy sync history",
+        copy.started(),
+        clock.wall());
+  }
+
+  private static String sentence(Operation copy) {
+    String message = copy.message();
+    return copy.id() + " " + (message == null ? copy.state() : message);
   }
 
   private void run(List<String> datasets, Eagerness eagerness, long operation) {

@@ -354,7 +354,7 @@ class LossTest {
     assertIsHeldBackBy(alpha, Rule.TOO_MUCH_LOSS);
   }
 
-  private static UnaryOperator<Policy> changed(Optional<Duration> maxLoss, OnFailure on) {
+  static UnaryOperator<Policy> changed(Optional<Duration> maxLoss, OnFailure on) {
     return p ->
         new Policy(
             p.self(),

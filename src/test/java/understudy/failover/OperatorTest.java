@@ -410,6 +410,65 @@ class OperatorTest {
     assertRefusedWithoutOverride(beside, "bravo is standby, not ready");
   }
 
+  /** Bravo would take the role. */
+  @Test
+  void aNamedTargetThatIsSilentIsRefusedWhereAnotherNodeWouldBeChosen() {
+    var alpha = withSilentRemote(policy(ALPHA));
+
+    alpha.asks(1, new Request.Switchover(true, true, Optional.of(REMOTE)));
+
+    assertRefusedWithoutOverride(alpha, "remote is silent");
+  }
+
+  @Test
+  void theOnlyOtherNodeMayBeNamedThoughItIsSilent() {
+    var alpha = Scene.active().silence().passes(ofSeconds(5));
+
+    alpha.asks(1, new Request.Switchover(true, true, Optional.of(BRAVO)));
+
+    assertThat(alpha.role()).isEqualTo(Role.STOPPING);
+  }
+
+  private static Scene withSilentRemote(Policy policy) {
+    return Scene.booted(LossTest.beside(policy, Designation.SECONDARY), Durable.FRESH)
+        .hears(says(REMOTE).standby(0))
+        .hears(says(BRAVO).standby(0))
+        .hears(says(BRAVO).standby(1))
+        .settles()
+        .starts()
+        .accompaniedBy(says(BRAVO).standby(1))
+        .passes(ofSeconds(5));
+  }
+
+  /** Beside a silent node bravo would take it for a failure. */
+  @Test
+  void demoteNeedsSomebodyWhoDoesNotWaitForAPerson() {
+    var alpha =
+        withSilentRemote(LossTest.changed(Optional.empty(), OnFailure.ASK).apply(policy(ALPHA)))
+            .asks(1, demote(false));
+
+    assertThat(alpha.isRefused(1, Rule.NO_TARGET)).isTrue();
+    assertThat(alpha.last().toString()).contains("the others wait for a person");
+
+    alpha.asks(2, demote(true));
+    assertThat(alpha.role()).isEqualTo(Role.STOPPING);
+
+    var willing = withSilentRemote(policy(ALPHA)).asks(1, demote(false));
+    assertThat(willing.role()).isEqualTo(Role.STOPPING);
+  }
+
+  @Test
+  void aDemotionEndsAPromotionThatIsUnderWay() {
+    var alpha = Scene.frozen().asks(1, PROMOTE);
+    assertThat(alpha.watch().approval()).isPresent();
+
+    alpha.asks(2, demote(false)).network(true, Service.SILENT).passes(ofSeconds(20));
+
+    assertThat(alpha.isFailed(1, Rule.DEMOTED)).isTrue();
+    assertThat(alpha.isDone(2)).isTrue();
+    assertThat(alpha.role()).isEqualTo(Role.FROZEN);
+  }
+
   @Test
   void failbackOffersNoOverrideAsItHasNone() {
     var bravo = Scene.standby().passes(ofMillis(3800)).settles().starts();

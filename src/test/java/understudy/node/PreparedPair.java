@@ -64,7 +64,11 @@ final class PreparedPair {
 
   /** A third node, as joining both leaves it. */
   Side gamma(Path directory, String cluster) throws IOException {
-    Side gamma = side(directory, "gamma", Designation.DR, cluster);
+    return gamma(directory, cluster, Designation.DR);
+  }
+
+  Side gamma(Path directory, String cluster, Designation designation) throws IOException {
+    Side gamma = side(directory, "gamma", designation, cluster);
     Members.create(state(gamma), secret, List.of(alpha.member(), beta.member()));
     return gamma;
   }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import understudy.Unhurried;
 import understudy.api.Action;
 import understudy.api.Views;
+import understudy.failover.Designation;
 
 /** What a person asks of one of three running daemons, and means for another or for all. */
 class WishesOfThreeTest {
@@ -32,8 +33,12 @@ class WishesOfThreeTest {
   }
 
   private void play(String cluster, Story story) throws Exception {
+    play(cluster, Designation.DR, story);
+  }
+
+  private void play(String cluster, Designation designation, Story story) throws Exception {
     var pair = new PreparedPair(directory, cluster);
-    PreparedPair.Side third = pair.gamma(directory, cluster);
+    PreparedPair.Side third = pair.gamma(directory, cluster, designation);
     try (Node alpha = start(pair.alpha)) {
       await("alpha serves", alpha.front()::isActive);
       alpha.meet(pair.beta.member());
@@ -75,6 +80,22 @@ class WishesOfThreeTest {
           silence(gamma);
           await("alpha is alone", () -> !isHeard(alpha, "beta") && !isHeard(alpha, "gamma"));
           assertThat(ended(alpha, Action.of(Action.Kind.SYNC)).code()).isEqualTo("no-standby");
+        });
+  }
+
+  @Test
+  void aSyncThatIsAskedOfTheActiveNodeEndsWhenEveryStandbyHasCopied() throws Exception {
+    play(
+        Unhurried.FAILOVER + DATA,
+        Designation.SECONDARY,
+        (alpha, beta, gamma) -> {
+          Views.Operation synced = ended(alpha, Action.of(Action.Kind.SYNC));
+          assertThat(synced.state()).as(synced.toString()).isEqualTo("done");
+          assertThat(synced.message()).contains("beta:").contains("gamma:");
+
+          Views.Operation unknown = ended(alpha, sync("mail", false));
+          assertThat(unknown.state()).as(unknown.toString()).isEqualTo("refused");
+          assertThat(unknown.code()).isEqualTo("unknown-dataset");
         });
   }
 
@@ -143,9 +164,11 @@ class WishesOfThreeTest {
   }
 
   private static Views.Operation rehearsed(Node node, @Nullable String dataset) {
-    var wish =
-        new Action(
-            Action.Kind.SYNC, null, null, null, null, null, null, null, dataset, null, true, null);
-    return node.front().act(wish, "a test", Optional.empty());
+    return node.front().act(sync(dataset, true), "a test", Optional.empty());
+  }
+
+  private static Action sync(@Nullable String dataset, boolean dryRun) {
+    return new Action(
+        Action.Kind.SYNC, null, null, null, null, null, null, null, dataset, null, dryRun, null);
   }
 }
