@@ -282,7 +282,7 @@ final class Operators {
     turn.stop(
         new StopCause.Demoted(operation),
         Rule.DEMOTED,
-        somebody ? "another node can take over" : "no other node can take over");
+        somebody ? "another node can take over" : "no other node takes over by itself");
     turn.answer(operation, new Reply.Underway("stopping"));
   }
 

@@ -20,7 +20,7 @@ final class Targets {
             .findFirst();
   }
 
-  /** Silent, and no other node could take the role in its place. */
+  /** Silent, and the one other node that is meant to take the role by itself. */
   static boolean isOnlyHope(Turn turn, NodeName named) {
     List<NodeName> electable =
         turn.policy.peers().entrySet().stream()
@@ -49,7 +49,8 @@ final class Targets {
   /** Why nobody would take the role by itself, if this node were demoted. */
   static List<String> whyNoneIsLeft(Turn turn) {
     var facts = new ArrayList<>(whyNone(turn));
-    if (waitForAPerson(turn, new Neighbours(turn))) {
+    var neighbours = new Neighbours(turn);
+    if (waitForAPerson(turn, neighbours) && !neighbours.passive().isEmpty()) {
       facts.add("beside a silent node the others wait for a person (on-failure)");
     }
     return facts;

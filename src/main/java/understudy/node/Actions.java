@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import understudy.api.Action;
 import understudy.api.Views.HistoryRow;
@@ -257,11 +258,13 @@ final class Actions implements PeerCalls.Desk {
     if (copying.size() == 1) {
       return forwarding.forward(copying.getFirst(), action, by, idempotencyKey);
     }
+    Function<Member, Operation> copy =
+        peer -> forwarding.forward(peer, action, by, Optional.empty());
+    if (Boolean.TRUE.equals(action.dryRun())) {
+      return Operations.worst(copying.stream().map(copy).toList()).orElseThrow();
+    }
     long all = operations.begin(action, idempotencyKey);
-    List<Operation> begun =
-        copying.stream()
-            .map(peer -> forwarding.forward(peer, action, by, Optional.empty()))
-            .toList();
+    List<Operation> begun = copying.stream().map(copy).toList();
     sync.follow(begun, forwarding::operation, all);
     return operations.firstWord(all, PATIENCE_FOR_A_FIRST_WORD);
   }

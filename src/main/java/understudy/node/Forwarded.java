@@ -15,6 +15,9 @@ import understudy.wire.Members;
  * @param id as that node calls it
  */
 record Forwarded(Member peer, String id) {
+  /** The state of one whose node does not answer. */
+  static final String UNKNOWN = "unknown";
+
   private static final char SEPARATOR = ':';
 
   /** The peer's operation as shown here. */
@@ -37,7 +40,7 @@ record Forwarded(Member peer, String id) {
     return Operation.plain(
         peer.name().value() + SEPARATOR + id,
         "forwarded",
-        "unknown",
+        UNKNOWN,
         List.of(),
         "peer-unreachable",
         peer.name() + " does not answer; the operation may be under way: " + silence.getMessage(),

@@ -39,6 +39,10 @@ final class Forwarding {
     }
     Action sent = forwarded.flatMap(Operations.Forward::wish).orElse(action);
     String begun = sent.kind().word();
+    if (action.kind() == Action.Kind.RESOLVE) {
+      // It became another wish there, and who got that may serve alone by now: to be weighed anew.
+      return Optional.empty();
+    }
     return Optional.of(
         mayBegin(action, begun)
             ? forward(peer.get(), sent, by, Optional.of(key))

@@ -98,7 +98,11 @@ final class PeerCalls {
 
   private Optional<Operation> operation(Member peer, PeerQuestion question) throws IOException {
     Operation there = ask(peer, question, PeerReply.OfOperation.class).operation();
-    return there == null ? Optional.empty() : Optional.of(ReceivedJson.whole(there));
+    try {
+      return there == null ? Optional.empty() : Optional.of(ReceivedJson.whole(there));
+    } catch (IOException half) {
+      throw isWish(question) ? new AnswerLost(peer, half) : half;
+    }
   }
 
   /** Asks the peer about its data. */

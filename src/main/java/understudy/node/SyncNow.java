@@ -18,6 +18,9 @@ final class SyncNow {
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
+  /** Who does not answer for so long is gone, and its copy with it. */
+  private static final Duration SILENCE = Duration.ofMinutes(1);
+
   private final SyncDriver sync;
   private final Operations operations;
   private final Clock clock;
@@ -96,11 +99,15 @@ final class SyncNow {
   /** As it ended; failed when its end cannot be seen. */
   private Operation awaited(Operation copy, Function<String, Optional<Operation>> look) {
     Operation seen = copy;
-    Moment deadline = clock.now().plus(SYNC_WITHIN);
+    Moment begun = clock.now();
+    Moment answered = begun;
     try {
-      while (seen.finished() == null && clock.now().isBefore(deadline)) {
+      while (seen.finished() == null
+          && clock.now().isBefore(begun.plus(SYNC_WITHIN))
+          && clock.now().isBefore(answered.plus(SILENCE))) {
         Thread.sleep(LOOK_EVERY);
         seen = look.apply(copy.id()).orElseGet(() -> lost(copy, "it is not known there any more"));
+        answered = seen.state().equals(Forwarded.UNKNOWN) ? answered : clock.now();
       }
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();

@@ -96,6 +96,10 @@ class WishesOfThreeTest {
           Views.Operation unknown = ended(alpha, sync("mail", false));
           assertThat(unknown.state()).as(unknown.toString()).isEqualTo("refused");
           assertThat(unknown.code()).isEqualTo("unknown-dataset");
+
+          Views.Operation rehearsed = rehearsed(alpha, null);
+          assertThat(rehearsed.state()).as(rehearsed.toString()).isEqualTo("done");
+          assertThat(rehearsed.message()).isEqualTo("would copy now: files");
         });
   }
 
@@ -140,12 +144,19 @@ class WishesOfThreeTest {
       await("both serve", () -> alpha.front().isActive() && beta.front().isActive());
       await("gamma knows", () -> gamma.front().status().protection().equals("CONFLICT"));
 
-      Views.Operation resolved = ended(gamma, wish(Action.Kind.RESOLVE, null, "beta"));
-
-      assertThat(resolved.state()).as(resolved.toString()).isEqualTo("done");
-      assertThat(resolved.id()).startsWith("alpha:");
+      Action resolve = wish(Action.Kind.RESOLVE, null, "beta");
+      String id = gamma.front().act(resolve, "a test", Optional.of("key")).id();
+      assertThat(id).startsWith("alpha:");
+      await(
+          "it has ended",
+          () -> gamma.front().operation(id).filter(it -> it.finished() != null).isPresent());
+      assertThat(gamma.front().operation(id).orElseThrow().state()).isEqualTo("done");
       assertThat(alpha.front().isActive()).isFalse();
       assertThat(beta.front().isActive()).isTrue();
+
+      await("gamma knows", () -> !gamma.front().status().protection().equals("CONFLICT"));
+      Views.Operation again = gamma.front().act(resolve, "a test", Optional.of("key"));
+      assertThat(again.code()).as("nobody is demoted now: " + again).isEqualTo("no-conflict");
     }
   }
 
