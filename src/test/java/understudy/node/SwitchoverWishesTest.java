@@ -147,7 +147,7 @@ class SwitchoverWishesTest {
   void besideASilentStandbyTheServiceStopsOnlyForAPersonWhoWantsItEvenSo() throws Exception {
     var service = new RecordedService(directory);
     play(
-        "failover: { " + SOON + " }\n" + service.resources(),
+        Unhurried.FAILOVER + service.resources(),
         (alpha, beta) -> {
           silence(beta);
           await("beta is silent", () -> alpha.front().status().protection().equals("UNPROTECTED"));
