@@ -2,6 +2,8 @@ package understudy.simulator;
 
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import understudy.failover.Durable;
@@ -10,6 +12,7 @@ import understudy.failover.Input;
 import understudy.failover.OnFailure;
 import understudy.failover.Role;
 import understudy.failover.Rule;
+import understudy.failover.Situation;
 import understudy.failover.State;
 import understudy.failover.Step;
 import understudy.failover.Term;
@@ -21,12 +24,15 @@ final class LossChecks {
 
   private final World world;
 
+  /** Of those that claimed the mandate by themselves and have not started anything yet. */
+  private final Map<Machine, Violation> brokenClaims = new HashMap<>();
+
   LossChecks(World world) {
     this.world = world;
   }
 
   void stepped(Machine machine, State before, Input input, Step step) {
-    guards(machine, before, step);
+    guards(machine, before.durable(), step);
     remembers(machine, input, step.next().durable());
     if (Dataset.isSource(before.situation()) || input instanceof Input.DataSettled) {
       machine.freshens();
@@ -36,20 +42,40 @@ final class LossChecks {
     }
   }
 
-  private void guards(Machine machine, State before, Step step) {
-    Durable known = before.durable();
+  /** A claim may be withdrawn while it waits for the fence: a takeover starts the resources. */
+  private void guards(Machine machine, Durable before, Step step) {
+    if (step.rule() == Rule.TAKES_OVER || step.rule() == Rule.NOBODY_SERVES) {
+      try {
+        weigh(machine, before, step.rule());
+      } catch (Violation unlessWithdrawn) {
+        brokenClaims.put(machine, unlessWithdrawn);
+      }
+    }
+    if (brokenClaims.isEmpty()) {
+      return;
+    }
+    if (!(step.next().situation() instanceof Situation.Starting starting)) {
+      brokenClaims.remove(machine);
+    } else if (starting.phase() instanceof Situation.Phase.Resources
+        && brokenClaims.containsKey(machine)) {
+      throw brokenClaims.get(machine);
+    }
+  }
+
+  private void weigh(Machine machine, Durable known, Rule cause) {
     // What it may lose was weighed when it took the latest term, or a person forced it to.
-    Term weighed = known.reignedLast() ? known.reign() : known.served();
-    if (step.rule() == Rule.TAKES_OVER) {
+    Term weighed = known.reignedLast(machine.name()) ? known.reign() : known.served();
+    if (cause == Rule.TAKES_OVER) {
       personDecides(machine, "a silent node");
       // With peer, one that boots alone cannot know of a later reign.
-      boolean canKnow = world.setup.mandates() != Mandates.PEER || !known.reignedLast();
+      boolean canKnow =
+          world.setup.mandates() != Mandates.PEER || !known.reignedLast(machine.name());
       if (canKnow && !world.storm.isBeyondPromise()) {
         // Who is cut off serves for a lease beyond its last word.
         Duration unseen = world.setup.timing().lease();
         servedAfter(weighed, machine, known).forEach(o -> losesLittle(machine, o, unseen));
       }
-    } else if (step.rule() == Rule.NOBODY_SERVES) {
+    } else {
       servedAfter(weighed, machine, known).forEach(o -> losesLittle(machine, o, Duration.ZERO));
       servedAfter(known.served(), machine, known)
           .max(Comparator.comparing(Machine::servedIn))

@@ -11,6 +11,7 @@ import understudy.failover.Role;
 import understudy.failover.Rule;
 import understudy.failover.Standing;
 import understudy.failover.State;
+import understudy.failover.Term;
 import understudy.failover.Watch;
 
 /**
@@ -108,14 +109,29 @@ final class RestChecks {
   }
 
   /**
-   * Who served last does not rise by itself, as it was demoted, is for disasters or has lost its
-   * disk: to replace it is a failover.
+   * Who served last does not rise by itself, as it was demoted, is for disasters, has lost its disk
+   * or waits for a person too: to replace it is a failover.
    */
   private boolean asksToReplaceLast(State state) {
-    return state.situation().watching().filter(Watch::asksPerson).isPresent()
-        && world.nodes().stream()
-            .filter(m -> m.servedIn().isAfter(state.durable().served()))
-            .anyMatch(m -> isByHand(m) || LossChecks.hasForgotten(m));
+    boolean asks = state.situation().watching().filter(Watch::asksPerson).isPresent();
+    return asks && (isLastForgotten(state) || isAnyLaterByHand(state.durable().served()));
+  }
+
+  /** Nobody remembers any more that it served last, but this node heard of it. */
+  private boolean isLastForgotten(State state) {
+    return world.nodes().stream()
+        .noneMatch(m -> m.remembered().served().equals(state.durable().knownServed()));
+  }
+
+  private boolean isAnyLaterByHand(Term served) {
+    return world.nodes().stream()
+        .filter(m -> m.servedIn().isAfter(served))
+        .anyMatch(m -> isByHand(m) || LossChecks.hasForgotten(m) || asks(m));
+  }
+
+  /** Itself to replace one that served later still. */
+  private boolean asks(Machine machine) {
+    return machine.daemon().map(Daemon::state).filter(this::asksToReplaceLast).isPresent();
   }
 
   private boolean isByHand(Machine machine) {
