@@ -6,6 +6,7 @@ import java.util.Set;
 import understudy.failover.Arbiter.Block;
 import understudy.failover.Arbiter.Claim;
 import understudy.failover.Arbiter.Granting;
+import understudy.time.Moment;
 
 /**
  * What speaks against taking the mandate. Reads the turn and changes nothing; each list is the
@@ -29,7 +30,7 @@ final class Blocks {
   static List<Block> besideSilent(Turn turn, Watch watch) {
     List<Block> blocks = own(turn, watch);
     blocks.addAll(onFailure(turn));
-    if (!turn.durable.reignedLast()) { // else it was weighed when it took that term
+    if (!turn.reignedLast()) { // else it was weighed when it took that term
       blocks.addAll(Loss.guard(turn.policy, Loss.besideSilent(turn)));
     }
     if (watch.cancelled()) {
@@ -47,7 +48,7 @@ final class Blocks {
   /** Nobody is silent, and none serves. */
   static List<Block> amongHeard(Turn turn, Watch watch, Neighbours neighbours) {
     List<Block> blocks = own(turn, watch);
-    if (turn.durable.reignedLast()) { // it takes nobody's place
+    if (turn.reignedLast()) { // it takes nobody's place
       blocks.removeIf(block -> block.rule() == Rule.AUTOMATION_PAUSED);
     }
     if (!isProvenConnected(turn)) {
@@ -96,9 +97,11 @@ final class Blocks {
   /** What in this node itself speaks against it. */
   private static List<Block> own(Turn turn, Watch watch) {
     var blocks = new ArrayList<Block>();
-    if (turn.at.isBefore(turn.view.listenUntil())) {
+    Times times = turn.view.times();
+    Moment listensUntil = Moment.laterOf(times.listenUntil(), times.unsureUntil());
+    if (turn.at.isBefore(listensUntil)) {
       // Heartbeats that waited in a buffer while this daemon slept may tell of a past world.
-      long left = turn.at.until(turn.view.listenUntil()).toMillis();
+      long left = turn.at.until(listensUntil).toMillis();
       blocks.add(new Block(Rule.LISTENING, left + " ms left"));
     }
     if (!turn.view.data().isWhole()) {

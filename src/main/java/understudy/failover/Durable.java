@@ -125,9 +125,14 @@ public record Durable(
     return knowing(other.knownServed).equals(other.knowing(knownServed));
   }
 
-  /** Nobody is known to have held the mandate after this node. */
-  public boolean reignedLast() {
-    return reign.equals(term) && !reign.equals(Term.NONE);
+  /** Nobody is known to have held the mandate after {@code self}, or to have got its vote since. */
+  public boolean reignedLast(NodeName self) {
+    boolean votedSince =
+        vote.filter(cast -> cast.term().isAfter(reign))
+            .flatMap(Vote::to)
+            .filter(other -> !other.equals(self))
+            .isPresent();
+    return reign.equals(term) && !reign.equals(Term.NONE) && !votedSince;
   }
 
   Durable withWilling(boolean isWilling) {

@@ -170,8 +170,14 @@ public final class Failover {
     turn.view = turn.view.at(turn.view.times().speaking(turn.at));
   }
 
-  /** The first word after the network was away. */
-  private static void hearAgain(Turn turn) {
+  /** The first word after a silence. */
+  private static void hearAgain(Turn turn, Sighting sender) {
+    boolean wasSilent = sender.silence(turn.at).compareTo(turn.timing.suspicion()) > 0;
+    boolean proven = turn.policy.arbiter().granting() instanceof Arbiter.Granting.Proven;
+    if (proven && wasSilent && !turn.isHolding()) {
+      // It may have waited on its way, while its sender was promoted: the next one is fresh.
+      turn.view = turn.view.at(turn.view.times().unsure(turn.in(turn.timing.quiet())));
+    }
     boolean wasCutOff = turn.view.probe().filter(latest -> !latest.connected()).isPresent();
     if (!wasCutOff) {
       return;
@@ -236,7 +242,7 @@ public final class Failover {
         Sighting known = turn.view.peers().find(heartbeat.from());
         boolean isVoter = Voting.isVoter(turn.policy, heartbeat.from());
         if (known != null) {
-          hearAgain(turn);
+          hearAgain(turn, known);
         }
         if ((known != null || isVoter) && heartbeat.term().isAfter(turn.durable.term())) {
           hearOfAnother(turn, heartbeat);

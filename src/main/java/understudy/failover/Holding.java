@@ -9,7 +9,7 @@ import understudy.time.Moment;
 final class Holding {
   private Holding() {}
 
-  /** Stops when another node serves in a later term, or wins a conflict of equal terms. */
+  /** Stops when another node holds a later term, or wins a conflict of equal terms. */
   static boolean yieldsToAnother(Turn turn) {
     Optional<Heartbeat> rival = new Neighbours(turn).serving();
     if (rival.isEmpty()) {
@@ -24,7 +24,7 @@ final class Holding {
       return true;
     }
     if (other.reign().equals(reign)) {
-      if (!winsAgainst(turn.policy, other.from())) {
+      if (!winsAgainst(turn, other)) {
         turn.stop(new StopCause.Superseded(), Rule.CONFLICT_LOST, facts);
         return true;
       }
@@ -43,11 +43,19 @@ final class Holding {
         .isEmpty();
   }
 
-  /** Both nodes answer this alike: the designation decides, then the name. */
-  private static boolean winsAgainst(Policy policy, NodeName other) {
-    Designation theirs = policy.peers().getOrDefault(other, Designation.DR);
+  /**
+   * Who has clients stays, who only starts has nothing to lose; else the designation decides, then
+   * the name. Both nodes answer this alike as soon as each has heard what the other is.
+   */
+  private static boolean winsAgainst(Turn turn, Heartbeat other) {
+    boolean serves = turn.situation instanceof Situation.Active;
+    if (serves != (other.role() == Role.ACTIVE)) {
+      return serves;
+    }
+    Policy policy = turn.policy;
+    Designation theirs = policy.peers().getOrDefault(other.from(), Designation.DR);
     int byDesignation = policy.designation().compareTo(theirs);
-    return byDesignation != 0 ? byDesignation < 0 : policy.self().compareTo(other) < 0;
+    return byDesignation != 0 ? byDesignation < 0 : policy.self().compareTo(other.from()) < 0;
   }
 
   /** Stops when the mandate has run out, before anybody else may start. */

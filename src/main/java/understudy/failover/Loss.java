@@ -22,7 +22,7 @@ final class Loss {
    */
   static Optional<Duration> besideSilent(Turn turn) {
     Term served = turn.durable.served();
-    if (served.equals(turn.durable.term()) && !served.equals(Term.NONE)) {
+    if (turn.reignedLast() && served.equals(turn.durable.reign())) {
       return Optional.of(Duration.ZERO); // nothing is newer
     }
     Term latest = turn.durable.term();
@@ -52,6 +52,12 @@ final class Loss {
     return later.isEmpty()
         ? Optional.of(Duration.ZERO)
         : olderThan(turn.view, later.stream().flatMap(peer -> peer.servedUntil().stream()));
+  }
+
+  /** Whoever served last is not known: nobody can tell, where there is data. */
+  static Optional<Duration> unknown(Turn turn) {
+    boolean hasNothing = turn.view.data() instanceof Standing.NothingToCopy;
+    return hasNothing ? Optional.of(Duration.ZERO) : Optional.empty();
   }
 
   /** How much older the data is than the last of the moments at which it may have changed. */

@@ -105,6 +105,12 @@ final class Offers {
       return watch;
     }
     Term offered = offer.get().term();
+    if (offered.equals(target.served())) {
+      // Its word while it served was lost, or could not be taken in.
+      String fact = target.from() + " served in term " + target.served();
+      settle(turn, offer.get(), fact, fact);
+      return watch;
+    }
     if (target.declined().filter(term -> !offered.isAfter(term)).isPresent()) {
       handBack(
           turn,
@@ -137,11 +143,14 @@ final class Offers {
                 handBack(turn, offer, fact, fact + ", not " + offer.to());
                 return;
               }
-              turn.durable = turn.durable.withOffer(Optional.empty());
-              turn.tell(Rule.SWITCHED_OVER, fact);
-              turn.answer(
-                  offer.operation(),
-                  new Reply.Done(serving.from() + " is active in term " + serving.reign()));
+              String answer = serving.from() + " is active in term " + serving.reign();
+              settle(turn, offer, fact, answer);
             });
+  }
+
+  private static void settle(Turn turn, Durable.Offer offer, String fact, String answer) {
+    turn.durable = turn.durable.withOffer(Optional.empty());
+    turn.tell(Rule.SWITCHED_OVER, fact);
+    turn.answer(offer.operation(), new Reply.Done(answer));
   }
 }

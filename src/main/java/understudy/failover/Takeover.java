@@ -174,8 +174,13 @@ final class Takeover {
       return;
     }
     List<Sighting> later = neighbours.servedAfter(turn.durable.served());
-    boolean isLastServedMet = turn.durable.reignedLast() || turn.view.isLastServedMet(turn.durable);
-    Optional<Duration> loss = isLastServedMet ? Loss.beside(turn, later) : Optional.empty();
+    boolean reignedLast = turn.reignedLast(); // then it was weighed when it took that term
+    boolean isLastServedMet =
+        reignedLast
+            ? turn.view.isKnownServedMet(turn.durable)
+            : turn.view.isLastServedMet(turn.durable);
+    Optional<Duration> loss =
+        isLastServedMet || reignedLast ? Loss.beside(turn, later) : Loss.unknown(turn);
     // To take the place of who served last and cannot now is a failover, though it is heard.
     if (!isLastServedMet || isFailureOfLast(later)) {
       blocks.addAll(Blocks.onFailure(turn));

@@ -9,6 +9,7 @@ import understudy.time.Moment;
  *     have waited in a buffer
  * @param sleptFrom when the loop had last turned before that sleep
  * @param listenUntil after a start or a tilt: nothing is claimed before
+ * @param unsureUntil after a peer was heard again: as {@code listenUntil}, but an offer counts
  * @param lastInput when the loop last turned
  * @param beatDue when the next heartbeat is due
  * @param probeDue when the next look at the network is due, while something is suspected
@@ -17,35 +18,41 @@ public record Times(
     Moment wokeAt,
     Moment sleptFrom,
     Moment listenUntil,
+    Moment unsureUntil,
     Moment lastInput,
     Moment beatDue,
     Moment probeDue) {
 
   /** Of a daemon that has just started and need not listen first. */
   static Times booted(Moment neverSlept, Moment at) {
-    return new Times(neverSlept, neverSlept, at, at, at, at);
+    return new Times(neverSlept, neverSlept, at, at, at, at, at);
   }
 
   /** Claims nothing before {@code until}. */
   Times listening(Moment until) {
-    return new Times(wokeAt, sleptFrom, until, lastInput, beatDue, probeDue);
+    return new Times(wokeAt, sleptFrom, until, unsureUntil, lastInput, beatDue, probeDue);
+  }
+
+  /** A peer was heard again, perhaps with an old word: until then another has come. */
+  Times unsure(Moment until) {
+    return new Times(wokeAt, sleptFrom, listenUntil, until, lastInput, beatDue, probeDue);
   }
 
   /** The network is to be looked at at once. */
   Times awake(Moment at) {
-    return new Times(at, lastInput, listenUntil, lastInput, beatDue, at);
+    return new Times(at, lastInput, listenUntil, unsureUntil, lastInput, beatDue, at);
   }
 
   Times turned(Moment at, Moment beat) {
-    return new Times(wokeAt, sleptFrom, listenUntil, at, beat, probeDue);
+    return new Times(wokeAt, sleptFrom, listenUntil, unsureUntil, at, beat, probeDue);
   }
 
   /** The next heartbeat is due at once. */
   Times speaking(Moment at) {
-    return new Times(wokeAt, sleptFrom, listenUntil, lastInput, at, probeDue);
+    return new Times(wokeAt, sleptFrom, listenUntil, unsureUntil, lastInput, at, probeDue);
   }
 
   Times probing(Moment due) {
-    return new Times(wokeAt, sleptFrom, listenUntil, lastInput, beatDue, due);
+    return new Times(wokeAt, sleptFrom, listenUntil, unsureUntil, lastInput, beatDue, due);
   }
 }

@@ -141,6 +141,11 @@ final class Turn {
     }
   }
 
+  /** Nobody is known to have held the mandate after this node, or to have got its vote since. */
+  boolean reignedLast() {
+    return durable.reignedLast(policy.self());
+  }
+
   /** What this node knew before this step. */
   View viewBefore() {
     return before.view();

@@ -167,14 +167,17 @@ public record View(
 
   /** Who let clients in last has been met since this daemon started, as far as can be told. */
   boolean isLastServedMet(Durable durable) {
+    boolean isEachMet = peers.values().stream().allMatch(Sighting::isMet);
+    return isKnownServedMet(durable) && (isEachMet || isEachReignMet(durable));
+  }
+
+  /** Who is known to have let clients in last has been met, and remembers it. */
+  boolean isKnownServedMet(Durable durable) {
     Term met = durable.served();
-    boolean isAnyUnmet = false;
     for (int i = 0; i < peers.size(); i++) {
       met = Term.latestOf(met, peers.value(i).served());
-      isAnyUnmet |= !peers.value(i).isMet();
     }
-    boolean isForgotten = durable.knownServed().isAfter(met);
-    return !isForgotten && (!isAnyUnmet || isEachReignMet(durable));
+    return !durable.knownServed().isAfter(met);
   }
 
   /** Of each term that is later than what is known to have served, it is known who had it. */

@@ -376,7 +376,8 @@ public final class Node implements AutoCloseable {
       loop.start();
       care.start();
       boolean stores = node.designation() != Designation.WITNESS;
-      if (stores && (policy.peers().isEmpty() || isSourceOf(durable))) {
+      // The last to serve has the newest data, also of a dataset that was added since.
+      if (stores && (policy.peers().isEmpty() || durable.reignedLast(policy.self()))) {
         sync.captureFirst(durable.reign());
       }
       supervisor.ready("node " + node.name() + " of " + document.config().name());
@@ -425,11 +426,6 @@ public final class Node implements AutoCloseable {
   /** What the API shows of this node. */
   public ServedNode front() {
     return front;
-  }
-
-  /** The last to serve has the newest data, also of a dataset that was added since. */
-  private static boolean isSourceOf(Durable durable) {
-    return durable.reignedLast();
   }
 
   /**

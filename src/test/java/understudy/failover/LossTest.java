@@ -154,6 +154,40 @@ class LossTest {
     assertThat(bravo.role()).as(bravo.rules().toString()).isEqualTo(Role.STARTING);
   }
 
+  /** Remote served in term 5; alpha was promoted in its place, and its start failed. */
+  @Test
+  void whoReignedLastAndDidNotServeAsksBeforeItReplacesWhoServedUnheard() {
+    var asks = withRemote(changed(Optional.empty(), OnFailure.ASK).apply(policy(ALPHA)));
+    var claimed = Durable.FRESH.knowing(new Term(5)).withReign(new Term(6));
+    var alpha = Scene.booted(asks, claimed).accompaniedBy(says(BRAVO).standby(6).unready());
+
+    alpha.passes(ofSeconds(10));
+
+    assertIsHeldBackBy(alpha, Rule.ASKS_FIRST);
+  }
+
+  /** Alpha had its vote since: it may have served, and died before it was heard. */
+  @Test
+  void whoVotedForAnotherSinceMayNotHaveReignedLast() {
+    var vote = new Durable.Vote(new Term(6), Optional.of(ALPHA));
+    assertThat(reignedIn(5).reignedLast(BRAVO)).isTrue();
+    assertThat(reignedIn(5).withVote(vote).reignedLast(BRAVO)).isFalse();
+    assertThat(reignedIn(5).withVote(vote).reignedLast(ALPHA)).isTrue();
+    assertThat(reignedIn(6).withVote(vote).reignedLast(BRAVO)).isTrue();
+  }
+
+  @Test
+  void whereNothingIsCopiedNothingIsLostBesideOneThatIsNotMet() {
+    var remote = withRemote(maxLoss(policy(ALPHA)));
+    var claimed = Durable.FRESH.knowing(new Term(5)).withTerm(new Term(6));
+    var alpha =
+        Scene.booted(remote, claimed, new Standing.NothingToCopy())
+            .accompaniedBy(says(BRAVO).standby(6).unready())
+            .passes(ofSeconds(10));
+
+    assertThat(alpha.role()).as(alpha.rules().toString()).isEqualTo(Role.STARTING);
+  }
+
   /** Both terms were its own; a remote node that it never met does not change that. */
   @Test
   void whoReignedLastTriesAgainBesideANodeThatWasNeverMet() {

@@ -187,6 +187,32 @@ class ServingTest {
     assertThat(bravo.last().rule()).isEqualTo(Rule.CONFLICT_LOST);
   }
 
+  /**
+   * Else a claim that is withdrawn as soon as the two hear each other costs the clients a break.
+   */
+  @Test
+  void whoServesStaysBesideOneThatOnlyStartsInTheSameTerm() {
+    var bravo = Scene.standby().passes(ofMillis(3800)).settles().starts();
+
+    bravo.hears(says(ALPHA).starting(6));
+    assertThat(bravo.role()).isEqualTo(Role.ACTIVE);
+    assertThat(bravo.last().rule()).isEqualTo(Rule.CONFLICT_WON);
+
+    bravo.hears(says(ALPHA).stopping(6).servedIn(1));
+    assertThat(bravo.role()).isEqualTo(Role.ACTIVE);
+  }
+
+  @Test
+  void whoOnlyStartsYieldsToOneThatServesInTheSameTerm() {
+    var alpha = Scene.booted(policy(ALPHA), Durable.FRESH).hears(says(BRAVO).standby(0));
+    assertThat(alpha.role()).isEqualTo(Role.STARTING);
+
+    alpha.hears(says(BRAVO).active(1));
+
+    assertThat(alpha.role()).isEqualTo(Role.STOPPING);
+    assertThat(alpha.last().rule()).isEqualTo(Rule.CONFLICT_LOST);
+  }
+
   @Test
   void termThatWasGivenUpElsewhereIsOutlived() {
     var alpha = Scene.active().hears(says(BRAVO).standby(4, 4));

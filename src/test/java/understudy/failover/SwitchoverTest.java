@@ -165,11 +165,21 @@ class SwitchoverTest {
         released()
             .hears(says(BRAVO).starting(2))
             .hears(says(BRAVO).stopping(2))
-            .hears(says(BRAVO).standby(2, 2).declining(2));
+            .hears(says(BRAVO).standby(2, 2).servedIn(0).declining(2));
 
     assertThat(alpha.isFailed(7, Rule.HANDED_BACK)).isTrue();
     assertThat(alpha.role()).isEqualTo(Role.STARTING);
     assertThat(alpha.term()).isEqualTo(new Term(3));
+  }
+
+  /** The full disk of the giver took in no word of the target while that served. */
+  @Test
+  void targetThatServedAndGaveUpSinceHasTakenTheOffer() {
+    var alpha = released().hears(says(BRAVO).standby(2, 2).unwilling());
+
+    assertThat(alpha.replies(7)).last().isEqualTo(new Reply.Done("bravo served in term 2"));
+    assertThat(alpha.state().durable().offer()).isEmpty();
+    assertThat(alpha.role()).isEqualTo(Role.STANDBY);
   }
 
   @Test
@@ -202,12 +212,12 @@ class SwitchoverTest {
   void ofTwoThatCouldNotStartTheOneWhoTriedEarlierTriesNext() {
     var alpha =
         released()
-            .hears(says(BRAVO).standby(2, 2).declining(2))
-            .hears(says(BRAVO).standby(3, 2).declining(2))
+            .hears(says(BRAVO).standby(2, 2).servedIn(0).declining(2))
+            .hears(says(BRAVO).standby(3, 2).servedIn(0).declining(2))
             .settles()
             .feeds(at -> new Input.StartFailed(at, new Term(3), "unit failed"))
             .stops()
-            .accompaniedBy(says(BRAVO).standby(3, 2).declining(2))
+            .accompaniedBy(says(BRAVO).standby(3, 2).servedIn(0).declining(2))
             .passes(ofSeconds(20));
 
     assertThat(alpha.role()).isEqualTo(Role.STANDBY);

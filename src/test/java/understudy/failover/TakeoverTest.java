@@ -439,6 +439,27 @@ class TakeoverTest {
     assertThat(alpha.effects()).contains(new Effect.SettleData(new Term(2)));
   }
 
+  /** It may have waited on its way, while its sender was promoted. */
+  @Test
+  void theFirstWordAfterASilenceIsNotActedUpon() {
+    var passive = says(ALPHA).standby(5, 5).unready();
+    var bravo = Scene.standby().passes(ofMillis(2500)).hears(passive);
+    assertThat(bravo.watch().blockedBy()).containsExactly(Rule.LISTENING);
+
+    bravo.accompaniedBy(passive).passes(ofMillis(1200));
+
+    assertThat(bravo.role()).isEqualTo(Role.STARTING);
+  }
+
+  @Test
+  void theFirstWordOfANodeThatWasLongWaitedForIsNotActedUponEither() {
+    var bravo = Scene.booted(policy(BRAVO), Durable.FRESH).passes(ofMillis(2500));
+
+    bravo.hears(says(ALPHA).standby(0).unready());
+
+    assertThat(bravo.watch().blockedBy()).contains(Rule.LISTENING);
+  }
+
   @Test
   void laterTermThatThePassiveNodeKnowsIsNoAnswerToTheClaim() {
     var alpha =
