@@ -125,14 +125,19 @@ public record Durable(
     return knowing(other.knownServed).equals(other.knowing(knownServed));
   }
 
-  /** Nobody is known to have held the mandate after {@code self}, or to have got its vote since. */
+  /** Nobody is known to have held the mandate after this node. */
+  public boolean hasLatestReign() {
+    return reign.equals(term) && !reign.equals(Term.NONE);
+  }
+
+  /** The same, and the latest vote of {@code self} has not gone to another since. */
   public boolean reignedLast(NodeName self) {
     boolean votedSince =
         vote.filter(cast -> cast.term().isAfter(reign))
             .flatMap(Vote::to)
             .filter(other -> !other.equals(self))
             .isPresent();
-    return reign.equals(term) && !reign.equals(Term.NONE) && !votedSince;
+    return hasLatestReign() && !votedSince;
   }
 
   Durable withWilling(boolean isWilling) {

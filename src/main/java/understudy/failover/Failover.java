@@ -81,6 +81,7 @@ public final class Failover {
       case Heard(Moment at, Heartbeat heartbeat) -> {
         Sighting known = turn.view.peers().find(heartbeat.from());
         if (known != null) {
+          hearAgain(turn, known);
           hear(turn, known, heartbeat, at);
         }
       }
@@ -170,9 +171,9 @@ public final class Failover {
     turn.view = turn.view.at(turn.view.times().speaking(turn.at));
   }
 
-  /** The first word after a silence. */
+  /** Perhaps the first word after a silence of its sender, or of all. */
   private static void hearAgain(Turn turn, Sighting sender) {
-    boolean wasSilent = sender.silence(turn.at).compareTo(turn.timing.suspicion()) > 0;
+    boolean wasSilent = sender.silence(turn.at).compareTo(turn.timing.primaryTimeout()) >= 0;
     boolean proven = turn.policy.arbiter().granting() instanceof Arbiter.Granting.Proven;
     if (proven && wasSilent && !turn.isHolding()) {
       // It may have waited on its way, while its sender was promoted: the next one is fresh.

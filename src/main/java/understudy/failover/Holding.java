@@ -44,13 +44,14 @@ final class Holding {
   }
 
   /**
-   * Who has clients stays, who only starts has nothing to lose; else the designation decides, then
-   * the name. Both nodes answer this alike as soon as each has heard what the other is.
+   * Who let clients in in this term stays, who only starts has nothing to lose; else the
+   * designation decides, then the name. Both nodes answer this alike once each has heard what the
+   * other is.
    */
   private static boolean winsAgainst(Turn turn, Heartbeat other) {
-    boolean serves = turn.situation instanceof Situation.Active;
-    if (serves != (other.role() == Role.ACTIVE)) {
-      return serves;
+    boolean letClientsIn = turn.durable.served().equals(turn.durable.reign());
+    if (letClientsIn != other.mayHaveClients()) {
+      return letClientsIn;
     }
     Policy policy = turn.policy;
     Designation theirs = policy.peers().getOrDefault(other.from(), Designation.DR);

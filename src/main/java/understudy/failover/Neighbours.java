@@ -11,7 +11,9 @@ import understudy.time.Moment;
 /** Questions about the other nodes, answered from the view. */
 final class Neighbours {
   private static final Comparator<Heartbeat> BY_REIGN =
-      Comparator.comparing(Heartbeat::reign).thenComparing(Heartbeat::from);
+      Comparator.comparing(Heartbeat::reign)
+          .thenComparing(Heartbeat::mayHaveClients)
+          .thenComparing(Heartbeat::from);
 
   private final Policy policy;
   private final Roster<Sighting> peers;
@@ -46,7 +48,10 @@ final class Neighbours {
     return sighting != null && isHeard(sighting) ? sighting.last() : Optional.empty();
   }
 
-  /** The heard peer that serves or may still serve; of several, the one with the latest reign. */
+  /**
+   * The heard peer that serves or may still serve; of several, the one with the latest reign, and
+   * of these one that has clients.
+   */
   Optional<Heartbeat> serving() {
     Optional<Heartbeat> latest = Optional.empty();
     for (int i = 0; i < peers.size(); i++) {

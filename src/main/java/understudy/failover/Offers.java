@@ -105,8 +105,9 @@ final class Offers {
       return watch;
     }
     Term offered = offer.get().term();
-    if (offered.equals(target.served())) {
-      // Its word while it served was lost, or could not be taken in.
+    if (!offered.isAfter(target.served())) {
+      // Its word while it served was lost, or could not be taken in; beside a silent node it took
+      // the offer up in a later term.
       String fact = target.from() + " served in term " + target.served();
       settle(turn, offer.get(), fact, fact);
       return watch;

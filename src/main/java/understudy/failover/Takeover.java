@@ -179,13 +179,13 @@ final class Takeover {
         reignedLast
             ? turn.view.isKnownServedMet(turn.durable)
             : turn.view.isLastServedMet(turn.durable);
-    Optional<Duration> loss =
-        isLastServedMet || reignedLast ? Loss.beside(turn, later) : Loss.unknown(turn);
+    Optional<Duration> known = Loss.beside(turn, later);
+    Optional<Duration> loss = isLastServedMet ? known : Loss.unknown(turn);
     // To take the place of who served last and cannot now is a failover, though it is heard.
     if (!isLastServedMet || isFailureOfLast(later)) {
       blocks.addAll(Blocks.onFailure(turn));
     }
-    blocks.addAll(Loss.guard(turn.policy, loss));
+    blocks.addAll(Loss.guard(turn.policy, reignedLast ? known : loss));
     if (watch.approval().isPresent()) {
       claimAsApproved(turn, watch, watch.approval().get(), blocks, loss);
     } else if (blocks.isEmpty()) {

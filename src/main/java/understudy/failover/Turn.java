@@ -141,7 +141,7 @@ final class Turn {
     }
   }
 
-  /** Nobody is known to have held the mandate after this node, or to have got its vote since. */
+  /** Nobody is known to have held the mandate after this node, or to have its latest vote. */
   boolean reignedLast() {
     return durable.reignedLast(policy.self());
   }

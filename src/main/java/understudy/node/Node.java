@@ -377,7 +377,7 @@ public final class Node implements AutoCloseable {
       care.start();
       boolean stores = node.designation() != Designation.WITNESS;
       // The last to serve has the newest data, also of a dataset that was added since.
-      if (stores && (policy.peers().isEmpty() || durable.reignedLast(policy.self()))) {
+      if (stores && (policy.peers().isEmpty() || durable.hasLatestReign())) {
         sync.captureFirst(durable.reign());
       }
       supervisor.ready("node " + node.name() + " of " + document.config().name());

@@ -80,8 +80,16 @@ final class LossChecks {
       servedAfter(known.served(), machine, known)
           .max(Comparator.comparing(Machine::servedIn))
           .filter(last -> !last.wasDemoted() && !hasForgotten(last))
+          .filter(last -> !isClaimUnheard(machine, known, last))
           .ifPresent(last -> personDecides(machine, last.name().value()));
     }
+  }
+
+  /** A person promoted it again a moment ago: with peer, who reigned last cannot know that yet. */
+  private boolean isClaimUnheard(Machine machine, Durable known, Machine last) {
+    return world.setup.mandates() == Mandates.PEER
+        && known.reignedLast(machine.name())
+        && last.remembered().reign().isAfter(known.term());
   }
 
   /** Those that did beside {@code machine}; of a disk that is gone, as far as this one knows. */

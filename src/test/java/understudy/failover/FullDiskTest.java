@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import understudy.failover.Effect.Reply;
 import understudy.failover.Heartbeat.Stage;
+import understudy.failover.View.Service;
 
 /** A node whose disk takes nothing: it claims nothing, goes on to speak and to hear, says why. */
 class FullDiskTest {
@@ -22,6 +23,19 @@ class FullDiskTest {
     assertThat(bravo.role()).isEqualTo(Role.STANDBY);
     assertThat(bravo.rules()).endsWith(Rule.NOT_SAVED).containsOnlyOnce(Rule.NOT_SAVED);
     assertThat(bravo.last().next().durable().term()).isEqualTo(new Term(5));
+  }
+
+  /** The word brings a later term, which cannot be saved: it is as old as any other. */
+  @Test
+  void theFirstWordAfterASilenceIsNotActedUponWhenThereIsRoomAgain() {
+    var passive = says(ALPHA).standby(9, 5).unready();
+    var bravo = Scene.standby().network(true, Service.ANSWERS).passes(ofMillis(3500));
+
+    bravo.disk(true).hears(passive).disk(false).passes(ofMillis(200));
+    assertThat(bravo.role()).isEqualTo(Role.STANDBY);
+
+    bravo.accompaniedBy(passive).passes(ofMillis(1200));
+    assertThat(bravo.role()).isEqualTo(Role.STARTING);
   }
 
   @Test

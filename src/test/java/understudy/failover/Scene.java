@@ -319,8 +319,9 @@ final class Scene {
       return as(Role.ACTIVE, term, term);
     }
 
+    /** Lets nobody in yet. */
     Says starting(long term) {
-      return as(Role.STARTING, term, term);
+      return as(Role.STARTING, term, term).servedIn(0);
     }
 
     Says stopping(long term) {

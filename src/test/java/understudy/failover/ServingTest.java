@@ -10,6 +10,7 @@ import static understudy.failover.Scene.TIMING;
 import static understudy.failover.Scene.policy;
 import static understudy.failover.Scene.reignedIn;
 import static understudy.failover.Scene.says;
+import static understudy.failover.TakeoverTest.withRemote;
 
 import java.time.Duration;
 import java.util.List;
@@ -211,6 +212,20 @@ class ServingTest {
 
     assertThat(alpha.role()).isEqualTo(Role.STOPPING);
     assertThat(alpha.last().rule()).isEqualTo(Rule.CONFLICT_LOST);
+  }
+
+  @Test
+  void ofTwoRivalsInTheSameTermTheOneThatServesCounts() {
+    var alpha =
+        Scene.booted(withRemote(policy(ALPHA)), Durable.FRESH)
+            .hears(says(REMOTE).standby(0))
+            .hears(says(BRAVO).standby(0));
+
+    alpha.hears(says(REMOTE).starting(1));
+    assertThat(alpha.role()).isEqualTo(Role.STARTING);
+
+    alpha.hears(says(BRAVO).active(1));
+    assertThat(alpha.role()).isEqualTo(Role.STOPPING);
   }
 
   @Test

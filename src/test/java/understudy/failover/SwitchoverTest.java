@@ -172,6 +172,11 @@ class SwitchoverTest {
     assertThat(alpha.term()).isEqualTo(new Term(3));
   }
 
+  @Test
+  void targetThatServedInALaterTermThanWasOfferedHasTakenTheOfferToo() {
+    assertThat(released().hears(says(BRAVO).standby(4, 4).unwilling()).isDone(7)).isTrue();
+  }
+
   /** The full disk of the giver took in no word of the target while that served. */
   @Test
   void targetThatServedAndGaveUpSinceHasTakenTheOffer() {
@@ -184,7 +189,11 @@ class SwitchoverTest {
 
   @Test
   void targetThatForgotTheOfferAndKnowsALaterTermIsNotWaitedForForEver() {
-    var alpha = released().accompaniedBy(says(BRAVO).standby(9, 9)).passes(ofSeconds(4));
+    var alpha =
+        released()
+            .feeds(at -> new Input.Fitness(at, false))
+            .accompaniedBy(says(BRAVO).standby(9))
+            .passes(ofSeconds(4));
     assertThat(alpha.replies(7)).last().isInstanceOf(Reply.Underway.class);
 
     alpha.passes(ofSeconds(3));

@@ -443,7 +443,8 @@ class TakeoverTest {
   @Test
   void theFirstWordAfterASilenceIsNotActedUpon() {
     var passive = says(ALPHA).standby(5, 5).unready();
-    var bravo = Scene.standby().passes(ofMillis(2500)).hears(passive);
+    var bravo =
+        Scene.standby().network(true, Service.ANSWERS).passes(ofMillis(3500)).hears(passive);
     assertThat(bravo.watch().blockedBy()).containsExactly(Rule.LISTENING);
 
     bravo.accompaniedBy(passive).passes(ofMillis(1200));
@@ -453,7 +454,7 @@ class TakeoverTest {
 
   @Test
   void theFirstWordOfANodeThatWasLongWaitedForIsNotActedUponEither() {
-    var bravo = Scene.booted(policy(BRAVO), Durable.FRESH).passes(ofMillis(2500));
+    var bravo = Scene.booted(policy(BRAVO), Durable.FRESH).passes(ofMillis(3500));
 
     bravo.hears(says(ALPHA).standby(0).unready());
 
