@@ -30,7 +30,7 @@ final class Blocks {
   static List<Block> besideSilent(Turn turn, Watch watch) {
     List<Block> blocks = own(turn, watch);
     blocks.addAll(onFailure(turn));
-    if (!turn.reignedLast()) { // else it was weighed when it took that term
+    if (!Loss.wasWeighed(turn)) {
       blocks.addAll(Loss.guard(turn.policy, Loss.besideSilent(turn)));
     }
     if (watch.cancelled()) {
@@ -48,7 +48,7 @@ final class Blocks {
   /** Nobody is silent, and none serves. */
   static List<Block> amongHeard(Turn turn, Watch watch, Neighbours neighbours) {
     List<Block> blocks = own(turn, watch);
-    if (turn.reignedLast()) { // it takes nobody's place
+    if (turn.durable.reignedLast()) { // it takes nobody's place
       blocks.removeIf(block -> block.rule() == Rule.AUTOMATION_PAUSED);
     }
     if (!isProvenConnected(turn)) {
@@ -100,7 +100,7 @@ final class Blocks {
     Times times = turn.view.times();
     Moment listensUntil = Moment.laterOf(times.listenUntil(), times.unsureUntil());
     if (turn.at.isBefore(listensUntil)) {
-      // Heartbeats that waited in a buffer while this daemon slept may tell of a past world.
+      // Heartbeats that waited while this daemon slept, or on their way, may tell of a past world.
       long left = turn.at.until(listensUntil).toMillis();
       blocks.add(new Block(Rule.LISTENING, left + " ms left"));
     }

@@ -126,18 +126,16 @@ public record Durable(
   }
 
   /** Nobody is known to have held the mandate after this node. */
-  public boolean hasLatestReign() {
+  public boolean reignedLast() {
     return reign.equals(term) && !reign.equals(Term.NONE);
   }
 
-  /** The same, and the latest vote of {@code self} has not gone to another since. */
-  public boolean reignedLast(NodeName self) {
-    boolean votedSince =
-        vote.filter(cast -> cast.term().isAfter(reign))
-            .flatMap(Vote::to)
-            .filter(other -> !other.equals(self))
-            .isPresent();
-    return hasLatestReign() && !votedSince;
+  /** The latest vote of {@code self} went to another since its reign: that one may have served. */
+  public boolean votedSince(NodeName self) {
+    return vote.filter(cast -> cast.term().isAfter(reign))
+        .flatMap(Vote::to)
+        .filter(other -> !other.equals(self))
+        .isPresent();
   }
 
   Durable withWilling(boolean isWilling) {

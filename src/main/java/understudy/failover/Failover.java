@@ -173,11 +173,14 @@ public final class Failover {
 
   /** Perhaps the first word after a silence of its sender, or of all. */
   private static void hearAgain(Turn turn, Sighting sender) {
-    boolean wasSilent = sender.silence(turn.at).compareTo(turn.timing.primaryTimeout()) >= 0;
+    Moment lastHeard = sender.heardAt().orElse(sender.countFrom());
+    boolean wasSilent = lastHeard.until(turn.at).compareTo(turn.timing.primaryTimeout()) >= 0;
     boolean proven = turn.policy.arbiter().granting() instanceof Arbiter.Granting.Proven;
     if (proven && wasSilent && !turn.isHolding()) {
-      // It may have waited on its way, while its sender was promoted: the next one is fresh.
-      turn.view = turn.view.at(turn.view.times().unsure(turn.in(turn.timing.quiet())));
+      // It may have waited on its way, while its sender was promoted. Then a fresh one comes, or
+      // its sender counts as silent again.
+      Duration asHeard = turn.timing.suspicion().plusMillis(1);
+      turn.view = turn.view.at(turn.view.times().unsure(turn.in(asHeard)));
     }
     boolean wasCutOff = turn.view.probe().filter(latest -> !latest.connected()).isPresent();
     if (!wasCutOff) {

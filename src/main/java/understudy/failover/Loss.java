@@ -22,7 +22,7 @@ final class Loss {
    */
   static Optional<Duration> besideSilent(Turn turn) {
     Term served = turn.durable.served();
-    if (turn.reignedLast() && served.equals(turn.durable.reign())) {
+    if (wasWeighed(turn) && served.equals(turn.durable.reign())) {
       return Optional.of(Duration.ZERO); // nothing is newer
     }
     Term latest = turn.durable.term();
@@ -54,8 +54,16 @@ final class Loss {
         : olderThan(turn.view, later.stream().flatMap(peer -> peer.servedUntil().stream()));
   }
 
-  /** Whoever served last is not known: nobody can tell, where there is data. */
-  static Optional<Duration> unknown(Turn turn) {
+  /**
+   * What this node may lose was weighed when it took the latest term: nobody held the mandate
+   * since, as far as it knows, and nobody has its vote since.
+   */
+  static boolean wasWeighed(Turn turn) {
+    return turn.durable.reignedLast() && !turn.durable.votedSince(turn.policy.self());
+  }
+
+  /** Who served last was not met: nobody can tell, where there is data. */
+  static Optional<Duration> ofUnknownLast(Turn turn) {
     boolean hasNothing = turn.view.data() instanceof Standing.NothingToCopy;
     return hasNothing ? Optional.of(Duration.ZERO) : Optional.empty();
   }

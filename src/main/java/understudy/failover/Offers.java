@@ -105,11 +105,9 @@ final class Offers {
       return watch;
     }
     Term offered = offer.get().term();
-    if (!offered.isAfter(target.served())) {
-      // Its word while it served was lost, or could not be taken in; beside a silent node it took
-      // the offer up in a later term.
-      String fact = target.from() + " served in term " + target.served();
-      settle(turn, offer.get(), fact, fact);
+    Optional<String> takenUp = takenUp(turn, offer.get());
+    if (takenUp.isPresent()) {
+      settle(turn, offer.get(), takenUp.get(), takenUp.get());
       return watch;
     }
     if (target.declined().filter(term -> !offered.isAfter(term)).isPresent()) {
@@ -140,13 +138,36 @@ final class Offers {
         .ifPresent(
             offer -> {
               String fact = serving.from() + " serves in term " + serving.reign();
-              if (!serving.from().equals(offer.to())) {
+              Optional<String> takenUp = takenUp(turn, offer);
+              if (serving.from().equals(offer.to())) {
+                String answer = serving.from() + " is active in term " + serving.reign();
+                settle(turn, offer, fact, answer);
+              } else if (takenUp.isPresent()) {
+                settle(turn, offer, takenUp.get(), takenUp.get());
+              } else {
                 handBack(turn, offer, fact, fact + ", not " + offer.to());
-                return;
               }
-              String answer = serving.from() + " is active in term " + serving.reign();
-              settle(turn, offer, fact, answer);
             });
+  }
+
+  /** This node claims the role itself: it takes it back, unless the other had it meanwhile. */
+  static void outlive(Turn turn, Durable.Offer offer, Rule cause) {
+    Optional<String> takenUp = takenUp(turn, offer);
+    String takenBack = turn.policy.self() + " took the role back from " + offer.to();
+    turn.answer(
+        offer.operation(),
+        takenUp.<Reply>map(Reply.Done::new).orElseGet(() -> new Reply.Failed(cause, takenBack)));
+  }
+
+  /**
+   * That the target served since, though no word came of it then, or none could be taken in: it may
+   * have taken the offer up in a later term, beside a silent node.
+   */
+  private static Optional<String> takenUp(Turn turn, Durable.Offer offer) {
+    return Optional.ofNullable(turn.view.peers().find(offer.to()))
+        .map(Sighting::served)
+        .filter(served -> !offer.term().isAfter(served))
+        .map(served -> offer.to() + " served in term " + served);
   }
 
   private static void settle(Turn turn, Durable.Offer offer, String fact, String answer) {

@@ -174,18 +174,18 @@ final class Takeover {
       return;
     }
     List<Sighting> later = neighbours.servedAfter(turn.durable.served());
-    boolean reignedLast = turn.reignedLast(); // then it was weighed when it took that term
+    boolean wasWeighed = Loss.wasWeighed(turn);
     boolean isLastServedMet =
-        reignedLast
+        wasWeighed
             ? turn.view.isKnownServedMet(turn.durable)
             : turn.view.isLastServedMet(turn.durable);
     Optional<Duration> known = Loss.beside(turn, later);
-    Optional<Duration> loss = isLastServedMet ? known : Loss.unknown(turn);
+    Optional<Duration> loss = isLastServedMet ? known : Loss.ofUnknownLast(turn);
     // To take the place of who served last and cannot now is a failover, though it is heard.
     if (!isLastServedMet || isFailureOfLast(later)) {
       blocks.addAll(Blocks.onFailure(turn));
     }
-    blocks.addAll(Loss.guard(turn.policy, reignedLast ? known : loss));
+    blocks.addAll(Loss.guard(turn.policy, wasWeighed ? known : loss));
     if (watch.approval().isPresent()) {
       claimAsApproved(turn, watch, watch.approval().get(), blocks, loss);
     } else if (blocks.isEmpty()) {
@@ -269,14 +269,7 @@ final class Takeover {
       return false;
     }
     Term term = proven ? wanted : Voting.term(turn);
-    turn.durable
-        .offer()
-        .ifPresent(
-            offer ->
-                turn.answer(
-                    offer.operation(),
-                    new Effect.Reply.Failed(
-                        cause, turn.policy.self() + " took the role back from " + offer.to())));
+    turn.durable.offer().ifPresent(offer -> Offers.outlive(turn, offer, cause));
     turn.durable = turn.durable.withReign(term);
     Optional<Moment> fencedAt =
         proven ? new Neighbours(turn).fencedAt(term) : Optional.<Moment>empty();

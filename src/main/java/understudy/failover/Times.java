@@ -9,7 +9,8 @@ import understudy.time.Moment;
  *     have waited in a buffer
  * @param sleptFrom when the loop had last turned before that sleep
  * @param listenUntil after a start or a tilt: nothing is claimed before
- * @param unsureUntil after a peer was heard again: as {@code listenUntil}, but an offer counts
+ * @param unsureUntil after a peer was heard again: as {@code listenUntil}, but an offer may be
+ *     taken up when nobody is silent
  * @param lastInput when the loop last turned
  * @param beatDue when the next heartbeat is due
  * @param probeDue when the next look at the network is due, while something is suspected
@@ -33,7 +34,7 @@ public record Times(
     return new Times(wokeAt, sleptFrom, until, unsureUntil, lastInput, beatDue, probeDue);
   }
 
-  /** A peer was heard again, perhaps with an old word: until then another has come. */
+  /** A peer was heard again, perhaps with an old word: it says more until then, or is silent. */
   Times unsure(Moment until) {
     return new Times(wokeAt, sleptFrom, listenUntil, until, lastInput, beatDue, probeDue);
   }

@@ -141,11 +141,6 @@ final class Turn {
     }
   }
 
-  /** Nobody is known to have held the mandate after this node, or to have its latest vote. */
-  boolean reignedLast() {
-    return durable.reignedLast(policy.self());
-  }
-
   /** What this node knew before this step. */
   View viewBefore() {
     return before.view();

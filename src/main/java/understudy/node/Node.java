@@ -376,8 +376,8 @@ public final class Node implements AutoCloseable {
       loop.start();
       care.start();
       boolean stores = node.designation() != Designation.WITNESS;
-      // The last to serve has the newest data, also of a dataset that was added since.
-      if (stores && (policy.peers().isEmpty() || durable.hasLatestReign())) {
+      // Nobody who held the mandate later has newer data, also of a dataset that was added since.
+      if (stores && (policy.peers().isEmpty() || durable.reignedLast())) {
         sync.captureFirst(durable.reign());
       }
       supervisor.ready("node " + node.name() + " of " + document.config().name());

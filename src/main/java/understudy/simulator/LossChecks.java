@@ -24,7 +24,7 @@ final class LossChecks {
 
   private final World world;
 
-  /** Of those that claimed the mandate by themselves and have not started anything yet. */
+  /** Of those that claimed the mandate by themselves and have not got it in another way since. */
   private final Map<Machine, Violation> brokenClaims = new HashMap<>();
 
   LossChecks(World world) {
@@ -44,52 +44,62 @@ final class LossChecks {
 
   /** A claim may be withdrawn while it waits for the fence: a takeover starts the resources. */
   private void guards(Machine machine, Durable before, Step step) {
-    if (step.rule() == Rule.TAKES_OVER || step.rule() == Rule.NOBODY_SERVES) {
-      try {
-        weigh(machine, before, step.rule());
-      } catch (Violation unlessWithdrawn) {
-        brokenClaims.put(machine, unlessWithdrawn);
-      }
-    }
-    if (brokenClaims.isEmpty()) {
+    if (!(step.next().situation() instanceof Situation.Starting starting)) {
       return;
     }
-    if (!(step.next().situation() instanceof Situation.Starting starting)) {
-      brokenClaims.remove(machine);
-    } else if (starting.phase() instanceof Situation.Phase.Resources
+    if (step.rule() == starting.cause()) {
+      claims(machine, before, starting.cause());
+    }
+    if (starting.phase() instanceof Situation.Phase.Resources
         && brokenClaims.containsKey(machine)) {
       throw brokenClaims.get(machine);
     }
   }
 
+  private void claims(Machine machine, Durable before, Rule cause) {
+    try {
+      weigh(machine, before, cause);
+      brokenClaims.remove(machine);
+    } catch (Violation unlessWithdrawn) {
+      brokenClaims.put(machine, unlessWithdrawn);
+    }
+  }
+
   private void weigh(Machine machine, Durable known, Rule cause) {
     // What it may lose was weighed when it took the latest term, or a person forced it to.
-    Term weighed = known.reignedLast(machine.name()) ? known.reign() : known.served();
+    boolean wasWeighed =
+        known.reignedLast()
+            && !known.votedSince(machine.name())
+            && !brokenClaims.containsKey(machine);
+    Term weighed = wasWeighed ? known.reign() : known.served();
     if (cause == Rule.TAKES_OVER) {
       personDecides(machine, "a silent node");
       // With peer, one that boots alone cannot know of a later reign.
-      boolean canKnow =
-          world.setup.mandates() != Mandates.PEER || !known.reignedLast(machine.name());
+      boolean canKnow = world.setup.mandates() != Mandates.PEER || !known.reignedLast();
       if (canKnow && !world.storm.isBeyondPromise()) {
         // Who is cut off serves for a lease beyond its last word.
         Duration unseen = world.setup.timing().lease();
         servedAfter(weighed, machine, known).forEach(o -> losesLittle(machine, o, unseen));
       }
-    } else {
+    } else if (cause == Rule.NOBODY_SERVES) {
       servedAfter(weighed, machine, known).forEach(o -> losesLittle(machine, o, Duration.ZERO));
       servedAfter(known.served(), machine, known)
           .max(Comparator.comparing(Machine::servedIn))
           .filter(last -> !last.wasDemoted() && !hasForgotten(last))
-          .filter(last -> !isClaimUnheard(machine, known, last))
+          .filter(last -> !isClaimUnheard(known, last))
           .ifPresent(last -> personDecides(machine, last.name().value()));
     }
   }
 
-  /** A person promoted it again a moment ago: with peer, who reigned last cannot know that yet. */
-  private boolean isClaimUnheard(Machine machine, Durable known, Machine last) {
+  /**
+   * A person promoted it again, and it has not served yet: with peer, who reigned last cannot know
+   * that. Beyond promise it may have served unheard.
+   */
+  private boolean isClaimUnheard(Durable known, Machine last) {
     return world.setup.mandates() == Mandates.PEER
-        && known.reignedLast(machine.name())
-        && last.remembered().reign().isAfter(known.term());
+        && known.reignedLast()
+        && last.remembered().reign().isAfter(known.term())
+        && (world.storm.isBeyondPromise() || !last.servedIn().isAfter(known.term()));
   }
 
   /** Those that did beside {@code machine}; of a disk that is gone, as far as this one knows. */

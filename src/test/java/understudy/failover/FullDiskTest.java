@@ -34,7 +34,7 @@ class FullDiskTest {
     bravo.disk(true).hears(passive).disk(false).passes(ofMillis(200));
     assertThat(bravo.role()).isEqualTo(Role.STANDBY);
 
-    bravo.accompaniedBy(passive).passes(ofMillis(1200));
+    bravo.accompaniedBy(passive).passes(ofMillis(2200));
     assertThat(bravo.role()).isEqualTo(Role.STARTING);
   }
 

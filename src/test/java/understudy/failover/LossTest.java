@@ -166,14 +166,23 @@ class LossTest {
     assertIsHeldBackBy(alpha, Rule.ASKS_FIRST);
   }
 
-  /** Alpha had its vote since: it may have served, and died before it was heard. */
+  /** Bravo had its vote since: it may have served, and died before it was heard. */
   @Test
-  void whoVotedForAnotherSinceMayNotHaveReignedLast() {
-    var vote = new Durable.Vote(new Term(6), Optional.of(ALPHA));
-    assertThat(reignedIn(5).reignedLast(BRAVO)).isTrue();
-    assertThat(reignedIn(5).withVote(vote).reignedLast(BRAVO)).isFalse();
-    assertThat(reignedIn(5).withVote(vote).reignedLast(ALPHA)).isTrue();
-    assertThat(reignedIn(6).withVote(vote).reignedLast(BRAVO)).isTrue();
+  void whoVotedForAnotherSinceItsReignIsNotSureOfItsData() {
+    var vote = new Durable.Vote(new Term(6), Optional.of(BRAVO));
+    var alpha =
+        Scene.booted(
+                maxLoss(policy(ALPHA)), reignedIn(5).withVote(vote), new Standing.Undated("h1"))
+            .passes(ofSeconds(4));
+
+    assertIsHeldBackBy(alpha, Rule.TOO_MUCH_LOSS);
+  }
+
+  @Test
+  void aVoteForItselfOrBeforeItsReignSaysNothing() {
+    var own = new Durable.Vote(new Term(6), Optional.of(ALPHA));
+    assertThat(reignedIn(5).withVote(own).votedSince(ALPHA)).isFalse();
+    assertThat(reignedIn(6).withVote(own).votedSince(BRAVO)).isFalse();
   }
 
   @Test

@@ -10,6 +10,7 @@ import static understudy.failover.Scene.REMOTE;
 import static understudy.failover.Scene.TIMING;
 import static understudy.failover.Scene.policy;
 import static understudy.failover.Scene.says;
+import static understudy.failover.TakeoverTest.withRemote;
 
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -164,7 +165,7 @@ class SwitchoverTest {
     var alpha =
         released()
             .hears(says(BRAVO).starting(2))
-            .hears(says(BRAVO).stopping(2))
+            .hears(says(BRAVO).stopping(2).servedIn(0))
             .hears(says(BRAVO).standby(2, 2).servedIn(0).declining(2));
 
     assertThat(alpha.isFailed(7, Rule.HANDED_BACK)).isTrue();
@@ -175,6 +176,33 @@ class SwitchoverTest {
   @Test
   void targetThatServedInALaterTermThanWasOfferedHasTakenTheOfferToo() {
     assertThat(released().hears(says(BRAVO).standby(4, 4).unwilling()).isDone(7)).isTrue();
+  }
+
+  @Test
+  void targetThatServedIsToldThoughAThirdNodeServesByNow() {
+    var besideRemote =
+        Scene.booted(withRemote(policy(ALPHA)), Durable.FRESH)
+            .hears(says(REMOTE).standby(0))
+            .hears(says(BRAVO).standby(0))
+            .hears(says(REMOTE).standby(1))
+            .hears(READY)
+            .settles()
+            .starts();
+    var alpha = released(besideRemote).disk(true).hears(says(BRAVO).active(2)).disk(false);
+
+    alpha.hears(says(REMOTE).active(3));
+
+    assertThat(alpha.replies(7)).last().isEqualTo(new Reply.Done("bravo served in term 2"));
+  }
+
+  @Test
+  void whoServesAfterItsTargetServedDoesNotSayThatTheMoveFailed() {
+    var alpha = released().disk(true).hears(says(BRAVO).active(2)).silence().passes(ofSeconds(4));
+
+    alpha.disk(false).passes(ofSeconds(8));
+
+    assertThat(alpha.role()).isEqualTo(Role.STARTING);
+    assertThat(alpha.replies(7)).last().isEqualTo(new Reply.Done("bravo served in term 2"));
   }
 
   /** The full disk of the giver took in no word of the target while that served. */
@@ -444,11 +472,19 @@ class SwitchoverTest {
   }
 
   private static Scene stopping() {
-    return Scene.active().asks(7, SWITCHOVER).hears(READY.done(7, Stage.PREPARE, "h1"));
+    return stopping(Scene.active());
+  }
+
+  private static Scene stopping(Scene active) {
+    return active.asks(7, SWITCHOVER).hears(READY.done(7, Stage.PREPARE, "h1"));
   }
 
   private static Scene released() {
-    return measures(stopping().stops(), "h2").hears(READY.done(7, Stage.FINAL, "h2"));
+    return released(Scene.active());
+  }
+
+  private static Scene released(Scene active) {
+    return measures(stopping(active).stops(), "h2").hears(READY.done(7, Stage.FINAL, "h2"));
   }
 
   private static Scene measures(Scene scene, String head) {

@@ -447,9 +447,29 @@ class TakeoverTest {
         Scene.standby().network(true, Service.ANSWERS).passes(ofMillis(3500)).hears(passive);
     assertThat(bravo.watch().blockedBy()).containsExactly(Rule.LISTENING);
 
-    bravo.accompaniedBy(passive).passes(ofMillis(1200));
+    bravo.accompaniedBy(passive).passes(ofMillis(2200));
 
     assertThat(bravo.role()).isEqualTo(Role.STARTING);
+  }
+
+  /** The path healed for one word. */
+  @Test
+  void theOnlyWordAfterASilenceIsNotActedUponEither() {
+    var bravo = Scene.standby(LossTest.onFailure(OnFailure.ASK)).network(true, Service.SILENT);
+    bravo.passes(ofSeconds(4)).hears(says(ALPHA).standby(5, 5).unwilling());
+
+    bravo.passes(ofSeconds(20));
+
+    assertIsHeldBackBy(bravo, Rule.ASKS_FIRST);
+  }
+
+  @Test
+  void whatWasSilentBeforeThisNodeSleptIsNotActedUponEither() {
+    var bravo = Scene.standby().network(true, Service.ANSWERS).passes(ofMillis(3500));
+
+    bravo.sleeps(ofSeconds(2)).passes(ofMillis(2200)).hears(says(ALPHA).standby(5, 5).unready());
+
+    assertThat(bravo.watch().blockedBy()).contains(Rule.LISTENING);
   }
 
   @Test

@@ -24,7 +24,7 @@ final class Acquaintance {
             (name, sighting) -> {
               boolean isRemote = claim.policy().peers().get(name) == Designation.DR;
               if (!sighting.isMet()
-                  && !claim.durable().reignedLast(claim.policy().self())
+                  && !claim.durable().reignedLast()
                   && !(isRemote && lastReignIsMet)) {
                 blocks.add(new Block(Rule.NEVER_MET, name + " was never heard since the start"));
               }
