@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import understudy.FreePort;
 import understudy.config.Endpoint;
 import understudy.failover.Designation;
 import understudy.failover.NodeName;
@@ -146,10 +147,7 @@ class PeerStreamsTest {
 
   @Test
   void aPortWhereNobodyListensRefuses() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.next();
 
     assertThat(connector(betaMembers).connect(member(ALPHA, alpha.identity, port), Purpose.CALL))
         .isEqualTo(new Reach.Refused(new Endpoint("127.0.0.1", port)));
@@ -192,10 +190,7 @@ class PeerStreamsTest {
 
   @Test
   void aMemberIsReachedAtItsSecondAddressWhenTheFirstRefuses() throws Exception {
-    int closed;
-    try (ServerSocket free = new ServerSocket(0)) {
-      closed = free.getLocalPort();
-    }
+    int closed = FreePort.next();
     Member twice =
         new Member(
             ALPHA,

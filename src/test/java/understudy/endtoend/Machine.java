@@ -3,9 +3,6 @@ package understudy.endtoend;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import understudy.FreePort;
 
 /** A machine on loopback: a directory with configuration, state and data, and its daemons. */
 final class Machine implements AutoCloseable {
@@ -23,7 +21,7 @@ final class Machine implements AutoCloseable {
 
   private final String name;
   private final Path home;
-  private final int port = freePort();
+  private final int port = FreePort.next();
   private final List<Process> daemons = new ArrayList<>();
 
   Machine(Path parent, String name, String designation) throws IOException {
@@ -230,13 +228,6 @@ final class Machine implements AutoCloseable {
   static List<String> entries(Path directory) throws IOException {
     try (Stream<Path> entries = Files.list(directory)) {
       return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (var tcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        var udp = new DatagramSocket(tcp.getLocalPort(), InetAddress.getLoopbackAddress())) {
-      return udp.getLocalPort();
     }
   }
 }

@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import understudy.FreePort;
 import understudy.config.Endpoint;
 import understudy.failover.Designation;
 import understudy.failover.Heartbeat;
@@ -73,14 +74,7 @@ class HeartbeatsTest {
     Voice(String name) throws IOException {
       this.name = new NodeName(name);
       this.identity = Identity.create(this.name, List.of(HOST));
-      this.port = freePort();
-    }
-
-    private static int freePort() throws IOException {
-      try (var free =
-          new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-        return free.getLocalPort();
-      }
+      this.port = FreePort.next();
     }
 
     Member member() {
@@ -96,7 +90,7 @@ class HeartbeatsTest {
     Voice(Voice original) throws IOException {
       this.name = original.name;
       this.identity = original.identity;
-      this.port = freePort();
+      this.port = FreePort.next();
       this.life = original.life + 1_000;
     }
 

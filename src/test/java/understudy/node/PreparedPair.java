@@ -1,12 +1,10 @@
 package understudy.node;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import understudy.FreePort;
 import understudy.config.ConfigReader;
 import understudy.config.Configuration;
 import understudy.config.Endpoint;
@@ -84,7 +82,7 @@ final class PreparedPair {
     Path state = Files.createDirectories(directory.resolve("state"));
     Identity identity = Identity.create(new NodeName(name), List.of(HOST));
     identity.save(state);
-    int port = freePort();
+    int port = FreePort.next();
     Files.writeString(
         directory.resolve("node.yaml"),
         """
@@ -101,13 +99,5 @@ final class PreparedPair {
         "cluster: { name: test }\n"
             + cluster.replace("DATA", directory.resolve("data").toString()));
     return new Side(new NodeName(name), designation, directory, port, identity);
-  }
-
-  /** Free for TCP and UDP a moment ago. */
-  private static int freePort() throws IOException {
-    try (var tcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        var udp = new DatagramSocket(tcp.getLocalPort(), InetAddress.getLoopbackAddress())) {
-      return udp.getLocalPort();
-    }
   }
 }

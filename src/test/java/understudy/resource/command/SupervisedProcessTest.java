@@ -4,9 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import understudy.FreePort;
 import understudy.config.Endpoint;
 import understudy.config.ResourceConfig;
 import understudy.failover.NodeName;
@@ -327,7 +325,7 @@ class SupervisedProcessTest {
 
   @Test
   void isStoppedAgainWhenItIsNeverWell() throws Exception {
-    int port = unusedPort();
+    int port = FreePort.next();
     SupervisedProcess service =
         service(
             List.of("/bin/bash", "-c", "echo $$ > " + state + "/pid; exec sleep 100"),
@@ -341,13 +339,6 @@ class SupervisedProcessTest {
     Outcome outcome = service.start(THIRD, Duration.ofSeconds(4));
     assertThat(outcome.sentence()).contains("not well").contains("refuses").contains("stopped");
     assertThat(lives(readNumber("pid"))).isFalse();
-  }
-
-  private static int unusedPort() throws Exception {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      return socket.getLocalPort();
-    }
   }
 
   @Test
