@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import understudy.api.Views;
 import understudy.demo.lab.LabException;
+import understudy.demo.lab.Strain;
 import understudy.time.Clock;
 import understudy.time.Moment;
 
@@ -166,8 +167,10 @@ final class FaultsBench {
     DemoNode standby = pair.other(active);
     LockSupport.parkNanos(WRITTEN_BEFORE.toNanos());
     LockSupport.parkNanos(new Random().nextLong(LONGEST_PHASE.toNanos()));
-    progress.printf("%d: %s, %s serves%n", tally.played + 1, fault.word(), active.name());
+    progress.printf(
+        "%d: %s, %s serves, %s%n", tally.played + 1, fault.word(), active.name(), clock.wall());
     Moment asked = clock.now();
+    Strain before = Strain.now();
     Duration lag = lag(standby);
     Moment begun = clock.now();
     deeds.inflict(fault, active);
@@ -187,7 +190,10 @@ final class FaultsBench {
             fault.outageAtMost(),
             fault.mayLose() ? lag.plus(asked.until(begun)) : Duration.ZERO,
             Duration.ZERO);
-    report(fault, active, expectation, outcome);
+    if (!report(fault, active, expectation, outcome)) {
+      progress.println("waited for the machine, in ms: " + Strain.now().since(before));
+      progress.println(pair.histories());
+    }
   }
 
   /** The role may still move after a repair: who serves at last, for some time. */
@@ -208,7 +214,12 @@ final class FaultsBench {
     return Steps.lagOf(standby, row);
   }
 
-  private void report(Fault fault, DemoNode active, Expectation expectation, Outcome outcome) {
+  /**
+   * Tells of one fault.
+   *
+   * @return it ended as it must
+   */
+  private boolean report(Fault fault, DemoNode active, Expectation expectation, Outcome outcome) {
     List<String> failures = expectation.failures(outcome);
     boolean moved = outcome.path().stream().anyMatch(node -> !node.equals(active.name()));
     tally.played++;
@@ -232,6 +243,7 @@ final class FaultsBench {
     line.put("term", outcome.term());
     line.put("failed", failures);
     lines.accept(LINE.toJson(line));
+    return failures.isEmpty();
   }
 
   private void summarize() {

@@ -21,6 +21,7 @@ final class Pair {
 
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
   private static final double FRESH_SECONDS = 2.0;
+  private static final String ROWS = "20";
 
   private final List<DemoNode> nodes;
   private final Ground ground;
@@ -135,6 +136,17 @@ final class Pair {
       text.append("--- ").append(node.name()).append('\n');
       text.append(node.isRunning() ? node.call("status").said() : "its daemon does not run");
       text.append('\n').append(lastLines(node));
+    }
+    return text.toString();
+  }
+
+  /** What both nodes wrote into their histories of late, newest first. */
+  String histories() {
+    StringBuilder text = new StringBuilder();
+    for (DemoNode node : nodes) {
+      text.append("--- ").append(node.name()).append('\n');
+      DemoNode.Answer rows = node.call("history", "--limit", ROWS, "--evidence");
+      text.append(rows.out()).append(rows.err());
     }
     return text.toString();
   }
