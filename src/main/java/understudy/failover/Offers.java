@@ -151,7 +151,7 @@ final class Offers {
   }
 
   /** This node claims the role itself: it takes it back, unless the other had it meanwhile. */
-  static void outlive(Turn turn, Durable.Offer offer, Rule cause) {
+  static void endByOwnClaim(Turn turn, Durable.Offer offer, Rule cause) {
     Optional<String> takenUp = takenUp(turn, offer);
     String takenBack = turn.policy.self() + " took the role back from " + offer.to();
     turn.answer(

@@ -179,13 +179,13 @@ final class Takeover {
         wasWeighed
             ? turn.view.isKnownServedMet(turn.durable)
             : turn.view.isLastServedMet(turn.durable);
-    Optional<Duration> known = Loss.beside(turn, later);
-    Optional<Duration> loss = isLastServedMet ? known : Loss.ofUnknownLast(turn);
+    Optional<Duration> asFarAsKnown = Loss.beside(turn, later);
+    Optional<Duration> loss = isLastServedMet ? asFarAsKnown : Loss.ofUnknownLast(turn);
     // To take the place of who served last and cannot now is a failover, though it is heard.
     if (!isLastServedMet || isFailureOfLast(later)) {
       blocks.addAll(Blocks.onFailure(turn));
     }
-    blocks.addAll(Loss.guard(turn.policy, wasWeighed ? known : loss));
+    blocks.addAll(Loss.guard(turn.policy, wasWeighed ? asFarAsKnown : loss));
     if (watch.approval().isPresent()) {
       claimAsApproved(turn, watch, watch.approval().get(), blocks, loss);
     } else if (blocks.isEmpty()) {
@@ -269,7 +269,7 @@ final class Takeover {
       return false;
     }
     Term term = proven ? wanted : Voting.term(turn);
-    turn.durable.offer().ifPresent(offer -> Offers.outlive(turn, offer, cause));
+    turn.durable.offer().ifPresent(offer -> Offers.endByOwnClaim(turn, offer, cause));
     turn.durable = turn.durable.withReign(term);
     Optional<Moment> fencedAt =
         proven ? new Neighbours(turn).fencedAt(term) : Optional.<Moment>empty();
