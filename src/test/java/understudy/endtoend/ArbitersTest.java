@@ -127,7 +127,7 @@ class ArbitersTest {
         Machine alpha =
             machine("alpha", "primary")
                 .asFirst(
-                    "failover: { arbiter: lease, etcd: { endpoints: [\""
+                    "failover: { arbiter: lease, primary-timeout: 6s, etcd: { endpoints: [\""
                         + etcd.endpoint()
                         + "\"] } }\n"
                         + SERVICE);
@@ -156,7 +156,7 @@ class ArbitersTest {
         Machine alpha =
             machine("alpha", "primary")
                 .asFirst(
-                    "failover: { arbiter: lease, zookeeper: { servers: [\""
+                    "failover: { arbiter: lease, primary-timeout: 6s, zookeeper: { servers: [\""
                         + zookeeper.address()
                         + "\"] } }\n"
                         + SERVICE);

@@ -54,7 +54,6 @@ import understudy.wire.Release;
 /** Real sockets on loopback. */
 class HeartbeatsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final Duration RESTART = Duration.ofMillis(300);
   private static final String HOST = "127.0.0.1";
 
   @TempDir Path directory;
@@ -69,6 +68,10 @@ class HeartbeatsTest {
     final BlockingQueue<NodeName> glimpsed = new LinkedBlockingQueue<>();
     private final AtomicLong sequence = new AtomicLong();
     private long life = 1;
+
+    /** When nothing was heard for so long, another life of the same node is believed. */
+    Duration restart = Duration.ofMinutes(1);
+
     private @Nullable Heartbeats speaking;
 
     Voice(String name) throws IOException {
@@ -109,7 +112,7 @@ class HeartbeatsTest {
               List.of(HOST),
               port,
               Duration.ofSeconds(1),
-              RESTART,
+              restart,
               new SystemClock(),
               new Ear() {
                 @Override
@@ -200,6 +203,7 @@ class HeartbeatsTest {
         var beta = new Voice("beta")) {
       ClusterSecret secret = ClusterSecret.random();
       alpha.speaking(secret).meet(beta.member());
+      beta.restart = Duration.ofMillis(300);
       beta.speaking(secret).meet(alpha.member());
       exchange(alpha, beta, 1);
       alpha.fallSilent();

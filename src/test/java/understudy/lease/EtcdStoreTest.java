@@ -19,7 +19,6 @@ import understudy.failover.Register;
 
 /** Against Debian's etcd. */
 final class EtcdStoreTest extends StoreContract {
-  private static final Duration LIMIT = Duration.ofSeconds(2);
   private static final URI NOWHERE = URI.create("http://127.0.0.1:1");
 
   @TempDir private Path directory;
@@ -36,9 +35,9 @@ final class EtcdStoreTest extends StoreContract {
   }
 
   @Override
-  Store open(String key) {
+  Store open(String key, Duration limit) {
     return new EtcdStore(
-        List.of(NOWHERE, etcd.endpoint()), key, Optional.empty(), Optional.empty(), LIMIT);
+        List.of(NOWHERE, etcd.endpoint()), key, Optional.empty(), Optional.empty(), limit);
   }
 
   @Override
@@ -48,7 +47,7 @@ final class EtcdStoreTest extends StoreContract {
 
   @Test
   void aServerThatHangsIsGivenUp() throws Exception {
-    try (Store store = open("/us-test/hangs")) {
+    try (Store store = open("/us-test/hangs", Duration.ofSeconds(5))) {
       assertThat(store.read()).isEqualTo(Register.ABSENT);
       etcd.signal("STOP");
 
@@ -97,7 +96,7 @@ final class EtcdStoreTest extends StoreContract {
               Optional.of(directory.resolve("client.pem")),
               Optional.of(directory.resolve("client.key")),
               Optional.empty());
-      try (Store store = Stores.open(config, "ledger", LIMIT)) {
+      try (Store store = Stores.open(config, "ledger", PATIENCE)) {
         assertThat(store.read()).isEqualTo(Register.ABSENT);
       }
       var stranger =
@@ -108,7 +107,7 @@ final class EtcdStoreTest extends StoreContract {
               Optional.empty(),
               Optional.empty(),
               Optional.empty());
-      try (Store store = Stores.open(stranger, "ledger", LIMIT)) {
+      try (Store store = Stores.open(stranger, "ledger", PATIENCE)) {
         assertThatThrownBy(store::read).isInstanceOf(IOException.class);
       }
     }

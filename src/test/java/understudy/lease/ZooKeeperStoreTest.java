@@ -20,12 +20,9 @@ final class ZooKeeperStoreTest extends StoreContract {
   }
 
   @Override
-  Store open(String key) {
+  Store open(String key, Duration limit) {
     return new ZooKeeperStore(
-        server.address(),
-        key,
-        Optional.of(new Credentials("understudy", "secret")),
-        Duration.ofSeconds(2));
+        server.address(), key, Optional.of(new Credentials("understudy", "secret")), limit);
   }
 
   @Override

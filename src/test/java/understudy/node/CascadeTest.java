@@ -10,13 +10,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import understudy.Unhurried;
 import understudy.api.Action;
 import understudy.api.Views;
 
 /** Three whole daemons: the third one, for disaster recovery, is fed by the standby. */
 class CascadeTest {
   private static final String CLUSTER =
-      """
+      Unhurried.FAILOVER
+          + """
       datasets:
         - { name: files, path: DATA, every: continuous }
       """;

@@ -26,12 +26,13 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import understudy.Unhurried;
 
 /** What an operator does with data, by command, on both of two real daemons. */
 class DataCareTest {
   private static final String CLUSTER =
-      """
-      failover: { profile: fast }
+      Unhurried.FAILOVER
+          + """
       datasets:
         - { name: files, path: DATA, every: continuous, keep: { for: 30d, size: 1GiB } }
       """;

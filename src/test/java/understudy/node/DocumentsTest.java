@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static understudy.node.RunningNodes.await;
 import static understudy.node.RunningNodes.start;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import understudy.Unhurried;
 import understudy.api.DocumentCalls.Refused;
 import understudy.api.Views;
 import understudy.config.DocumentEdit;
@@ -18,13 +20,23 @@ import understudy.config.DocumentEdit;
 /** The cluster document of two running daemons: changed on one, in force on both. */
 class DocumentsTest {
   private static final String CLUSTER =
-      """
-      failover: { profile: default }
+      "failover: { profile: default, "
+          + Unhurried.TIMES
+          + " }\n"
+          + """
       datasets:
         - { name: files, path: "${data}", every: continuous }
       """;
 
   @TempDir Path directory;
+
+  private static boolean says(Path document, String words) {
+    try {
+      return Files.readString(document).contains(words);
+    } catch (IOException beingReplaced) {
+      return false;
+    }
+  }
 
   private PreparedPair pair() throws Exception {
     var pair = new PreparedPair(directory, CLUSTER);
@@ -80,8 +92,8 @@ class DocumentsTest {
         assertThat(change.state()).isEqualTo("done");
         assertThat(change.warnings()).noneMatch(warning -> warning.startsWith("beta"));
         assertThat(change.effects()).contains("dataset more is new");
-        assertThat(Files.readString(pair.alpha.directory().resolve("cluster.yaml")))
-            .contains("name: more");
+        Path text = pair.alpha.directory().resolve("cluster.yaml");
+        await("alpha has it, too", () -> says(text, "name: more"));
         Path copy = pair.beta.directory().resolve("more/page");
         await("the new dataset is copied", () -> Files.exists(copy));
         await("beta is ready with both", () -> beta.front().isStandby(Duration.ofSeconds(5)));

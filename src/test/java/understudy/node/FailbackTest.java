@@ -1,7 +1,6 @@
 package understudy.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static understudy.node.RunningNodes.SOON;
 import static understudy.node.RunningNodes.await;
 import static understudy.node.RunningNodes.awaitProtection;
 import static understudy.node.RunningNodes.awaitTold;
@@ -15,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import understudy.Unhurried;
 import understudy.api.Views;
 
 /** The designated primary gets its role back without being asked. */
@@ -22,7 +22,7 @@ class FailbackTest {
   private static final Duration SOAK = Duration.ofSeconds(2);
   private static final String CLUSTER =
       "failover: { "
-          + SOON
+          + Unhurried.TIMES
           + ", failback: { after: 2s } }\n"
           + """
       datasets:

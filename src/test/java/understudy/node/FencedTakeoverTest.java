@@ -1,7 +1,6 @@
 package understudy.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static understudy.node.RunningNodes.SOON;
 import static understudy.node.RunningNodes.await;
 import static understudy.node.RunningNodes.awaitProtection;
 import static understudy.node.RunningNodes.awaitTold;
@@ -14,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import understudy.Unhurried;
 import understudy.api.Action;
 import understudy.api.Views;
 
@@ -28,7 +28,7 @@ class FencedTakeoverTest {
 
   private void play(String fenceScript, Story story) throws Exception {
     var service = new RecordedService(directory);
-    String failover = "failover: { " + SOON + ", " + service.fence(fenceScript) + " }\n";
+    String failover = "failover: { " + Unhurried.TIMES + ", " + service.fence(fenceScript) + " }\n";
     var pair = new PreparedPair(directory, failover + service.resources());
     try (Node alpha = start(pair.alpha)) {
       await("alpha serves", alpha.front()::isActive);
@@ -71,8 +71,9 @@ class FencedTakeoverTest {
         "until test -e POWER; do sleep 0.1; done",
         (beta, service) -> {
           await("the command runs", () -> service.story().contains("beta fences alpha"));
-          assertThat(String.valueOf(beta.front().status().countdown()))
-              .contains("silentNode=alpha");
+          await(
+              "beta counts",
+              () -> String.valueOf(beta.front().status().countdown()).contains("silentNode=alpha"));
 
           assertThat(ended(beta, Action.of(Action.Kind.CANCEL)).state()).isEqualTo("done");
           Files.createFile(service.power());

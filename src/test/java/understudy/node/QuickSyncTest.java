@@ -13,14 +13,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import understudy.Unhurried;
 import understudy.api.Action;
 import understudy.api.Views;
 
 /** A sync that is asked for looks at everything, or by the source's watcher's word. */
 class QuickSyncTest {
   private static final String CLUSTER =
-      """
-      failover: { profile: fast }
+      Unhurried.FAILOVER
+          + """
       datasets:
         - { name: files, path: DATA, every: 365d }
       """;

@@ -12,12 +12,6 @@ import understudy.time.SystemClock;
 
 /** Whole daemons in this process, and waiting for what becomes of them. */
 final class RunningNodes {
-  /**
-   * For the cluster document, under {@code failover}, where a test has to wait for a takeover:
-   * silence after 0.8 s.
-   */
-  static final String SOON = "heartbeat: { interval: 100ms, failures: 8 }, primary-timeout: 1500ms";
-
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int ROWS = 200;
 

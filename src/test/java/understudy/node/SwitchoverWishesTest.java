@@ -1,7 +1,6 @@
 package understudy.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static understudy.node.RunningNodes.SOON;
 import static understudy.node.RunningNodes.await;
 import static understudy.node.RunningNodes.awaitProtection;
 import static understudy.node.RunningNodes.awaitTold;
@@ -130,7 +129,7 @@ class SwitchoverWishesTest {
   @Test
   void whatAPromotionWouldFindIsNotForetold() throws Exception {
     play(
-        "failover: { " + SOON + " }\n",
+        Unhurried.FAILOVER,
         (alpha, beta) -> {
           ended(beta, Action.of(Action.Kind.PAUSE));
           silence(alpha);

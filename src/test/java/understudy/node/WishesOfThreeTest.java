@@ -1,7 +1,6 @@
 package understudy.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static understudy.node.RunningNodes.SOON;
 import static understudy.node.RunningNodes.await;
 import static understudy.node.RunningNodes.ended;
 import static understudy.node.RunningNodes.silence;
@@ -106,7 +105,7 @@ class WishesOfThreeTest {
   @Test
   void aCancelledCountdownIsCancelledOnEveryNodeThatCounts() throws Exception {
     play(
-        "failover: { " + SOON + ", on-failure: ask }\n" + DATA,
+        "failover: { " + Unhurried.TIMES + ", on-failure: ask }\n" + DATA,
         (alpha, beta, gamma) -> {
           silence(alpha);
           await("both count", () -> counts(beta) && counts(gamma));

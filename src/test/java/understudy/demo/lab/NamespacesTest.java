@@ -155,7 +155,7 @@ class NamespacesTest {
           Client.start(service, Map.of(), command -> lab.inside("c", command), clock)) {
         assertThat(client.meter().awaitWrite(clock.now(), LIMIT)).isPresent();
         lab.signal("a", ProcessSignal.STOP);
-        Moment frozen = clock.now().plus(Duration.ofMillis(50));
+        Moment frozen = clock.now().plus(Duration.ofSeconds(1));
         assertThat(client.meter().awaitWrite(frozen, Duration.ofMillis(300))).isEmpty();
         lab.signal("a", ProcessSignal.CONT);
         assertThat(client.meter().awaitWrite(frozen, LIMIT)).isPresent();
@@ -222,7 +222,7 @@ class NamespacesTest {
 
   private static boolean reaches(Namespaces lab, String from, InetAddress to) throws LabException {
     List<String> ping =
-        List.of("ping", "-n", "-c", "2", "-i", "0.2", "-w", "1", to.getHostAddress());
+        List.of("ping", "-n", "-c", "1", "-i", "0.2", "-w", "2", to.getHostAddress());
     return Tool.run(LIMIT, "", lab.inside(from, ping)).succeeded();
   }
 

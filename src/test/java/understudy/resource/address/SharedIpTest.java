@@ -94,7 +94,7 @@ class SharedIpTest {
     link.alpha.in(
         () -> {
           SharedIp shared = mandated(address, Duration.ofSeconds(30));
-          Outcome outcome = shared.start(FIRST, Duration.ofMillis(300));
+          Outcome outcome = shared.start(FIRST, Duration.ofSeconds(2));
           assertThat(outcome).isInstanceOf(Outcome.Failed.class);
           assertThat(outcome.sentence()).contains(hardware);
           assertThat(holds(link.alpha, address)).isFalse();
@@ -110,9 +110,9 @@ class SharedIpTest {
         () -> {
           SharedIp shared = mandated("10.77.0.50", Duration.ofSeconds(30));
           shared.foundSilent(clock.now().minus(Duration.ofSeconds(1)));
-          assertThat(shared.start(FIRST, Duration.ofMillis(300)).isDone()).isFalse();
+          assertThat(shared.start(FIRST, Duration.ofSeconds(2)).isDone()).isFalse();
           shared.foundSilent(clock.now());
-          assertThat(shared.start(FIRST, Duration.ofMillis(300)).isDone()).isTrue();
+          assertThat(shared.start(FIRST, Duration.ofSeconds(2)).isDone()).isTrue();
           shared.release();
           return null;
         });
@@ -127,7 +127,7 @@ class SharedIpTest {
           long begun = System.nanoTime();
           assertThat(shared.start(FIRST, SOON)).isInstanceOf(Outcome.Done.class);
           assertThat(Duration.ofNanos(System.nanoTime() - begun))
-              .isBetween(Duration.ofMillis(300), Duration.ofMillis(2500));
+              .isBetween(Duration.ofMillis(300), SOON);
           shared.release();
           return null;
         });
@@ -152,7 +152,7 @@ class SharedIpTest {
     Duration learnt =
         Eventually.await(
             "the client learns the new holder",
-            Duration.ofMillis(500),
+            Duration.ofSeconds(3),
             () -> link.client.ip(family + "neigh show " + address).contains(hardware));
     System.out.println(address + " learnt after " + learnt.toMillis() + " ms");
     assertThat(link.client.command("ping -n -c 1 -W 1 " + address)).contains("1 received");
@@ -163,26 +163,26 @@ class SharedIpTest {
   @ParameterizedTest
   @ValueSource(strings = {"10.77.0.50", "fd77::50"})
   void goesByItselfWhenItIsNotExtended(String address) throws Exception {
-    SharedIp shared = link.alpha.in(() -> mandated(address, Duration.ofMillis(900)));
+    SharedIp shared = link.alpha.in(() -> mandated(address, Duration.ofSeconds(3)));
     assertThat(link.alpha.in(() -> shared.start(FIRST, SOON)).isDone()).isTrue();
     Duration took =
         Eventually.await(
-            "the kernel removes it", Duration.ofSeconds(3), () -> !holds(link.alpha, address));
+            "the kernel removes it", Duration.ofSeconds(15), () -> !holds(link.alpha, address));
     System.out.println(address + " lapsed after " + took.toMillis() + " ms");
-    assertThat(took).isLessThan(Duration.ofMillis(1900));
+    assertThat(took).isLessThan(Duration.ofSeconds(10));
     assertThat(link.alpha.ip("-6 route show fd77::/64")).contains("eth0").doesNotContain("expires");
     shared.release();
   }
 
   @Test
   void staysWhileItIsExtendedAndEachExtensionIsCheap() throws Exception {
-    SharedIp shared = link.alpha.in(() -> mandated("10.77.0.50", Duration.ofMillis(1500)));
+    SharedIp shared = link.alpha.in(() -> mandated("10.77.0.50", Duration.ofSeconds(3)));
     assertThat(link.alpha.in(() -> shared.start(FIRST, SOON)).isDone()).isTrue();
     List<Long> micros = Collections.synchronizedList(new ArrayList<>());
-    long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
+    long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
     while (System.nanoTime() < end) {
       long begun = System.nanoTime();
-      shared.extend(clock.now().plus(Duration.ofMillis(1500)));
+      shared.extend(clock.now().plus(Duration.ofSeconds(3)));
       micros.add((System.nanoTime() - begun) / 1000);
       TimeUnit.MILLISECONDS.sleep(20);
     }
@@ -207,7 +207,7 @@ class SharedIpTest {
     String hardware = link.alpha.command("cat /sys/class/net/eth0/address").strip();
     Eventually.await(
         "the client learns the holder",
-        Duration.ofMillis(500),
+        Duration.ofSeconds(3),
         () -> link.client.ip("neigh show " + address).contains(hardware));
     shared.release();
   }
@@ -273,13 +273,13 @@ class SharedIpTest {
   @Test
   void isAdoptedByTheNextDaemonAndThenLapses() throws Exception {
     link.alpha.ip("address add 10.77.0.50/24 dev eth0");
-    SharedIp shared = link.alpha.in(() -> mandated("10.77.0.50", Duration.ofSeconds(1)));
+    SharedIp shared = link.alpha.in(() -> mandated("10.77.0.50", Duration.ofSeconds(5)));
     assertThat(link.alpha.in(shared::readiness))
         .extracting(Readiness::result)
         .containsExactly(Readiness.Result.WARN);
     assertThat(link.alpha.in(() -> shared.start(FIRST, SOON)).sentence()).contains("adopted");
     Eventually.await(
-        "the kernel removes it", Duration.ofSeconds(3), () -> !holds(link.alpha, "10.77.0.50"));
+        "the kernel removes it", Duration.ofSeconds(15), () -> !holds(link.alpha, "10.77.0.50"));
     shared.release();
   }
 

@@ -20,11 +20,15 @@ import understudy.resource.command.Surroundings;
 
 /** Several real resources in their order. */
 class ResourceSetTest {
-  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   @TempDir private Path state;
 
   private ResourceConfig script(String name, String start, String stop) {
+    return script(name, start, stop, Duration.ofSeconds(20));
+  }
+
+  private ResourceConfig script(String name, String start, String stop, Duration timeout) {
     return new ResourceConfig.Script(
         name,
         List.of("/bin/sh", "-c", "echo start " + name + " >> log; " + start),
@@ -32,7 +36,7 @@ class ResourceSetTest {
         List.of(),
         Optional.of(state),
         Map.of(),
-        Duration.ofMillis(500));
+        timeout);
   }
 
   private ResourceSet set(ResourceConfig... configs) throws Exception {
@@ -70,7 +74,7 @@ class ResourceSetTest {
     ResourceSet set =
         set(
             script("one", "true", "true"),
-            script("two", "true", "sleep 100"),
+            script("two", "true", "sleep 100", Duration.ofMillis(500)),
             script("three", "true", "exit 1"));
     ResourceSet.Report report = set.stopAll(SOON);
     assertThat(report.failures())

@@ -28,6 +28,10 @@ class StartStopScriptTest implements ResourceContract {
   }
 
   private StartStopScript script(String start, String stop, String check) {
+    return script(start, stop, check, Duration.ofSeconds(20));
+  }
+
+  private StartStopScript script(String start, String stop, String check, Duration timeout) {
     return new StartStopScript(
         new ResourceConfig.Script(
             "flag",
@@ -36,7 +40,7 @@ class StartStopScriptTest implements ResourceContract {
             check.isEmpty() ? List.of() : List.of("/bin/sh", "-c", check),
             Optional.of(state),
             Map.of(),
-            Duration.ofMillis(500)),
+            timeout),
         new Surroundings("test", new NodeName("alpha"), state));
   }
 
@@ -66,9 +70,10 @@ class StartStopScriptTest implements ResourceContract {
 
   @Test
   void isKilledWithItsDescendantsAtItsDeadline() throws Exception {
-    StartStopScript hanging = script("sleep 100 & echo $! > child; wait", "true", "false");
+    StartStopScript hanging =
+        script("sleep 100 & echo $! > child; wait", "true", "false", Duration.ofSeconds(2));
     Outcome outcome = hanging.start(TERM, SOON);
-    assertThat(outcome.sentence()).contains("killed after 500 ms");
+    assertThat(outcome.sentence()).contains("killed after 2000 ms");
     long child = Long.parseLong(Files.readString(state.resolve("child")).strip());
     assertThat(LiveProcess.lives(child)).isFalse();
   }
@@ -76,6 +81,7 @@ class StartStopScriptTest implements ResourceContract {
   @Test
   void isUnknownWithoutACheckOrWhenTheCheckHangs() throws Exception {
     assertThat(script("true", "true", "").check()).isInstanceOf(Condition.Unknown.class);
-    assertThat(script("true", "true", "sleep 100").check()).isInstanceOf(Condition.Unknown.class);
+    assertThat(script("true", "true", "sleep 100", Duration.ofMillis(500)).check())
+        .isInstanceOf(Condition.Unknown.class);
   }
 }

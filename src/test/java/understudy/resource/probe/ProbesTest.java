@@ -37,6 +37,12 @@ import understudy.resource.Resource;
 class ProbesTest {
   private static final Duration PATIENCE = Duration.ofMillis(300);
 
+  /** For what does answer, however busy the machine is. */
+  private static final Duration LONG = Duration.ofSeconds(10);
+
+  /** Far less than the kernel and the resolver wait by themselves. */
+  private static final Duration SOON = Duration.ofSeconds(5);
+
   private Link link;
 
   @TempDir private Path directory;
@@ -52,12 +58,17 @@ class ProbesTest {
   }
 
   private List<ConnectivityProbe.Finding> ask(String... targets) throws Exception {
-    return link.client.in(() -> new ConnectivityProbe(List.of(targets), PATIENCE).ask());
+    return ask(PATIENCE, targets);
+  }
+
+  private List<ConnectivityProbe.Finding> ask(Duration patience, String... targets)
+      throws Exception {
+    return link.client.in(() -> new ConnectivityProbe(List.of(targets), patience).ask());
   }
 
   @Test
   void aHostAnswersByEchoOrByRefusingAConnection() throws Exception {
-    assertThat(ask("10.77.0.11", "10.77.0.11:1", "fd77::12", "[fd77::12]:1"))
+    assertThat(ask(LONG, "10.77.0.11", "10.77.0.11:1", "fd77::12", "[fd77::12]:1"))
         .allSatisfy(it -> assertThat(it.isAnswered()).as(it.toString()).isTrue());
   }
 
@@ -69,7 +80,7 @@ class ProbesTest {
         ask("10.77.0.99", "10.77.0.99:80", "10.99.0.1:80", "fd77::99", "192.0.2.1", "192.0.2.1:80");
     Duration took = Duration.ofNanos(System.nanoTime() - begun);
     assertThat(findings).allSatisfy(it -> assertThat(it.isAnswered()).as(it.toString()).isFalse());
-    assertThat(took).isLessThan(Duration.ofMillis(900));
+    assertThat(took).isLessThan(SOON);
     assertThat(ConnectivityProbe.isConnected(findings)).isFalse();
   }
 
@@ -79,13 +90,13 @@ class ProbesTest {
     link.alpha.command("nft add chain inet lossy in { type filter hook input priority 0 ; }");
     link.alpha.command(
         "nft add rule inet lossy in icmp type echo-request numgen inc mod 4 != 3 counter drop");
-    assertThat(ask("10.77.0.11")).allSatisfy(it -> assertThat(it.isAnswered()).isTrue());
-    assertThat(link.alpha.command("nft list table inet lossy")).contains("packets 3 ");
+    assertThat(ask(LONG, "10.77.0.11")).allSatisfy(it -> assertThat(it.isAnswered()).isTrue());
+    assertThat(link.alpha.command("nft list table inet lossy")).containsPattern("packets [3-9] ");
   }
 
   @Test
   void oneAnswerIsEnoughToBeConnected() throws Exception {
-    assertThat(ConnectivityProbe.isConnected(ask("10.77.0.99", "10.77.0.11"))).isTrue();
+    assertThat(ConnectivityProbe.isConnected(ask(SOON, "10.77.0.99", "10.77.0.11"))).isTrue();
     assertThat(ConnectivityProbe.isConnected(ask())).isTrue();
   }
 
@@ -174,9 +185,8 @@ class ProbesTest {
     return health(probe, PATIENCE);
   }
 
-  /** For what does answer, however busy the machine is. */
   private static HealthCheck.Finding patientHealth(Probe probe) throws Exception {
-    return health(probe, Duration.ofSeconds(10));
+    return health(probe, LONG);
   }
 
   private static HealthCheck.Finding health(Probe probe, Duration patience) throws Exception {
@@ -215,9 +225,10 @@ class ProbesTest {
       String url = "http://127.0.0.1:" + silent.getLocalPort() + "/";
       long begun = System.nanoTime();
       assertThat(health(new Probe.Http(url)).isWell()).isFalse();
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(PATIENCE.multipliedBy(3));
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(SOON);
     }
-    assertThat(health(new Probe.Command(List.of("sh", "-c", "echo broken; exit 1"))).evidence())
+    assertThat(
+            patientHealth(new Probe.Command(List.of("sh", "-c", "echo broken; exit 1"))).evidence())
         .contains("exited with 1: broken");
     assertThat(health(new Probe.Command(List.of("sleep", "10"))).evidence())
         .containsAnyOf("killed", "no answer within");

@@ -17,7 +17,7 @@ import understudy.resource.Link;
 
 /** The machine's name servers take every question and answer none: the resolver waits for long. */
 class SilentNameServerTest {
-  private static final Duration PATIENCE = Duration.ofMillis(300);
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final int DNS = 53;
 
   private final List<DatagramSocket> silent = new ArrayList<>();
@@ -60,10 +60,10 @@ class SilentNameServerTest {
     List<ConnectivityProbe.Finding> first = link.client.in(probe::ask);
     List<ConnectivityProbe.Finding> second = link.client.in(probe::ask);
 
-    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(PATIENCE.multipliedBy(4));
     assertThat(first)
         .containsExactly(
-            new ConnectivityProbe.Finding("gateway.example", false, "no answer within 300 ms"),
+            new ConnectivityProbe.Finding("gateway.example", false, "no answer within 2000 ms"),
             new ConnectivityProbe.Finding("10.77.0.11", true, "answered an echo request"));
     assertThat(second.getFirst().evidence())
         .isEqualTo("the last question is still without an answer");
