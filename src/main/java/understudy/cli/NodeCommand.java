@@ -24,7 +24,10 @@ import understudy.node.Urgency;
         "Run the daemon of this machine; TERM hands the role over before it ends, HUP reads the files again.")
 public final class NodeCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(NodeCommand.class);
-  private static final Duration HAND_OVER_WITHIN = Duration.ofSeconds(30);
+
+  /** The service manager kills it after 90 s, {@code TimeoutStopSec}; closing takes seconds. */
+  private static final Duration HAND_OVER_WITHIN = Duration.ofSeconds(75);
+
   private static final int BROKEN = 70;
 
   /** What to do about another node. */

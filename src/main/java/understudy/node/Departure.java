@@ -8,6 +8,9 @@ import understudy.api.Action;
 import understudy.api.Views.Operation;
 import understudy.failover.Effect;
 import understudy.failover.Role;
+import understudy.failover.Rule;
+import understudy.failover.State;
+import understudy.failover.Timing;
 import understudy.time.Clock;
 import understudy.time.Moment;
 
@@ -15,6 +18,9 @@ import understudy.time.Moment;
 final class Departure {
   private static final Logger LOG = LoggerFactory.getLogger(Departure.class);
   private static final Duration PIN_WITHIN = Duration.ofSeconds(5);
+  private static final Duration LEAST_TO_STOP = Duration.ofSeconds(5);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(50);
+  private static final String BUSY = Operations.code(Rule.BUSY);
   private static final String BY = "this daemon, which was told to stop";
 
   private final Loop loop;
@@ -24,6 +30,7 @@ final class Departure {
   private final MandateKeeper keeper;
   private final Supervisor supervisor;
   private final Clock clock;
+  private final UnderWay underWay;
 
   Departure(
       Loop loop,
@@ -40,31 +47,89 @@ final class Departure {
     this.keeper = keeper;
     this.supervisor = supervisor;
     this.clock = clock;
+    this.underWay = new UnderWay(loop, actions);
   }
 
   /** See {@link Node#handOver}. */
   void handOver(Duration within) throws InterruptedException {
-    if (loop.state().role() != Role.ACTIVE) {
-      return;
-    }
-    Optional<Pins.Pin> pin = pins.current();
+    Duration stop = shorter(timing().stopWithin(), within.dividedBy(2));
+    Moment end = clock.now().plus(within);
+    var limits = new Limits(end.minus(stop), end);
+    awaitCalm(limits);
+    Optional<Pins.Pin> pin = pins.current().filter(_ -> loop.state().role() == Role.ACTIVE);
     if (pin.isPresent() && actions.pinning().isLeavingWith(pin.get())) {
       leave(pin.get());
       return;
     }
-    Moment deadline = clock.now().plus(within);
-    Operation handing = actions.act(Action.of(Action.Kind.SWITCHOVER), BY);
-    while (handing.finished() == null && clock.now().isBefore(deadline)) {
-      handing = actions.awaitEnd(handing.id(), clock.now().until(deadline)).orElse(handing);
+    Optional<String> answer = askForASwitchover(limits);
+    awaitCalm(limits);
+    Optional<String> unended = underWay.what().map(what -> "under way: " + what);
+    if (loop.state().role() == Role.ACTIVE && unended.isPresent()) {
+      // Copying took too long: it must not take the role from under what comes now.
+      actions.act(Action.of(Action.Kind.CANCEL), BY);
     }
-    if (handing.state().equals("done") || isPinnedForRestart()) {
+    if (isPinnedForRestart()) {
       return;
     }
-    if (loop.state().role() == Role.ACTIVE) {
+    if (needsToStop(loop.state())) {
       actions.pinning().releaseNow();
-      LOG.warn("no other node took over: the service stops with its daemon; {}", handing.message());
-      driver.stopForGood(loop.failover().policy().timing().stopWithin());
+      LOG.warn(
+          "no other node took over: the service stops with its daemon; {}",
+          unended.or(() -> answer).orElse("there was no time left to ask"));
+      Duration left = clock.now().until(end);
+      Duration least = left.compareTo(LEAST_TO_STOP) < 0 ? LEAST_TO_STOP : left;
+      driver.stopForGood(shorter(timing().stopWithin(), least));
+    } else if (unended.isPresent()) {
+      LOG.warn("the daemon ends before what is {}", unended.get());
     }
+  }
+
+  /**
+   * How long is waited.
+   *
+   * @param stops while the service would still have to be stopped afterwards
+   * @param end for all else
+   */
+  private record Limits(Moment stops, Moment end) {
+    boolean isLeft(State state, Moment now) {
+      return now.isBefore(needsToStop(state) ? stops : end);
+    }
+  }
+
+  private static boolean needsToStop(State state) {
+    return state.role() == Role.STARTING || state.role() == Role.ACTIVE;
+  }
+
+  /** Asks again when another wish was quicker; the last answer, empty when nothing was asked. */
+  private Optional<String> askForASwitchover(Limits limits) throws InterruptedException {
+    Optional<String> answer = Optional.empty();
+    boolean isToAsk = true;
+    while (isToAsk
+        && loop.state().role() == Role.ACTIVE
+        && limits.isLeft(loop.state(), clock.now())) {
+      Operation handing = actions.act(Action.of(Action.Kind.SWITCHOVER), BY);
+      while (handing.finished() == null && limits.isLeft(loop.state(), clock.now())) {
+        handing = actions.awaitEnd(handing.id(), LOOK_EVERY).orElse(handing);
+      }
+      awaitCalm(limits);
+      isToAsk = BUSY.equals(handing.code());
+      answer = Optional.ofNullable(handing.message());
+    }
+    return answer;
+  }
+
+  private void awaitCalm(Limits limits) throws InterruptedException {
+    while (underWay.what().isPresent() && limits.isLeft(loop.state(), clock.now())) {
+      Thread.sleep(LOOK_EVERY);
+    }
+  }
+
+  private Timing timing() {
+    return loop.failover().policy().timing();
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private boolean isPinnedForRestart() throws InterruptedException {

@@ -429,9 +429,11 @@ public final class Node implements AutoCloseable {
   }
 
   /**
-   * Before the process ends on purpose: what is pinned stays as it is; else the role goes to a
-   * standby that can take it; without one, under a supervisor that will start it again, the service
-   * is pinned; else it stops in order. The log says which. Blocks at most {@code within}.
+   * Before the process ends on purpose: a switchover or start that is under way comes to its end;
+   * then what is pinned stays as it is; else the role goes to a standby that can take it; without
+   * one, under a supervisor that will start it again, the service is pinned; else it stops in
+   * order. The log says which, and what had not ended. Blocks at most {@code within}, whose last
+   * part, {@code stop-within} but no more than half, is kept for the service to stop in.
    */
   public void handOver(Duration within) throws InterruptedException {
     departure.handOver(within);

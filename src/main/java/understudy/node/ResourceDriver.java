@@ -218,6 +218,9 @@ final class ResourceDriver implements MandateKeeper.Held, AutoCloseable {
   }
 
   void start(Term term, Duration within) {
+    if (departing) {
+      return; // decided while the service stops with its daemon
+    }
     order(
         true,
         () -> {

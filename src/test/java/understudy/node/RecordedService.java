@@ -16,14 +16,17 @@ final class RecordedService {
     this.directory = directory;
   }
 
-  /** For the cluster document. A stop takes as long as {@link #clings} is there. */
+  /**
+   * For the cluster document. A stop takes as long as {@link #clings} is there, a start as long as
+   * {@link #tarries} is.
+   */
   String resources() {
     return here(
         """
         resources:
           - command:
               name: web
-              start: [sh, -c, 'echo $UNDERSTUDY_NODE starts >> HERE/story; touch HERE/$UNDERSTUDY_NODE.runs']
+              start: [sh, -c, 'echo $UNDERSTUDY_NODE starts >> HERE/story; touch HERE/$UNDERSTUDY_NODE.runs; while test -e HERE/tarries; do sleep 0.1; done']
               stop: [sh, -c, 'echo $UNDERSTUDY_NODE stops >> HERE/story; while test -e HERE/clings; do sleep 0.1; done; rm -f HERE/$UNDERSTUDY_NODE.runs']
               check: [sh, -c, 'test -e HERE/$UNDERSTUDY_NODE.runs']
         """);
@@ -47,6 +50,10 @@ final class RecordedService {
 
   Path clings() {
     return directory.resolve("clings");
+  }
+
+  Path tarries() {
+    return directory.resolve("tarries");
   }
 
   Path power() {

@@ -76,6 +76,23 @@ class StoppingForGoodTest {
     }
   }
 
+  @Test
+  void aStartThatIsDecidedMeanwhileDoesNotHappen() throws Exception {
+    Clock clock = new SystemClock();
+    var resources =
+        new ResourceSet(List.of(new Told()), AbsentGate.notAvailable("a test", "nothing"));
+    try (var driver = new ResourceDriver(resources, new Inbox(), clock, _ -> {})) {
+      driver.stopForGood(SOON);
+      RunningNodes.await("the stop is over", () -> driver.isAtRestSince(driver.carriedOut()));
+      int carriedOut = driver.carriedOut();
+
+      driver.start(new Term(1), SOON);
+
+      assertThat(driver.isAtRestSince(carriedOut)).isTrue();
+      assertThat(deeds).containsExactly("stop");
+    }
+  }
+
   private String next() throws InterruptedException {
     return String.valueOf(deeds.poll(SOON.toSeconds(), TimeUnit.SECONDS));
   }
