@@ -33,6 +33,7 @@ public final class BenchCommand implements Callable<Integer> {
   private static final JsonType<Map<String, Object>> LINE =
       Jsonb.builder().build().type(Object.class).map();
 
+  private static final List<String> ARBITERS = List.of("peer", "majority");
   private static final Duration AN_HOUR = Duration.ofHours(1);
 
   private final Invocation invocation;
@@ -277,6 +278,13 @@ public final class BenchCommand implements Callable<Integer> {
               description = "Only these faults; a wrong word lists them.")
           @Nullable String only,
       @Option(
+              names = "--arbiter",
+              paramLabel = "WORD",
+              defaultValue = "peer",
+              description =
+                  "peer, or majority with a witness on a host of its own (default: peer).")
+          String arbiter,
+      @Option(
               names = "--noise",
               description = "Instead: noise that must not move the role (default: 60 minutes).")
           boolean noise,
@@ -294,8 +302,14 @@ public final class BenchCommand implements Callable<Integer> {
                         Arrays.stream(Fault.values())
                             .map(Fault::word)
                             .collect(Collectors.joining(" "))));
+    if (!ARBITERS.contains(arbiter) || (noise && !arbiter.equals("peer"))) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "bench faults takes the arbiters %s, and with --noise only peer".formatted(ARBITERS),
+          "see understudy bench faults --help");
+    }
     var time = Optional.ofNullable(minutes).map(Duration::ofMinutes);
-    var wish = new FaultsBench.Wish(faults, time, seed, keep);
+    var wish = new FaultsBench.Wish(faults, time, seed, arbiter.equals("majority"), keep);
     var terminal = invocation.terminal();
     var clock = new SystemClock();
     return measured(

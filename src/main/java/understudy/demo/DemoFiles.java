@@ -20,7 +20,6 @@ final class DemoFiles {
   /** {@code node.yaml}: what differs between the nodes stands under {@code variables}. */
   static void writeNode(DemoNode node, Ground ground) throws IOException {
     Ground.Site site = ground.site(node.name());
-    String designation = node.name().equals(Ground.NODES.getFirst()) ? "primary" : "secondary";
     Files.writeString(
         node.home().resolve("node.yaml"),
         """
@@ -36,7 +35,7 @@ final class DemoFiles {
         """
             .formatted(
                 node.name(),
-                designation,
+                node.designation(),
                 site.extra(),
                 site.links().stream().map(DemoFiles::quoted).collect(Collectors.joining(", ")),
                 quoted(node.home().resolve("state").toString()),

@@ -30,6 +30,7 @@ import understudy.demo.lab.ProcessSignal;
  * operator would type on it. For use by one thread.
  */
 final class DemoNode {
+  private static final String WITNESS = "witness";
   private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
   private static final Duration END_LIMIT = Duration.ofSeconds(60);
 
@@ -60,6 +61,15 @@ final class DemoNode {
     return name;
   }
 
+  /** What its {@code node.yaml} says: whoever is not one of the two nodes only votes. */
+  String designation() {
+    return switch (Ground.NODES.indexOf(name)) {
+      case 0 -> "primary";
+      case 1 -> "secondary";
+      default -> WITNESS;
+    };
+  }
+
   Path home() {
     return home;
   }
@@ -76,7 +86,8 @@ final class DemoNode {
 
   /** Starts the daemon and returns at once; its log goes on where it was. */
   void start() throws DemoException {
-    List<String> words = List.of("node", "--config", home.toString() + "/");
+    String verb = designation().equals(WITNESS) ? "witness" : "node";
+    List<String> words = List.of(verb, "--config", home.toString() + "/");
     try {
       daemon =
           new ProcessBuilder(ground.inside(name, OwnProgram.daemon(words)))

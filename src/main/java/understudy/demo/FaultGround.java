@@ -15,21 +15,41 @@ import understudy.demo.lab.SmallDisk;
 /**
  * A {@link Network} for breaking: beside each node stands a host that is always on its side of a
  * cut, each node has a disk of its own that can be filled, and a wall clock that can be moved.
+ * There may be a host that only votes; then the arbiter is {@code majority}, else {@code peer}.
  */
 final class FaultGround implements Ground {
   private static final int DISK_MEBIBYTES = 256;
+  private static final String WITNESS = "witness";
   private static final Map<String, String> NEIGHBOURS = Map.of("alpha", "east", "beta", "west");
 
   private final Network network;
+  private final boolean hasWitness;
   private final Map<String, SmallDisk> disks = new LinkedHashMap<>();
   private final Map<String, MovableClock> clocks = new LinkedHashMap<>();
 
-  private FaultGround(Network network) {
+  private FaultGround(Network network, boolean hasWitness) {
     this.network = network;
+    this.hasWitness = hasWitness;
   }
 
   static FaultGround open() throws LabException {
-    return new FaultGround(Network.openWith(List.of("east", "west")));
+    return new FaultGround(Network.openWith(List.of("east", "west")), false);
+  }
+
+  /** With a host for a witness, which is not enrolled yet. */
+  static FaultGround openWithWitness() throws LabException {
+    return new FaultGround(Network.openWith(List.of("east", "west", WITNESS)), true);
+  }
+
+  boolean hasWitness() {
+    return hasWitness;
+  }
+
+  /** Enrols the witness, if there is one; returns once its vote counts. */
+  void enrolWitness(Pair pair) throws DemoException, InterruptedException {
+    if (hasWitness) {
+      pair.enrolWitness(WITNESS);
+    }
   }
 
   Network network() {
@@ -96,7 +116,7 @@ final class FaultGround implements Ground {
 
   @Override
   public String failover() {
-    return network.failover();
+    return network.failover() + (hasWitness ? "  arbiter: majority\n" : "");
   }
 
   @Override

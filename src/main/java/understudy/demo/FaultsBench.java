@@ -42,8 +42,10 @@ final class FaultsBench {
    * @param faults in this order when {@code time} is empty, else each again and again at random
    * @param time for how long; empty: each fault once
    * @param seed of the order
+   * @param majority with a witness and the arbiter {@code majority}, else with {@code peer}
    */
-  record Wish(List<Fault> faults, Optional<Duration> time, long seed, boolean keep) {}
+  record Wish(
+      List<Fault> faults, Optional<Duration> time, long seed, boolean majority, boolean keep) {}
 
   private final Wish wish;
   private final PrintStream progress;
@@ -92,10 +94,11 @@ final class FaultsBench {
   private void playOnOnePair(SmallData data, Iterator<Fault> faults)
       throws DemoException, LabException, InterruptedException {
     var ground = new FaultGround[1];
-    try (Demo demo = Demo.start(demoWish(data), () -> ground[0] = FaultGround.open(), clock)) {
+    try (Demo demo = Demo.start(demoWish(data), () -> ground[0] = open(), clock)) {
       if (wish.keep()) {
         progress.println("logs and states are in " + demo.work());
       }
+      ground[0].enrolWitness(demo.pair());
       ground[0].watchBothSides(demo.client());
       var deeds = new FaultDeeds(demo.pair(), ground[0]);
       measuredUpTo = clock.now();
@@ -114,6 +117,10 @@ final class FaultsBench {
         }
       }
     }
+  }
+
+  private FaultGround open() throws LabException {
+    return wish.majority() ? FaultGround.openWithWitness() : FaultGround.open();
   }
 
   private void leaveOut(Fault fault, String obstacle) {
@@ -249,6 +256,7 @@ final class FaultsBench {
   private void summarize() {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("summary", "faults");
+    line.put("arbiter", wish.majority() ? "majority" : "peer");
     line.put("seed", wish.seed());
     line.put("faults", tally.played);
     line.put("not_as_expected", tally.bad);

@@ -81,6 +81,28 @@ final class Pair {
     awaitProtected();
   }
 
+  /** Has a third host vote, too; returns once both nodes hear all three voters. */
+  void enrolWitness(String name) throws DemoException, InterruptedException {
+    var witness = new DemoNode(name, alpha().home().resolveSibling(name), ground);
+    try {
+      Files.createDirectories(witness.home());
+      DemoFiles.writeNode(witness, ground);
+    } catch (IOException failed) {
+      throw new DemoException("cannot write the configuration of the witness", failed);
+    }
+    progress.println(name + ": understudy pair join, then understudy witness");
+    String invite = alpha().demand("", "pair", "invite").strip();
+    witness.demand(invite, "pair", "join", "-");
+    witness.start();
+    for (DemoNode node : nodes) {
+      await(
+          node.name() + " hears all three voters",
+          () ->
+              Optional.of(node.call("ready").out())
+                  .filter(said -> said.contains("3 of 3 voters are heard")));
+    }
+  }
+
   /** The node that says that it serves; empty when none does, or both do. */
   Optional<DemoNode> active() {
     List<DemoNode> serving =
