@@ -12,6 +12,8 @@ enum Fault {
   STANDBY_IS_DEAF("one-way-to-standby", Serves.EITHER, 4_000, 2_000),
   ACTIVE_IS_CUT_OFF("active-cut-off", Serves.OTHER, 4_000, 2_000),
   STANDBY_IS_CUT_OFF("standby-cut-off", Serves.SAME, 4_000, 800),
+  /** If the role moves, it moves once, as when the active node is cut off: hence as long. */
+  NODES_PARTED("nodes-parted", Serves.EITHER, 4_000, 2_000),
   LINKS_FLAP("links-flap", Serves.EITHER, 4_000, 2_500),
   LOSS("loss-20", Serves.SAME, 6_000, 2_500),
   DELAY("delay-200", Serves.SAME, 6_000, 800),

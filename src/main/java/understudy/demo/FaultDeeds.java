@@ -36,6 +36,12 @@ final class FaultDeeds {
               ? Optional.empty()
               : Optional.of("libfaketime is not installed");
       case MEMORY_PRESSURE -> MemoryPressure.obstacle();
+      case NODES_PARTED ->
+          ground.hasWitness()
+              ? Optional.empty()
+              : Optional.of(
+                  "the arbiter peer cannot tell this from a dead host, and both would serve until"
+                      + " they meet: add --arbiter majority");
       default -> Optional.empty();
     };
   }
@@ -53,6 +59,7 @@ final class FaultDeeds {
           cables.isolate(List.of(active.name(), ground.neighbour(active.name())));
       case STANDBY_IS_CUT_OFF ->
           cables.isolate(List.of(standby.name(), ground.neighbour(standby.name())));
+      case NODES_PARTED -> cables.part(active.name(), standby.name());
       case LINKS_FLAP -> flap(active);
       case LOSS -> {
         for (int link = 0; link < Network.LINKS; link++) {

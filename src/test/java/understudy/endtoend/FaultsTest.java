@@ -32,21 +32,40 @@ class FaultsTest {
   @Test
   @Tag("root")
   void faultsOfARealPairEndAsTheyMust() throws Exception {
-    List<String> command =
-        new ArrayList<>(Machine.command(List.of("bench", "faults", "--only", PLAYED)));
+    assertAllAsTheyMust(played(PLAYED), 5);
+  }
+
+  /** Needs root, iproute2 and nftables. */
+  @Test
+  @Tag("root")
+  void twoThatAWitnessSeesNeverServeBothWhenTheyAreParted() throws Exception {
+    List<Map<String, Object>> lines = played("nodes-parted", "--arbiter", "majority");
+
+    assertAllAsTheyMust(lines, 1);
+    assertThat(lines.getFirst()).containsEntry("dual_ms", 0L);
+  }
+
+  private List<Map<String, Object>> played(String faults, String... more) throws Exception {
+    List<String> words = new ArrayList<>(List.of("bench", "faults", "--only", faults));
+    words.addAll(List.of(more));
+    List<String> command = new ArrayList<>(Machine.command(words));
     command.add(1, "-Djava.io.tmpdir=" + directory);
     File out = directory.resolve("out").toFile();
     File err = directory.resolve("err").toFile();
-    Process faults = new ProcessBuilder(command).redirectOutput(out).redirectError(err).start();
-    assertThat(faults.waitFor(MINUTES, TimeUnit.MINUTES)).isTrue();
+    Process bench = new ProcessBuilder(command).redirectOutput(out).redirectError(err).start();
+    assertThat(bench.waitFor(MINUTES, TimeUnit.MINUTES)).isTrue();
     List<Map<String, Object>> lines = new ArrayList<>();
     for (String line : Files.readAllLines(out.toPath())) {
       lines.add(LINE.fromJson(line));
     }
+    assertThat(lines).as(Files.readString(err.toPath())).isNotEmpty();
+    return lines;
+  }
 
-    assertThat(lines).as(Files.readString(err.toPath())).hasSize(6);
+  private static void assertAllAsTheyMust(List<Map<String, Object>> lines, int faults) {
+    assertThat(lines).hasSize(faults + 1);
     assertThat(lines.getLast()).containsEntry("dual_ms", 0L).containsEntry("lost_beyond_lag", 0L);
-    assertThat(lines.subList(0, 5))
+    assertThat(lines.subList(0, faults))
         .allSatisfy(
             line ->
                 assertThat((List<?>) line.getOrDefault("failed", List.of()))
