@@ -26,9 +26,8 @@ record Scenario(long seed, Setup setup, List<Line> lines) {
   /** One line of the script: {@code deed} at {@code at} after the beginning. */
   record Line(int number, Duration at, String deed) {}
 
-  static Scenario read(Path directory) throws ScenarioException {
-    Path script = directory.resolve("script");
-    Path cluster = directory.resolve("cluster.yaml");
+  static Scenario read(Path script) throws ScenarioException {
+    Path cluster = script.resolveSibling("cluster.yaml");
     try {
       Object document =
           new Load(LoadSettings.builder().build()).loadFromString(Files.readString(cluster));

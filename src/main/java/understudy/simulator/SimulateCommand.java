@@ -1,5 +1,6 @@
 package understudy.simulator;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -72,8 +73,11 @@ public final class SimulateCommand implements Callable<Integer> {
 
   @Option(
       names = "--scenario",
-      paramLabel = "DIR",
-      description = "Play the story in this directory instead (cluster.yaml and script).")
+      paramLabel = "PATH",
+      description = {
+        "Play a story instead: its script, or the directory with",
+        "script and cluster.yaml."
+      })
   private @Nullable Path scenario;
 
   @Option(
@@ -150,10 +154,13 @@ public final class SimulateCommand implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), what);
   }
 
-  private int play(Path directory) throws Failure {
+  private int play(Path place) throws Failure {
+    if (!Files.exists(place)) {
+      throw wrong("there is no story " + place);
+    }
     var out = invocation.terminal().out();
     try {
-      Story story = Story.in(directory);
+      Story story = Story.in(place);
       try {
         story.play();
       } finally {

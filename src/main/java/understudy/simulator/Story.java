@@ -1,5 +1,6 @@
 package understudy.simulator;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,11 +23,13 @@ final class Story {
     this.script = new Script(world);
   }
 
-  /** The story in {@code directory}, ready to be played. */
-  static Story in(Path directory) throws ScenarioException {
-    return new Story(
-        String.valueOf(directory.toAbsolutePath().normalize().getFileName()),
-        Scenario.read(directory));
+  /** The story of this script, or of the one in this directory, ready to be played. */
+  static Story in(Path place) throws ScenarioException {
+    Path script = Files.isDirectory(place) ? place.resolve("script") : place;
+    Path whole = script.toAbsolutePath().normalize();
+    int names = whole.getNameCount();
+    String name = whole.subpath(Math.max(0, names - 2), names).toString();
+    return new Story(name, Scenario.read(script));
   }
 
   /** All that happened until now, line by line. */
@@ -48,7 +51,7 @@ final class Story {
   }
 
   private void run(Scenario.Line line) throws ScenarioException {
-    String place = name + "/script:" + line.number() + ": '" + line.deed() + "': ";
+    String place = name + ":" + line.number() + ": '" + line.deed() + "': ";
     try {
       world.runFor(line.at().minus(Duration.ofNanos(world.nowNanos())));
       script.run(line.deed());
