@@ -66,7 +66,7 @@ record ClusterKeys(String file, Map<?, ?> keys) {
                 .replace('-', '_')),
         false,
         flag("beyond-promise", false),
-        EnumSet.noneOf(Fault.class),
+        EnumSet.of(Fault.DUPLICATE),
         Duration.ZERO);
   }
 

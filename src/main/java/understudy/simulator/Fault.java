@@ -2,7 +2,10 @@ package understudy.simulator;
 
 import java.util.Locale;
 
-/** What may befall a simulated cluster; {@code weight} says how often beside the others. */
+/**
+ * What may befall a simulated cluster; {@code weight} says how often beside the others. What weighs
+ * nothing has times of its own.
+ */
 enum Fault {
   /** The daemon is killed. */
   KILL(2),
@@ -14,7 +17,7 @@ enum Fault {
   PAUSE(4),
   /** A machine is cut off from everything. */
   ISOLATE(4),
-  /** Messages are lost, and twice there. */
+  /** Messages are lost, and some come late. */
   LOSS(2),
   /** Messages come late and out of order. */
   SLOW(2),
@@ -35,7 +38,13 @@ enum Fault {
   /** A daemon comes back as another release. */
   UPGRADE(1),
   /** A wall clock jumps, or a monotonic one changes its rate within the allowed drift. */
-  CLOCK(2);
+  CLOCK(2),
+  /** Messages come twice. */
+  DUPLICATE(0),
+  /** Resources and syncs fail or hang, in some worlds. */
+  TROUBLE(0),
+  /** Somebody does things at the wrong moment. */
+  OPERATOR(0);
 
   private final int weight;
 

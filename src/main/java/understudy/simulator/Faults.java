@@ -86,6 +86,8 @@ final class Faults {
       case FUTURE -> comeFromFuture(machine);
       case UPGRADE -> upgrade(machine);
       case CLOCK -> disturbClock(machine);
+      case DUPLICATE, TROUBLE, OPERATOR ->
+          throw new IllegalStateException("what weighs nothing is not in the deck");
     }
   }
 

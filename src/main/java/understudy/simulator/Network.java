@@ -67,7 +67,7 @@ final class Network {
       }
     } else if (!isLost(parcel)) {
       deliverLater(parcel);
-      if (world.chance.happens(0.02)) {
+      if (world.chance.happens(0.02) && world.setup.faults().contains(Fault.DUPLICATE)) {
         deliverLater(parcel);
       }
     }

@@ -16,16 +16,25 @@ final class Operator {
   }
 
   void begin() {
-    world.after(world.chance.between(ofSeconds(1), ofSeconds(10)), this::next);
+    if (isThere()) {
+      world.after(world.chance.between(ofSeconds(1), ofSeconds(10)), this::next);
+    }
   }
 
   /** Takes back what would hold the cluster for ever. */
   void end() {
     ended = true;
+    if (!isThere()) {
+      return;
+    }
     for (Machine machine : world.nodes()) {
       ask(machine, new Request.Resume());
       ask(machine, new Request.Clients(false));
     }
+  }
+
+  private boolean isThere() {
+    return world.setup.faults().contains(Fault.OPERATOR);
   }
 
   private void next() {

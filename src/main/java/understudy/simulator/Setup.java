@@ -87,7 +87,7 @@ record Setup(
         chance.happens(0.9)
             ? OnFailure.PROMOTE
             : chance.pick(List.of(OnFailure.ASK, OnFailure.KEEP_STANDBY)),
-        chance.happens(0.3),
+        chance.happens(0.3) && faults.contains(Fault.TROUBLE),
         chance.happens(0.1),
         faults,
         chance.between(

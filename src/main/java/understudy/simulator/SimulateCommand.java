@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,10 +60,10 @@ public final class SimulateCommand implements Callable<Integer> {
       paramLabel = "WORD",
       split = ",",
       description = {
-        "Only these faults, separated by commas (default: all);",
-        "messages that come twice, sick resources and operators stay.",
+        "Only these faults, separated by commas (default: all).",
         "kill, power, crash, pause, isolate, loss, slow, cut, partition, store, unfit, disk-lost,",
-        "disk-full, future, upgrade, clock."
+        "disk-full, future, upgrade, clock, duplicate (messages), trouble (of resources and",
+        "syncs), operator."
       })
   private @Nullable List<String> faults;
 
@@ -128,9 +129,14 @@ public final class SimulateCommand implements Callable<Integer> {
           Arrays.stream(Fault.values())
               .filter(fault -> fault.word().equals(word))
               .findFirst()
-              .orElseThrow(() -> wrong("there is no fault '" + word + "'")));
+              .orElseThrow(
+                  () -> wrong("there is no fault '" + word + "'; there are " + faultWords())));
     }
     return faults == null ? EnumSet.allOf(Fault.class) : chosen;
+  }
+
+  private static String faultWords() {
+    return Arrays.stream(Fault.values()).map(Fault::word).collect(Collectors.joining(", "));
   }
 
   private Duration life() {

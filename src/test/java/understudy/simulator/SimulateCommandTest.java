@@ -70,6 +70,16 @@ class SimulateCommandTest {
   }
 
   @Test
+  void withoutOperatorsAndTroubleNobodyAsksAndNothingHangs() {
+    Ran ran = simulate("--seed", "4711", "--trace", "--faults", "kill,power");
+
+    assertThat(ran.code()).isEqualTo(ExitCode.DONE.number());
+    assertThat(ran.out())
+        .contains("daemon is killed", "power is cut", "troubled=false")
+        .doesNotContain("is asked", "hangs");
+  }
+
+  @Test
   void aStoryIsPlayedFromItsDirectoryAndFromItsScript() throws Exception {
     String log = Files.readString(STORY.resolve("expected.log"));
 
@@ -81,7 +91,8 @@ class SimulateCommandTest {
 
   @Test
   void whatIsWrongIsSaid() {
-    assertThat(saysOfUse("--faults", "kill,earthquake")).contains("there is no fault 'earthquake'");
+    assertThat(saysOfUse("--faults", "kill,earthquake"))
+        .contains("there is no fault 'earthquake'; there are kill, power,", "trouble, operator");
     assertThat(saysOfUse("--scenario", "no/such/story"))
         .contains("there is no story no/such/story");
     assertThat(saysOfUse("--trace")).contains("--trace needs --seed");
