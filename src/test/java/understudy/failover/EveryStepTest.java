@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import understudy.failover.Effect.Gate;
@@ -19,26 +20,17 @@ class EveryStepTest {
           Role.STARTING, Set.of(Role.STARTING, Role.ACTIVE, Role.STOPPING),
           Role.ACTIVE, Set.of(Role.ACTIVE, Role.STOPPING),
           Role.STOPPING, Set.of(Role.STOPPING, Role.STANDBY, Role.FROZEN, Role.STARTING),
-          Role.DETACHED, Set.of(Role.DETACHED));
+          Role.DETACHED, Set.of(Role.DETACHED),
+          Role.WITNESS, Set.of(Role.WITNESS));
 
   @Test
   void everySituationTakesEveryInputAndKeepsTheRules() {
     int[] steps = {0};
-    for (Policy policy : Space.policies()) {
-      var failover = new Failover(policy);
-      for (View view : Space.views(policy)) {
-        for (Durable durable : Space.durables()) {
-          for (Situation situation : Space.situations()) {
-            var state = new State(durable, view, situation);
-            Space.inputs(
-                input -> {
-                  steps[0]++;
-                  check(failover, state, input);
-                });
-          }
-        }
-      }
-    }
+    Space.explore(
+        (failover, state, input) -> {
+          steps[0]++;
+          check(failover, state, input);
+        });
     assertThat(steps[0]).isGreaterThan(1_000_000);
   }
 
@@ -70,6 +62,8 @@ class EveryStepTest {
         extendsOnlyWhileHolding(failover, step), "extends only while holding", state, input, step);
     require(fencesBeforeItStops(state, step), "fences before it stops", state, input, step);
     require(claimsALaterTerm(state, step), "claims a later term", state, input, step);
+    require(claimsWhatIsGranted(failover, state, step), "claims its grant", state, input, step);
+    require(votesOnceInATerm(state, step), "votes once in a term", state, input, step);
   }
 
   /** AssertJ would be too slow for millions of steps. */
@@ -142,5 +136,28 @@ class EveryStepTest {
     return !watched
         || step.next().role() != Role.STARTING
         || step.next().durable().reign().isAfter(state.durable().reign());
+  }
+
+  private static boolean claimsWhatIsGranted(Failover failover, State state, Step step) {
+    boolean watched = state.role() == Role.STANDBY || state.role() == Role.FROZEN;
+    if (!watched || step.next().role() != Role.STARTING) {
+      return true;
+    }
+    Policy policy = failover.policy();
+    Durable claimed = step.next().durable();
+    var claim = new Arbiter.Claim(policy, claimed, step.next().view(), Space.NOW);
+    return policy.arbiter().lacking(claim, claimed.reign()).isEmpty();
+  }
+
+  private static boolean votesOnceInATerm(State state, Step step) {
+    Optional<Durable.Vote> before = state.durable().vote();
+    Optional<Durable.Vote> after = step.next().durable().vote();
+    return before.equals(after)
+        || before.isEmpty()
+        || after.filter(vote -> mayFollow(before.get(), vote)).isPresent();
+  }
+
+  private static boolean mayFollow(Durable.Vote before, Durable.Vote after) {
+    return after.term().isAfter(before.term());
   }
 }

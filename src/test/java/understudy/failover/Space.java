@@ -25,19 +25,54 @@ import understudy.failover.Situation.Standby;
 import understudy.failover.Situation.Starting;
 import understudy.failover.Situation.StopCause;
 import understudy.failover.Situation.Stopping;
+import understudy.failover.Situation.Witnessing;
 import understudy.failover.View.Probe;
 import understudy.failover.View.Service;
 import understudy.time.Moment;
 
-/** Every situation and every input of a small world: bravo, its peer alpha, at times a remote. */
+/**
+ * Every situation and every input of a small world: bravo, its peer alpha, at times a remote, or
+ * bravo alone. What arbiters that ask others add is in {@link GrantSpace}.
+ */
 final class Space {
   static final Moment NOW = new Moment(100_000_000_000L);
-  private static final Moment SOON = NOW.plus(ofSeconds(2));
-  private static final Moment PAST = NOW.minus(ofSeconds(5));
+  static final Moment SOON = NOW.plus(ofSeconds(2));
+  static final Moment PAST = NOW.minus(ofSeconds(5));
 
   private Space() {}
 
-  static List<Policy> policies() {
+  /** What is done with each input in each state. */
+  interface Taker {
+    void take(Failover failover, State state, Input input);
+  }
+
+  /** Goes through every policy, and for each through every state and every input. */
+  static void explore(Taker taker) {
+    for (Policy policy : policies()) {
+      explore(policy, views(policy), durables(), taker);
+    }
+    for (Policy policy : GrantSpace.policies()) {
+      explore(policy, GrantSpace.views(policy), GrantSpace.durables(), taker);
+    }
+  }
+
+  private static void explore(
+      Policy policy, List<View> views, List<Durable> durables, Taker taker) {
+    var failover = new Failover(policy);
+    List<Situation> situations = situations(policy);
+    for (View view : views) {
+      for (Durable durable : durables) {
+        for (Situation situation : situations) {
+          var state = new State(durable, view, situation);
+          Consumer<Input> each = input -> taker.take(failover, state, input);
+          inputs(each);
+          GrantSpace.inputs(policy, each);
+        }
+      }
+    }
+  }
+
+  private static List<Policy> policies() {
     Policy pair = Scene.policy(BRAVO);
     Policy asking =
         new Policy(
@@ -50,10 +85,21 @@ final class Space {
             false,
             Optional.of(ofSeconds(1)),
             pair.version());
-    return List.of(pair, asking, pair.fencingFirst());
+    var alone =
+        new Policy(
+            pair.self(),
+            pair.designation(),
+            Map.of(),
+            pair.timing(),
+            pair.arbiter(),
+            pair.onFailure(),
+            true,
+            Optional.empty(),
+            pair.version());
+    return List.of(pair, asking, pair.fencingFirst(), alone);
   }
 
-  static List<Durable> durables() {
+  private static List<Durable> durables() {
     Durable reigned = Durable.FRESH.withReign(new Term(3));
     Durable behind = reigned.withTerm(new Term(5));
     return List.of(
@@ -68,7 +114,10 @@ final class Space {
             .withWilling(false));
   }
 
-  static List<Situation> situations() {
+  private static List<Situation> situations(Policy policy) {
+    if (policy.designation() == Designation.WITNESS) {
+      return List.of(new Witnessing());
+    }
     var list = new ArrayList<Situation>();
     Watch calm = Watch.from(PAST);
     Watch suspicious = calm.suspecting(PAST).blocked(List.of(Rule.ISOLATED));
@@ -120,16 +169,13 @@ final class Space {
     return new Stopping(new StopCause.HandingOver(7, ALPHA, true, stopped, until), deadline);
   }
 
-  static List<View> views(Policy policy) {
+  private static List<View> views(Policy policy) {
     var list = new ArrayList<View>();
-    for (Sighting alpha : sightings()) {
-      var peers = new TreeMap<NodeName, Sighting>();
-      policy.peers().keySet().forEach(name -> peers.put(name, Sighting.never(PAST)));
-      peers.put(ALPHA, alpha);
+    for (Roster<Sighting> peers : rosters(policy)) {
       for (Standing data : standings(NOW)) {
         Moment before = NOW.minus(ofMillis(100));
         View booted = State.booted(policy, Durable.FRESH, data, PAST).view();
-        View view = turned(booted.withPeers(Roster.of(peers)), before);
+        View view = turned(booted.withPeers(peers), before);
         list.add(view);
         list.add(view.withProbe(Probe.seen(before, true, Service.SILENT, "seen")).withFit(false));
         list.add(view.withProbe(Probe.seen(PAST, false, Service.ANSWERS, "cut off")));
@@ -139,7 +185,23 @@ final class Space {
     return list;
   }
 
-  private static View turned(View view, Moment at) {
+  /** Alpha, where it is a peer, as it may have been heard; any other peer never was. */
+  static List<Roster<Sighting>> rosters(Policy policy) {
+    var peers = new TreeMap<NodeName, Sighting>();
+    policy.peers().keySet().forEach(name -> peers.put(name, Sighting.never(PAST)));
+    if (!policy.peers().containsKey(ALPHA)) {
+      return List.of(Roster.of(peers));
+    }
+    return sightings().stream()
+        .map(
+            alpha -> {
+              peers.put(ALPHA, alpha);
+              return Roster.of(peers);
+            })
+        .toList();
+  }
+
+  static View turned(View view, Moment at) {
     return view.at(view.times().turned(at, view.beatDue()));
   }
 
@@ -187,8 +249,8 @@ final class Space {
         "1");
   }
 
-  /** Hands every input to {@code taker}. */
-  static void inputs(Consumer<Input> taker) {
+  /** Hands every input to {@code taker} that a node can get whatever its arbiter is. */
+  private static void inputs(Consumer<Input> taker) {
     for (Role role : Role.values()) {
       for (long term : List.of(2L, 3L, 5L, 6L)) {
         taker.accept(new Input.Heard(NOW, beat(role, term, term)));
