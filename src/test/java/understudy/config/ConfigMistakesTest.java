@@ -170,6 +170,17 @@ class ConfigMistakesTest {
             "cluster.yaml:3:10: failover.drift: 'drift' belongs to the arbiter majority or lease;"
                 + " write arbiter: majority or lease, or leave it out"),
         failover(
+            "failsafe: on",
+            "cluster.yaml:3:13: failover.failsafe: 'failsafe' belongs to the arbiter lease; write"
+                + " arbiter: lease, or leave it out"),
+        failover(
+            "{ arbiter: majority, failsafe: off }",
+            "cluster.yaml:3:34: failover.failsafe: 'failsafe' belongs to the arbiter lease; write"
+                + " arbiter: lease, or leave it out"),
+        failover(
+            "{ arbiter: lease, failsafe: maybe, zookeeper: { servers: [10.0.0.1] } }",
+            "cluster.yaml:3:31: failover.failsafe: 'maybe' is not accepted; write on, off"),
+        failover(
             "{ arbiter: majority, drift: 30% }",
             "cluster.yaml:3:31: failover.drift: '30%' is not accepted; write a share such as 1%,"
                 + " from 0.1% to 20%"),

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import understudy.config.DatasetConfig.Schedule;
 import understudy.config.ResourceConfig.GatedPort;
@@ -89,6 +90,18 @@ class ConfigReaderTest {
   void theProfileGivesTheTimingAndSingleKeysOverrideIt(String section, FailoverConfig expected) {
     assertThat(cluster("cluster: { name: ledger }\nfailover: " + section + "\n").failover())
         .isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'failsafe: on,', true", "'failsafe: off,', false", "'', false"})
+  void failsafeIsReadForTheArbiterLease(String key, boolean expected) {
+    String lease = "{ arbiter: lease, %s zookeeper: { servers: [10.0.0.21] } }".formatted(key);
+    var store =
+        new StoreConfig.ZooKeeper(
+            List.of(new Endpoint("10.0.0.21", 2181)), Optional.empty(), Optional.empty());
+
+    assertThat(cluster("cluster: { name: ledger }\nfailover: " + lease + "\n").failover().arbiter())
+        .isEqualTo(new ArbiterConfig.Lease(10, ofMillis(100), expected, store));
   }
 
   @Test
