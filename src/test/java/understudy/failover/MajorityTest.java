@@ -255,14 +255,18 @@ final class MajorityTest {
 
   private static Input bid(Moment at, Bid bid) {
     var votes = new Votes(bid.life(), Optional.of(bid), Optional.empty(), bid.term());
+    return heard(at, ALPHA, Role.STANDBY, bid.term(), votes);
+  }
+
+  private static Input heard(Moment at, NodeName from, Role role, Term reign, Votes votes) {
     return new Input.Heard(
         at,
         new Heartbeat(
-            ALPHA,
-            bid.term(),
-            Role.STANDBY,
-            bid.term(),
-            bid.term(),
+            from,
+            reign,
+            role,
+            reign,
+            reign,
             true,
             true,
             false,
@@ -274,6 +278,68 @@ final class MajorityTest {
             Optional.empty(),
             "1",
             votes));
+  }
+
+  /** Bravo asks for the mandate that alpha left, and no voter has answered yet. */
+  private static Assembly soughtByBravo() {
+    Assembly pair = pairServedByAlpha();
+    pair.of(ALPHA).cutPower();
+    for (int millis = 0; candidacy(pair).isEmpty() && millis < 10_000; millis++) {
+      pair.run(ofMillis(1));
+    }
+    return pair;
+  }
+
+  private static Optional<Election.Candidacy> candidacy(Assembly pair) {
+    return pair.of(BRAVO).state().view().election().candidacy();
+  }
+
+  /** What becomes of bravo when the witness says so. */
+  private static State told(Assembly pair, NodeName to, Bid granted) {
+    var votes =
+        new Votes(1, Optional.empty(), Optional.of(new Ballot(to, granted)), granted.term());
+    State bravo = pair.of(BRAVO).state();
+    Input ballot = heard(bravo.view().lastInput(), WITNESS, Role.WITNESS, Term.NONE, votes);
+    return pair.of(BRAVO).core().step(bravo, ballot).next();
+  }
+
+  @Test
+  void aVoteCountsForNothingButWhatItsNodeAsksForInThisLife() {
+    Assembly pair = soughtByBravo();
+    Election.Candidacy sought = candidacy(pair).orElseThrow();
+    long life = pair.of(BRAVO).state().view().election().life();
+    Moment now = pair.of(BRAVO).state().view().lastInput();
+    Moment before = sought.since().minus(ofMillis(1));
+    var bid = new Bid(sought.term(), life, now, ofSeconds(2));
+
+    assertThat(told(pair, BRAVO, bid).role()).as(pair.log()).isEqualTo(Role.STARTING);
+    assertThat(told(pair, ALPHA, bid).view().election().answers().keySet())
+        .as("of another")
+        .doesNotContain(WITNESS);
+    assertThat(told(pair, BRAVO, new Bid(bid.term(), life + 1, now, bid.lease())).role())
+        .as("of another life")
+        .isEqualTo(Role.STANDBY);
+    assertThat(told(pair, BRAVO, new Bid(bid.term(), life, before, bid.lease())).role())
+        .as("of an earlier wish")
+        .isEqualTo(Role.STANDBY);
+    assertThat(told(pair, BRAVO, new Bid(new Term(1), life, now, bid.lease())).role())
+        .as("of an earlier term")
+        .isEqualTo(Role.STANDBY);
+    assertThat(
+            told(pair, BRAVO, new Bid(bid.term(), life, now.plus(ofMillis(1)), bid.lease())).role())
+        .as("of a bid that is not said yet")
+        .isEqualTo(Role.STANDBY);
+  }
+
+  @Test
+  void aVoteThatIsReplayedToWhoAsksForNothingIsNotKept() {
+    Assembly pair = pairServedByAlpha();
+    View bravo = pair.of(BRAVO).state().view();
+    var bid = new Bid(new Term(1), bravo.election().life(), bravo.lastInput(), ofSeconds(2));
+
+    State told = told(pair, BRAVO, bid);
+
+    assertThat(told.view().election().answers().keySet()).doesNotContain(WITNESS);
   }
 
   @Test
