@@ -52,7 +52,7 @@ final class Blocks {
       blocks.removeIf(block -> block.rule() == Rule.AUTOMATION_PAUSED);
     }
     if (!isProvenConnected(turn)) {
-      blocks.add(new Block(Rule.UNPROVEN, "nothing shows that this node is not cut off"));
+      blocks.add(unproven());
     }
     neighbours
         .perhapsHolding()
@@ -131,5 +131,15 @@ final class Blocks {
   static boolean isProvenConnected(Turn turn) {
     boolean proven = turn.policy.arbiter().granting() instanceof Granting.Proven;
     return !proven || turn.mandateUntil().isAfter(turn.at);
+  }
+
+  /** So lately that there is time to renew a mandate claimed now. */
+  static boolean isLatelyProvenConnected(Turn turn) {
+    boolean proven = turn.policy.arbiter().granting() instanceof Granting.Proven;
+    return !proven || turn.mandateUntil().isAfter(turn.in(turn.timing.halfLease()));
+  }
+
+  static Block unproven() {
+    return new Block(Rule.UNPROVEN, "nothing shows that this node is not cut off");
   }
 }

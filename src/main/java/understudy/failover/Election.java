@@ -25,8 +25,13 @@ public record Election(
     Roster<Sighting> heard,
     StoreView store) {
 
-  /** This node wants or holds {@code term}; bids said before {@code since} are of another wish. */
-  public record Candidacy(Term term, Moment since) {}
+  /**
+   * This node wants or holds {@code term}.
+   *
+   * @param since bids said before are of another wish
+   * @param chosenAt when it chose this term
+   */
+  public record Candidacy(Term term, Moment since, Moment chosenAt) {}
 
   /** A granted bid, with the moment at which it was sent. */
   public record Answer(Term term, Moment sentAt) {}

@@ -69,6 +69,11 @@ final class Operators {
       turn.refuse(operation, Rule.NO_GENERATION, turn.view.data().toString());
       return;
     }
+    if (force && !Blocks.isLatelyProvenConnected(turn)) {
+      giveUpPromotion(turn, watch, Rule.FORCED);
+      lookFirst(turn, turn.situation.watching().orElse(watch), operation, true);
+      return;
+    }
     if (force) {
       // Where it must be granted, this wish waits in the place of the earlier one.
       giveUpPromotion(turn, watch, Rule.FORCED);
@@ -102,8 +107,12 @@ final class Operators {
       turn.refuse(operation, Rule.BUSY, "a promotion is under way");
       return;
     }
+    lookFirst(turn, watch, operation, false);
+  }
+
+  private static void lookFirst(Turn turn, Watch watch, long operation, boolean force) {
     var deadline = turn.in(turn.timing.promotionWithin());
-    Watching.keep(turn, watch.approved(Optional.of(new Approval(operation, deadline))));
+    Watching.keep(turn, watch.approved(Optional.of(new Approval(operation, deadline, force))));
     turn.answer(operation, new Reply.Underway("looks at the network first"));
     turn.act(new Effect.Probe());
   }

@@ -125,9 +125,9 @@ final class Takeover {
   private static void claimAsApproved(
       Turn turn, Watch watch, Approval approval, List<Block> all, Optional<Duration> loss) {
     List<Block> blocks =
-        all.stream()
-            .filter(block -> !approval.forced() && !LIFTED_BY_APPROVAL.contains(block.rule()))
-            .toList();
+        approval.forced()
+            ? againstForce(turn)
+            : all.stream().filter(block -> !LIFTED_BY_APPROVAL.contains(block.rule())).toList();
     if (blocks.isEmpty()) {
       boolean claimed =
           claim(
@@ -157,6 +157,15 @@ final class Takeover {
           Watching.facts(blocks),
           canBeForced(turn, approval) ? Optional.of("promote --force") : Optional.empty());
     }
+  }
+
+  /** A mandate that is over at once starts nothing: only a look at the network can tell. */
+  private static List<Block> againstForce(Turn turn) {
+    if (Blocks.isLatelyProvenConnected(turn)) {
+      return List.of();
+    }
+    turn.probeEvery(turn.timing.lookEvery());
+    return List.of(Blocks.unproven());
   }
 
   /** Not even a person starts a service on half of its data. */
@@ -306,10 +315,11 @@ final class Takeover {
       // Another may reach more voters: it shall not wait for this one for ever.
       watch = watch.backingOff(watch.notBefore(), Optional.of(candidacy.term()));
     }
-    if (turn.isDue(candidacy.since().plus(turn.timing.interval()))) {
-      hold(turn, watch, Voting.lacking(turn));
+    List<Block> lacking = Voting.lacking(turn);
+    if (turn.isDue(candidacy.since().plus(turn.timing.interval())) && !lacking.isEmpty()) {
+      hold(turn, watch, lacking);
     } else {
-      // The answers are on their way.
+      // The answers are on their way, or a later term is to be asked for.
       Watching.keep(turn, watch);
     }
     return false;

@@ -93,15 +93,28 @@ final class Voting {
     turn.seeks = true;
     Term free = Term.latestOf(wanted, freeTerm(turn));
     Candidacy candidacy =
-        turn.view.election().candidacy().orElseGet(() -> new Candidacy(free, turn.at));
-    if (wanted.isAfter(candidacy.term()) || isOutvoted(turn, candidacy.term())) {
-      candidacy = new Candidacy(free, candidacy.since());
+        turn.view.election().candidacy().orElseGet(() -> new Candidacy(free, turn.at, turn.at));
+    boolean isPassed = wanted.isAfter(candidacy.term()) || isOutvoted(turn, candidacy.term());
+    if (isPassed && mayChooseAgain(turn, candidacy)) {
+      candidacy = new Candidacy(free, candidacy.since(), turn.at);
+      isPassed = false;
     }
     turn.view = turn.view.withElection(turn.view.election().seeking(Optional.of(candidacy)));
     if (granting instanceof Granting.Voted(Electorate electorate)) {
       vote(turn, electorate);
     }
-    return lacking(turn).isEmpty();
+    return !isPassed && lacking(turn).isEmpty();
+  }
+
+  /**
+   * Who does not hear the holder, while that one hears it, would go above its term at once, and the
+   * holder above this one. A holder has no time to lose; who has the votes has no holder against
+   * it.
+   */
+  private static boolean mayChooseAgain(Turn turn, Candidacy candidacy) {
+    return turn.isHolding()
+        || turn.isDue(candidacy.chosenAt().plus(turn.timing.suspicion()))
+        || lacking(turn).isEmpty();
   }
 
   /** What the mandate that this node seeks still lacks. */
@@ -197,7 +210,7 @@ final class Voting {
     Election election = turn.view.election();
     if (holds(turn.situation)) {
       if (election.candidacy().isEmpty()) {
-        var held = new Candidacy(turn.durable.reign(), turn.at);
+        var held = new Candidacy(turn.durable.reign(), turn.at, turn.at);
         turn.view = turn.view.withElection(election.seeking(Optional.of(held)));
       }
     } else if (election.candidacy().isPresent() && !goesOn(turn)) {

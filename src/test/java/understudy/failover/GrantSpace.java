@@ -138,7 +138,7 @@ final class GrantSpace {
     var bid = new Bid(term, election.life(), JUST_NOW, TIMING.lease());
     Election asking =
         election
-            .seeking(Optional.of(new Candidacy(term, PAST)))
+            .seeking(Optional.of(new Candidacy(term, PAST, PAST)))
             .promising(new Promise(Optional.of(new Ballot(self, bid)), SOON));
     return granted(asking, self, term);
   }

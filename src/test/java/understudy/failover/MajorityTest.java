@@ -79,6 +79,18 @@ final class MajorityTest {
     assertThat(pair.of(BRAVO).state().durable().term()).isEqualTo(new Term(1));
   }
 
+  @Test
+  void aStandbyThatDoesNotHearTheHolderGoesAboveItsTermOnlyNowAndThen() {
+    Assembly pair = pairServedByAlpha();
+
+    pair.only((from, to) -> !(from.equals(ALPHA) && to.equals(BRAVO)));
+    pair.run(ofSeconds(60));
+
+    assertThat(pair.serving()).as(pair.log()).containsExactly(ALPHA);
+    // each time, once in a suspicion time of two seconds, the holder goes above it again
+    assertThat(pair.of(ALPHA).state().durable().reign()).isLessThan(new Term(62));
+  }
+
   private static final NodeName SECOND_WITNESS = new NodeName("witness-2");
 
   /** Alpha served, and then it had one witness and bravo the other, for a while. */

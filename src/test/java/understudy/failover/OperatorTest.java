@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import understudy.failover.Effect.Reply;
+import understudy.failover.View.Probe;
 import understudy.failover.View.Service;
 
 /** What operators ask for, at good moments and at bad ones, once and again. */
@@ -101,6 +102,30 @@ class OperatorTest {
 
     assertThat(bravo.isFailed(1, Rule.FORCED)).isTrue();
     assertThat(bravo.role()).isEqualTo(Role.STARTING);
+  }
+
+  @Test
+  void forceLooksAtTheNetworkFirstWhereTheMandateWouldBeOverAtOnce() {
+    var bravo = Scene.standby().leavesProbesUnanswered().passes(ofMillis(2300)).asks(1, FORCE);
+
+    assertThat(bravo.role()).isEqualTo(Role.STANDBY);
+    assertThat(bravo.replies(1)).contains(new Reply.Underway("looks at the network first"));
+
+    bravo
+        .feeds(at -> new Input.Probed(at, Probe.seen(at, true, Service.SILENT, "as staged")))
+        .passes(ofMillis(200));
+    assertThat(bravo.role()).isEqualTo(Role.STARTING);
+    assertThat(bravo.replies(1)).contains(new Reply.Underway("claimed term 6"));
+  }
+
+  @Test
+  void forceOnANodeThatIsCutOffIsRefusedWithTheReason() {
+    var bravo = Scene.standby().network(false, Service.SILENT).passes(ofMillis(2300));
+
+    bravo.asks(1, FORCE).passes(ofSeconds(7));
+
+    assertThat(bravo.isRefused(1, Rule.UNPROVEN)).isTrue();
+    assertThat(bravo.role()).isEqualTo(Role.STANDBY);
   }
 
   @Test
