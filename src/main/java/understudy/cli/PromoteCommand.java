@@ -13,14 +13,14 @@ import understudy.api.Views;
 @Command(
     name = "promote",
     description =
-        "Make this node active; --force overrides all but missing data and votes, and says what that loses.")
+        "Make this node active; --force overrides all but missing data, missing votes and being cut off, and says what that loses.")
 final class PromoteCommand implements Callable<Integer> {
   private final Invocation invocation;
 
   @Option(
       names = "--force",
       description = {
-        "Whatever stands against it, if the data here is whole;",
+        "Whatever else stands against it, if the data here is whole;",
         "asks for the node's name unless --yes is given."
       })
   private boolean force;

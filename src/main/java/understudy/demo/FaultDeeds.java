@@ -67,7 +67,7 @@ final class FaultDeeds {
         }
       }
       case DELAY -> delay(standby, fault.lasts());
-      case PAUSE -> pause(active);
+      case PAUSE -> active.pause(SHORT_PAUSE);
       case HANG -> active.signal(ProcessSignal.STOP);
       case DAEMON_HANGS -> ProcessSignal.STOP.send(List.of(active.daemon().pid()));
       case STANDBY_HANGS -> standby.signal(ProcessSignal.STOP);
@@ -115,12 +115,6 @@ final class FaultDeeds {
 
   private Delay between(DemoNode node, int link) throws LabException {
     return Delay.between(ground.network().hosts(), node.name(), link, LATE, JITTER);
-  }
-
-  private static void pause(DemoNode node) throws LabException {
-    node.signal(ProcessSignal.STOP);
-    LockSupport.parkNanos(SHORT_PAUSE.toNanos());
-    node.signal(ProcessSignal.CONT);
   }
 
   private void moveClock(DemoNode node, Duration by) throws LabException {

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import understudy.api.Views;
 import understudy.demo.lab.CpuLoad;
 import understudy.demo.lab.LabException;
-import understudy.demo.lab.ProcessSignal;
+import understudy.demo.lab.Strain;
 import understudy.time.Clock;
 import understudy.time.Moment;
 
@@ -40,6 +40,7 @@ final class NoiseBench {
   private final Consumer<String> lines;
   private final Clock clock;
   private int pauses;
+  private Duration longestPause = Duration.ZERO;
   private Duration longestOutage = Duration.ZERO;
   private Duration dual = Duration.ZERO;
   private long lostWrites;
@@ -109,6 +110,7 @@ final class NoiseBench {
    */
   private Moment minute(Demo demo, DemoNode active, Moment begun, Moment from)
       throws LabException, InterruptedException {
+    Strain before = Strain.now();
     pausesFor(demo.pair(), ROUND.minus(BUSY));
     try (CpuLoad _ = CpuLoad.start()) {
       pausesFor(demo.pair(), BUSY);
@@ -121,6 +123,7 @@ final class NoiseBench {
     line.put("still_serves", active.row().filter(row -> row.role().equals("active")).isPresent());
     line.put("outage_ms", outcome.outage().toMillis());
     line.put("silence_ms", demo.client().watch().silence(active.name(), from, to).toMillis());
+    line.put("waited_ms", Strain.now().since(before));
     lines.accept(LINE.toJson(line));
     return to;
   }
@@ -148,9 +151,8 @@ final class NoiseBench {
         throw new InterruptedException("interrupted while making noise");
       }
       DemoNode node = pair.nodes().get(random.nextInt(pair.nodes().size()));
-      node.signal(ProcessSignal.STOP);
-      LockSupport.parkNanos(PAUSE.toNanos());
-      node.signal(ProcessSignal.CONT);
+      Duration paused = node.pause(PAUSE);
+      longestPause = paused.compareTo(longestPause) > 0 ? paused : longestPause;
       pauses++;
     }
   }
@@ -163,6 +165,7 @@ final class NoiseBench {
     line.put("profile", "default");
     line.put("false_failovers", failovers);
     line.put("pauses", pauses);
+    line.put("pause_ms_max", longestPause.toMillis());
     line.put("outage_ms_max", longestOutage.toMillis());
     line.put("lost_writes", lostWrites);
     line.put("dual_ms", dual.toMillis());

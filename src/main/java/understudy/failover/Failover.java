@@ -236,7 +236,9 @@ public final class Failover {
   }
 
   private static void hear(Turn turn, Sighting known, Heartbeat heartbeat, Moment at) {
-    Sighting now = known.heard(heartbeat, turn.durable.term(), turn.timing.suspicion(), at);
+    boolean isProof = turn.view.isAwake(turn.timing, at);
+    Sighting now =
+        known.heard(heartbeat, turn.durable.term(), turn.timing.suspicion(), isProof, at);
     turn.view = turn.view.withPeer(heartbeat.from(), now);
   }
 

@@ -67,7 +67,10 @@ final class Holding {
     turn.stop(
         new StopCause.LostMandate(turn.durable.reign()),
         Rule.MANDATE_LOST,
-        "ended " + heldUntil.until(turn.at).toMillis() + " ms ago",
+        "ended "
+            + ago(turn, heldUntil)
+            + ", the turn before was "
+            + ago(turn, turn.view.lastInput()),
         whyLost(turn));
     return true;
   }
@@ -76,8 +79,16 @@ final class Holding {
     return Voting.lacking(turn).stream()
         .map(Arbiter.Block::evidence)
         .findFirst()
-        .or(() -> turn.view.probe().map(View.Probe::evidence))
+        .or(() -> turn.view.probe().map(look -> lookedAt(turn, look)))
         .orElse("the network was not looked at");
+  }
+
+  private static String lookedAt(Turn turn, View.Probe look) {
+    return "looked " + ago(turn, look.begunAt()) + ": " + look.evidence();
+  }
+
+  private static String ago(Turn turn, Moment then) {
+    return then.until(turn.at).toMillis() + " ms ago";
   }
 
   /** A peer is quiet, or heartbeats prove nothing: look whether it is us who are cut off. */

@@ -64,25 +64,8 @@ final class Operators {
   }
 
   private static void promote(Turn turn, Watch watch, long operation, boolean force) {
-    if (force && !turn.view.data().isWhole()) {
-      // A service must never start on half of its data, and the node that serves would stop for it.
-      turn.refuse(operation, Rule.NO_GENERATION, turn.view.data().toString());
-      return;
-    }
-    if (force && !Blocks.isLatelyProvenConnected(turn)) {
-      giveUpPromotion(turn, watch, Rule.FORCED);
-      lookFirst(turn, turn.situation.watching().orElse(watch), operation, true);
-      return;
-    }
     if (force) {
-      // Where it must be granted, this wish waits in the place of the earlier one.
-      giveUpPromotion(turn, watch, Rule.FORCED);
-      Takeover.claim(
-          turn,
-          turn.nextTerm(),
-          Rule.FORCED,
-          Optional.of(operation),
-          "against: " + Watching.facts(Blocks.besideSilent(turn, watch)));
+      promoteForced(turn, watch, operation);
       return;
     }
     Optional<Heartbeat> serving = new Neighbours(turn).serving().filter(Heartbeat::mayHaveClients);
@@ -108,6 +91,26 @@ final class Operators {
       return;
     }
     lookFirst(turn, watch, operation, false);
+  }
+
+  private static void promoteForced(Turn turn, Watch watch, long operation) {
+    if (!turn.view.data().isWhole()) {
+      // A service must never start on half of its data, and the node that serves would stop for it.
+      turn.refuse(operation, Rule.NO_GENERATION, turn.view.data().toString());
+      return;
+    }
+    // This wish waits in the place of the earlier one, for the network or for votes.
+    giveUpPromotion(turn, watch, Rule.FORCED);
+    if (!Blocks.isLatelyProvenConnected(turn)) {
+      lookFirst(turn, turn.situation.watching().orElse(watch), operation, true);
+      return;
+    }
+    Takeover.claim(
+        turn,
+        turn.nextTerm(),
+        Rule.FORCED,
+        Optional.of(operation),
+        "against: " + Watching.facts(Blocks.besideSilent(turn, watch)));
   }
 
   private static void lookFirst(Turn turn, Watch watch, long operation, boolean force) {

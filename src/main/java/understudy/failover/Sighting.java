@@ -9,6 +9,8 @@ import understudy.time.Moment;
  *
  * @param heardAt when its latest heartbeat came, on any link; empty: never since this daemon
  *     started
+ * @param provenAt {@code heardAt} where this node was awake then: what is read right after a sleep
+ *     may have been sent before it, and proves nothing, now or later
  * @param countFrom silence is counted from here when nothing newer was heard: start of the daemon
  *     or end of a tilt
  * @param last its latest heartbeat
@@ -21,6 +23,7 @@ import understudy.time.Moment;
  */
 public record Sighting(
     Optional<Moment> heardAt,
+    Optional<Moment> provenAt,
     Moment countFrom,
     Optional<Heartbeat> last,
     PeerFence.Attempt fence,
@@ -32,6 +35,7 @@ public record Sighting(
   /** A sighting of a peer that no fence command was run against. */
   public Sighting(Optional<Moment> heardAt, Moment countFrom, Optional<Heartbeat> last) {
     this(
+        heardAt,
         heardAt,
         countFrom,
         last,
@@ -49,14 +53,16 @@ public record Sighting(
   /**
    * What was said before {@code latest}, the latest term known, does not show who holds that.
    *
+   * @param isProof whether this node was awake for long enough to know that it was said just now
    * @param suspicion after a longer silence, what it did meanwhile is unknown
    */
-  Sighting heard(Heartbeat heartbeat, Term latest, Duration suspicion, Moment at) {
+  Sighting heard(Heartbeat heartbeat, Term latest, Duration suspicion, boolean isProof, Moment at) {
     boolean heardJustBefore = isHeard(suspicion, at);
     boolean runs = fence instanceof PeerFence.Attempt.UnderWay;
     Optional<Moment> now = Optional.of(at);
     return new Sighting(
         now,
+        isProof ? now : Optional.empty(),
         at,
         Optional.of(heartbeat),
         runs ? fence : new PeerFence.Attempt.None(),
@@ -96,11 +102,13 @@ public record Sighting(
 
   private Sighting counting(Moment from, boolean perhapsHolds) {
     Moment latest = Moment.laterOf(countFrom, from);
-    return new Sighting(heardAt, latest, last, fence, heldAt, perhapsHolds, served, servedUntil);
+    return new Sighting(
+        heardAt, provenAt, latest, last, fence, heldAt, perhapsHolds, served, servedUntil);
   }
 
   Sighting fenced(PeerFence.Attempt attempt) {
-    return new Sighting(heardAt, countFrom, last, attempt, heldAt, mayHold, served, servedUntil);
+    return new Sighting(
+        heardAt, provenAt, countFrom, last, attempt, heldAt, mayHold, served, servedUntil);
   }
 
   /** How long nothing was heard, not counting time in which this node was not listening. */

@@ -71,6 +71,11 @@ public record View(
     NOT_ASKED
   }
 
+  /** What is read now was sent after the last sleep, not before it. */
+  public boolean isAwake(Timing timing, Moment at) {
+    return at.isBefore(wokeAt()) || !at.isBefore(wokeAt().plus(timing.interval()));
+  }
+
   public Moment wokeAt() {
     return times.wokeAt();
   }

@@ -36,7 +36,8 @@ public record Watch(
 
   /**
    * A person said yes; {@code deadline} ends the wait for evidence; {@code forced}: against every
-   * block, but not without a mandate where it is granted by others.
+   * block but two: no mandate where it is granted by others, and no sign that this node is in
+   * touch.
    */
   public record Approval(long operation, Moment deadline, boolean forced) {
     public Approval(long operation, Moment deadline) {

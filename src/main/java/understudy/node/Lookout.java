@@ -99,6 +99,7 @@ final class Lookout implements AutoCloseable {
   }
 
   private void watch() {
+    Urgency.ofThisThread();
     Probes used = probes;
     try {
       while (awaitWish()) {
@@ -156,6 +157,7 @@ final class Lookout implements AutoCloseable {
           PromptStart.start(
               Thread.ofPlatform().name("asks the service").daemon(),
               () -> {
+                Urgency.ofThisThread();
                 try {
                   answered = read(probe.ask());
                 } catch (InterruptedException stopping) {

@@ -14,8 +14,8 @@ import understudy.linux.RealTime;
 
 /**
  * Keeps a busy machine from holding up this daemon: real-time priority for the threads that decide,
- * renew and hear; memory that is not swapped out; the last in line when memory runs out. Each as
- * far as this process may.
+ * renew, hear and look at the network; memory that is not swapped out; the last in line when memory
+ * runs out. Each as far as this process may.
  */
 public final class Urgency {
   private static final Logger LOG = LoggerFactory.getLogger(Urgency.class);
@@ -24,7 +24,7 @@ public final class Urgency {
   private static final Path SELF = Path.of("/proc/self");
 
   /** The beginnings of the names of the threads that must not wait. */
-  private static final List<String> HURRIED = List.of("decides", "renews", "hears ");
+  private static final List<String> HURRIED = List.of("decides", "renews", "hears ", "looks");
 
   /** First-in-first-out, as {@code sched(7)} numbers it. */
   private static final String REAL_TIME = "1";

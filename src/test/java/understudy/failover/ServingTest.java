@@ -127,6 +127,30 @@ class ServingTest {
     assertThat(alpha.effects()).as("it looks at once").contains(new Effect.Probe());
   }
 
+  /** Else two stalls, the way cut in the first, would let it serve beside who took over. */
+  @Test
+  void heartbeatsThatWaitedInABufferProveNothingAfterAnotherSleepEither() {
+    var alpha = Scene.active().network(false, Service.SILENT).silence();
+    Moment lastProof = alpha.now();
+
+    alpha.sleeps(ofMillis(800)).hears(says(BRAVO).standby(1)).passes(Scene.TICK);
+    alpha.sleeps(TIMING.drowsiness().plusMillis(1)).passes(Scene.TICK);
+
+    assertThat(((Active) alpha.state().situation()).mandateUntil())
+        .isEqualTo(lastProof.plus(TIMING.lease()).minus(TIMING.drowsiness()));
+  }
+
+  @Test
+  void holderThatLosesItsMandateTellsHowOldItsLatestSignsAre() {
+    var alpha = Scene.active().network(true, Service.ANSWERS).silence().passes(ofMillis(1600));
+    alpha.leavesProbesUnanswered().sleeps(ofSeconds(3)).passes(Scene.TICK);
+
+    assertThat(alpha.last().rule()).isEqualTo(Rule.MANDATE_LOST);
+    assertThat(alpha.last().evidence())
+        .anyMatch(fact -> fact.matches("ended \\d+ ms ago, the turn before was 3125 ms ago"))
+        .anyMatch(fact -> fact.matches("looked 3\\d{3} ms ago: as staged"));
+  }
+
   @Test
   void wokenStandbyListensBeforeItActsOnWhatItHears() {
     var bravo =

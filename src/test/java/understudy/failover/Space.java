@@ -209,9 +209,11 @@ final class Space {
     Sighting never = Sighting.never(PAST);
     var list = new ArrayList<Sighting>(List.of(never));
     Moment justNow = NOW.minus(ofMillis(300));
-    list.add(never.heard(beat(Role.STANDBY, 3, 2), Term.NONE, Scene.TIMING.suspicion(), justNow));
-    list.add(never.heard(beat(Role.ACTIVE, 3, 3), Term.NONE, Scene.TIMING.suspicion(), justNow));
-    list.add(never.heard(beat(Role.ACTIVE, 5, 5), Term.NONE, Scene.TIMING.suspicion(), PAST));
+    list.add(
+        never.heard(beat(Role.STANDBY, 3, 2), Term.NONE, Scene.TIMING.suspicion(), true, justNow));
+    list.add(
+        never.heard(beat(Role.ACTIVE, 3, 3), Term.NONE, Scene.TIMING.suspicion(), true, justNow));
+    list.add(never.heard(beat(Role.ACTIVE, 5, 5), Term.NONE, Scene.TIMING.suspicion(), true, PAST));
     return list;
   }
 

@@ -36,6 +36,18 @@ class MachineTest {
   }
 
   @Test
+  void signalsReachAProcessAndNoOther() throws Exception {
+    Process process = new ProcessBuilder("sleep", "600").start();
+    int terminate = 15;
+
+    assertThat(Signals.send(process.pid(), terminate, "TERM")).isTrue();
+    assertThat(process.waitFor()).isEqualTo(128 + terminate);
+    assertThat(Signals.send(process.pid(), terminate, "TERM")).as("none is left").isFalse();
+    assertThatThrownBy(() -> Signals.send(1, terminate, "TERM"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void theServiceManagerHearsWhatItIsTold() throws Exception {
     assertThat(heardBy(directory.resolve("notify").toString())).isEqualTo("READY=1\nSTATUS=a b");
     assertThat(heardBy("@understudy-test-" + ProcessHandle.current().pid()))

@@ -8,7 +8,6 @@ import understudy.failover.Arbiter;
 import understudy.failover.Policy;
 import understudy.failover.Role;
 import understudy.failover.Rule;
-import understudy.failover.Sighting;
 import understudy.failover.Timing;
 import understudy.failover.View;
 import understudy.failover.View.Probe;
@@ -112,14 +111,13 @@ public final class PeerArbiter implements Arbiter {
     if (!policy.connectivityTested()) {
       // The others counted silence while it slept: first they must be able to hear it, and to say
       // that they have taken over.
-      return (isProof(policy, view, at) ? at : view.sleptFrom()).plus(lease);
+      return (view.isAwake(policy.timing(), at) ? at : view.sleptFrom()).plus(lease);
     }
     Moment proof = at.minus(lease);
     for (int i = 0; i < view.peers().size(); i++) {
-      Sighting sighting = view.peers().value(i);
-      if (sighting.heardAt().isPresent() && isProof(policy, view, sighting.heardAt().get())) {
-        Moment heardAt = sighting.heardAt().get();
-        proof = Moment.laterOf(proof, heardAt.minus(policy.timing().drowsiness()));
+      Optional<Moment> heardAt = view.peers().value(i).provenAt();
+      if (heardAt.isPresent()) {
+        proof = Moment.laterOf(proof, heardAt.get().minus(policy.timing().drowsiness()));
       }
     }
     Optional<Moment> connectedAt = view.probe().flatMap(Probe::connectedAt);
@@ -127,11 +125,5 @@ public final class PeerArbiter implements Arbiter {
       proof = Moment.laterOf(proof, connectedAt.get());
     }
     return proof.plus(lease);
-  }
-
-  /** What is read right after a sleep may have been sent before it, and proves nothing of now. */
-  private static boolean isProof(Policy policy, View view, Moment heardAt) {
-    return heardAt.isBefore(view.wokeAt())
-        || !heardAt.isBefore(view.wokeAt().plus(policy.timing().interval()));
   }
 }

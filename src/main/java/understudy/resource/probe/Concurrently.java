@@ -9,7 +9,10 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import understudy.linux.PromptStart;
+import understudy.linux.RealTime;
 
 /**
  * Asks several questions at once and waits for all of them no longer than a given time. Each runs
@@ -17,6 +20,11 @@ import understudy.linux.PromptStart;
  * carrier.
  */
 final class Concurrently {
+  private static final Logger LOG = LoggerFactory.getLogger(Concurrently.class);
+
+  /** As of the threads that hear heartbeats: an answer is worth as much. */
+  private static final int PRIORITY = 5;
+
   private Concurrently() {}
 
   /**
@@ -44,6 +52,22 @@ final class Concurrently {
     } finally {
       asked.forEach(each -> each.cancel(true));
     }
+  }
+
+  /**
+   * As {@link #ask}, before all ordinary work as far as this process may: a mandate ends when the
+   * answers come late.
+   */
+  static <Q, A> List<A> askUrgently(
+      List<Q> questions, Function<Q, A> ask, Duration within, Function<Q, A> missing)
+      throws InterruptedException {
+    Function<Q, A> urgently =
+        question -> {
+          RealTime.forThisThread(PRIORITY)
+              .ifPresent(refused -> LOG.debug("a look waits like other work: {}", refused));
+          return ask.apply(question);
+        };
+    return ask(questions, urgently, within, missing);
   }
 
   private static <Q, A> A answer(

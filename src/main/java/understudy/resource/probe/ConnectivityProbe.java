@@ -47,7 +47,7 @@ public final class ConnectivityProbe {
 
   /** Asks all; takes at most the time-out and a tenth of a second. */
   public List<Finding> ask() throws InterruptedException {
-    return Concurrently.ask(
+    return Concurrently.askUrgently(
         targets,
         this::ask,
         timeout.plus(SLACK),

@@ -83,7 +83,7 @@ public final class ServiceAddressProbe implements AutoCloseable {
     addresses.forEach(it -> questions.add(new Question(Optional.of(it), Optional.empty())));
     endpoints.forEach(it -> questions.add(new Question(Optional.empty(), Optional.of(it))));
     List<Answer> answers =
-        Concurrently.ask(
+        Concurrently.askUrgently(
             questions,
             this::ask,
             within.plus(SLACK),
