@@ -18,16 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import understudy.api.Views;
 import understudy.cli.Commands;
 import understudy.cli.Terminal;
 import understudy.demo.lab.LabException;
+import understudy.demo.lab.Pause;
 import understudy.demo.lab.ProcessSignal;
-import understudy.time.Clock;
-import understudy.time.Moment;
-import understudy.time.SystemClock;
 
 /**
  * One node of the demo: its directory, its daemon as a process of its own, and the commands that an
@@ -151,13 +148,7 @@ final class DemoNode {
    * @return how long it really was
    */
   Duration pause(Duration duration) throws LabException {
-    List<Long> processes = OwnProcesses.of(home); // looked for once: that takes its time, too
-    Clock clock = new SystemClock();
-    Moment begun = clock.now();
-    ProcessSignal.STOP.send(processes);
-    LockSupport.parkNanos(duration.toNanos());
-    ProcessSignal.CONT.send(processes);
-    return begun.until(clock.now());
+    return Pause.of(OwnProcesses.of(home), duration);
   }
 
   /** Asks the daemon to end, as systemd would; returns when it has. */
