@@ -51,6 +51,16 @@ public final class RealTime {
     return become(new Scheduling(SCHED_FIFO | RESET_ON_FORK, priority));
   }
 
+  /**
+   * Gives another thread of this process the same priority; what it starts stays ordinary.
+   *
+   * @param thread its number below {@code /proc/self/task}
+   * @return empty when it worked, else why not
+   */
+  public static Optional<String> forThread(int thread, int priority) {
+    return schedule(thread, new Scheduling(SCHED_FIFO | RESET_ON_FORK, priority));
+  }
+
   /** How the kernel schedules a thread: policy, with its flag, and real-time priority. */
   record Scheduling(int policy, int priority) {
     static final Scheduling ORDINARY = new Scheduling(SCHED_OTHER, 0);
@@ -77,11 +87,14 @@ public final class RealTime {
 
   /** Changes the calling platform thread's; empty when it worked, else why not. */
   static Optional<String> become(Scheduling wanted) {
+    return schedule(THIS_THREAD, wanted);
+  }
+
+  private static Optional<String> schedule(int thread, Scheduling wanted) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = SocketCalls.errnoState(arena);
       MemorySegment parameter = arena.allocateFrom(JAVA_INT, wanted.priority());
-      int failed =
-          (int) SCHED_SETSCHEDULER.invokeExact(state, THIS_THREAD, wanted.policy(), parameter);
+      int failed = (int) SCHED_SETSCHEDULER.invokeExact(state, thread, wanted.policy(), parameter);
       return reason(failed, "sched_setscheduler", state);
     } catch (Throwable impossible) {
       throw SocketCalls.broken("sched_setscheduler", impossible);

@@ -34,7 +34,8 @@ final class SpareMemory {
    * Collects when something has gathered and no more does, or when too much has, as on a standby
    * that copies all the time: call it every few seconds. What is held for a peer goes only after a
    * while, so a collection that helped is soon followed by another one, until one finds no more.
-   * Takes some ten milliseconds, in which nothing runs, well below the suspicion time of a peer.
+   * Takes some ten milliseconds, in which nothing runs, well below the suspicion time of a peer; on
+   * a busy machine only because the collector comes before other work, see {@link Urgency}.
    */
   void giveBack() {
     long now = used.getAsLong();
