@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import understudy.demo.lab.AtExit;
 import understudy.demo.lab.Client;
 import understudy.demo.lab.LabException;
 import understudy.time.Clock;
@@ -33,7 +34,7 @@ final class Demo implements AutoCloseable {
   private final Janitor janitor;
   private final String password;
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final Thread atExit = new Thread(this::closeAtExit, "ends the demo");
+  private final AtExit atExit = new AtExit("things of the demo", this);
 
   private Demo(
       Path work,
@@ -85,7 +86,7 @@ final class Demo implements AutoCloseable {
     }
     var pair = new Pair(work, ground, clock, wish.progress());
     var demo = new Demo(work, wish.keep(), ground, janitor, client, pair, password());
-    Runtime.getRuntime().addShutdownHook(demo.atExit);
+    demo.atExit.arm();
     try {
       demo.furnish();
       demo.fill(wish);
@@ -174,25 +175,7 @@ final class Demo implements AutoCloseable {
       remove(work);
     }
     janitor.close();
-    if (!Thread.currentThread().equals(atExit)) {
-      forgetExit();
-    }
-  }
-
-  private void forgetExit() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(atExit);
-    } catch (IllegalStateException goingDown) {
-      // the machine is going down already: its hook finds this closed
-    }
-  }
-
-  private void closeAtExit() {
-    try {
-      close();
-    } catch (LabException failed) {
-      System.err.println("the demo left something behind: " + failed.getMessage());
-    }
+    atExit.disarm();
   }
 
   private static void remove(Path directory) throws LabException {

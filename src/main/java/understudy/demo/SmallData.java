@@ -5,13 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import understudy.demo.lab.AtExit;
 
-/** A directory of a few small files to protect, there until it is closed. */
+/** A directory of a few small files to protect, there until it is closed or this process ends. */
 final class SmallData implements AutoCloseable {
   private static final int FILES = 200;
   private static final int REPEATED = 100;
 
   private final Path directory;
+  private final AtExit atExit = new AtExit("data to protect", this);
 
   private SmallData(Path directory) {
     this.directory = directory;
@@ -20,6 +22,7 @@ final class SmallData implements AutoCloseable {
   static SmallData write() throws DemoException {
     try {
       var data = new SmallData(Files.createTempDirectory("understudy-data-"));
+      data.atExit.arm();
       for (Path file : data.files()) {
         Files.writeString(file, (file.getFileName() + "\n").repeat(REPEATED));
       }
@@ -47,9 +50,10 @@ final class SmallData implements AutoCloseable {
       for (Path file : files()) {
         Files.deleteIfExists(file);
       }
-      Files.delete(directory);
+      Files.deleteIfExists(directory);
     } catch (IOException failed) {
       throw new DemoException("cannot remove " + directory, failed);
     }
+    atExit.disarm();
   }
 }

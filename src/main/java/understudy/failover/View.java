@@ -73,7 +73,7 @@ public record View(
 
   /** What is read now was sent after the last sleep, not before it. */
   public boolean isAwake(Timing timing, Moment at) {
-    return at.isBefore(wokeAt()) || !at.isBefore(wokeAt().plus(timing.interval()));
+    return !at.isBefore(wokeAt().plus(timing.interval()));
   }
 
   public Moment wokeAt() {

@@ -18,9 +18,6 @@ final class DatagramLink implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DatagramLink.class);
   private static final int LARGEST_BYTES = 2_048;
 
-  /** Before all ordinary threads, where this process may. */
-  private static final int PRIORITY = 5;
-
   private final String name;
   private final DatagramSocket socket;
   private final Thread thread;
@@ -68,7 +65,7 @@ final class DatagramLink implements AutoCloseable {
   }
 
   private void receive(Consumer<byte[]> received) {
-    RealTime.forThisThread(PRIORITY)
+    RealTime.forThisThread(RealTime.BEFORE_OTHER_WORK)
         .ifPresent(refused -> LOG.debug("heartbeats wait like other work: {}", refused));
     byte[] buffer = new byte[LARGEST_BYTES];
     while (!closing) {

@@ -14,6 +14,9 @@ import java.util.Optional;
  * with the reason when they are refused.
  */
 public final class RealTime {
+  /** Of all that a mandate waits for: before everything ordinary, behind what the kernel does. */
+  public static final int BEFORE_OTHER_WORK = 5;
+
   private static final int THIS_THREAD = 0;
   private static final int SCHED_OTHER = 0;
   static final int SCHED_FIFO = 1;

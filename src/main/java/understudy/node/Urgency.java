@@ -19,7 +19,6 @@ import understudy.linux.RealTime;
  */
 public final class Urgency {
   private static final Logger LOG = LoggerFactory.getLogger(Urgency.class);
-  private static final int PRIORITY = 5;
   private static final int LAST_IN_LINE = -900;
   private static final Path SELF = Path.of("/proc/self");
 
@@ -39,7 +38,7 @@ public final class Urgency {
 
   /** Puts the calling thread before all ordinary ones; without the right to, it stays as it is. */
   static void ofThisThread() {
-    RealTime.forThisThread(PRIORITY)
+    RealTime.forThisThread(RealTime.BEFORE_OTHER_WORK)
         .ifPresent(refused -> LOG.debug("{}: {}", Thread.currentThread().getName(), refused));
   }
 
@@ -63,13 +62,14 @@ public final class Urgency {
 
   /**
    * All threads wait for the collector of garbage, the urgent ones too: 40 ms of its work took 1.9
-   * s on a machine without a free core, more than a mandate lasts.
+   * s on a machine without a free core, about as long as a mandate lasts.
    */
   private static void collectBeforeOtherWork() {
     try (DirectoryStream<Path> threads = Files.newDirectoryStream(SELF.resolve("task"))) {
       for (Path thread : threads) {
         if (stat(thread).contains("(" + COLLECTOR + ")")) {
-          RealTime.forThread(Integer.parseInt(thread.getFileName().toString()), PRIORITY)
+          RealTime.forThread(
+                  Integer.parseInt(thread.getFileName().toString()), RealTime.BEFORE_OTHER_WORK)
               .ifPresent(refused -> LOG.debug("{}: {}", COLLECTOR, refused));
         }
       }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import understudy.ChildJava;
 import understudy.resource.Privileges;
 
 /** In a process of its own: what a process has locked stays so until its end. */
@@ -38,15 +39,7 @@ class LockedMemoryTest {
   void whatAProcessUsesIsNotSwappedOutOnceLocked() throws Exception {
     Privileges.requireRoot();
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xmx16m",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Locking.class.getName())
+        new ProcessBuilder(ChildJava.command(Locking.class, "-Xmx16m"))
             .redirectErrorStream(true)
             .start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -8,6 +8,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import understudy.ChildJava;
 import understudy.resource.Privileges;
 
 /** In a process of its own: what is urgent stays so until its end. */
@@ -41,15 +42,7 @@ class UrgencyTest {
   void theCollectorThatAllThreadsWaitForComesBeforeOtherWork() throws Exception {
     Privileges.requireRoot();
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xmx32m",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Hurrying.class.getName())
+        new ProcessBuilder(ChildJava.command(Hurrying.class, "-Xmx32m"))
             .redirectErrorStream(true)
             .start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

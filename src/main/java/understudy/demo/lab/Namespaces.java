@@ -39,7 +39,7 @@ public final class Namespaces implements AutoCloseable {
   private final List<String> hosts;
   private final int links;
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final Thread atExit = new Thread(this::closeAtExit, "remove namespaces");
+  private final AtExit atExit = new AtExit("network namespaces", this);
 
   private Namespaces(List<String> hosts, int links) {
     this.hosts = List.copyOf(hosts);
@@ -66,7 +66,7 @@ public final class Namespaces implements AutoCloseable {
     if (present().contains(namespaces.name(SWITCH))) {
       throw new LabException("this process has network namespaces already");
     }
-    Runtime.getRuntime().addShutdownHook(namespaces.atExit);
+    namespaces.atExit.arm();
     try {
       namespaces.build();
     } catch (LabException | RuntimeException e) {
@@ -219,25 +219,7 @@ public final class Namespaces implements AutoCloseable {
         ip(List.of("netns del " + name(host)));
       }
     }
-    forgetExit();
-  }
-
-  private void forgetExit() {
-    if (!Thread.currentThread().equals(atExit)) {
-      try {
-        Runtime.getRuntime().removeShutdownHook(atExit);
-      } catch (IllegalStateException e) {
-        // the machine is going down already: its hook finds these closed
-      }
-    }
-  }
-
-  private void closeAtExit() {
-    try {
-      close();
-    } catch (LabException e) {
-      System.err.println("network namespaces were left behind: " + e.getMessage());
-    }
+    atExit.disarm();
   }
 
   private void closeAfter(Exception failure) {

@@ -22,9 +22,6 @@ import understudy.linux.RealTime;
 final class Concurrently {
   private static final Logger LOG = LoggerFactory.getLogger(Concurrently.class);
 
-  /** As of the threads that hear heartbeats: an answer is worth as much. */
-  private static final int PRIORITY = 5;
-
   private Concurrently() {}
 
   /**
@@ -63,7 +60,7 @@ final class Concurrently {
       throws InterruptedException {
     Function<Q, A> urgently =
         question -> {
-          RealTime.forThisThread(PRIORITY)
+          RealTime.forThisThread(RealTime.BEFORE_OTHER_WORK)
               .ifPresent(refused -> LOG.debug("a look waits like other work: {}", refused));
           return ask.apply(question);
         };

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import understudy.ChildJava;
 import understudy.time.Moment;
 import understudy.time.SystemClock;
 
@@ -105,14 +106,7 @@ class ClientTest {
   @Test
   void theClientEndsWithTheProcessThatStartedIt() throws Exception {
     Process starter =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ClientTest.class.getName())
-            .redirectErrorStream(true)
-            .start();
+        new ProcessBuilder(ChildJava.command(ClientTest.class)).redirectErrorStream(true).start();
     assertThat(starter.inputReader(StandardCharsets.US_ASCII).readLine()).isEqualTo("started");
     List<ProcessHandle> children = starter.descendants().toList();
     assertThat(children).hasSize(1);

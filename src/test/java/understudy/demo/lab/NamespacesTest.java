@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import understudy.ChildJava;
 import understudy.time.Moment;
 import understudy.time.SystemClock;
 
@@ -204,12 +205,7 @@ class NamespacesTest {
   }
 
   private static Process startLab() throws Exception {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            NamespacesTest.class.getName())
+    return new ProcessBuilder(ChildJava.command(NamespacesTest.class))
         .redirectErrorStream(true)
         .start();
   }
