@@ -80,7 +80,15 @@ public interface Arbiter {
    * @param view what this node knows
    * @param at now
    */
-  record Claim(Policy policy, Durable durable, View view, Moment at) {}
+  record Claim(Policy policy, Durable durable, View view, Moment at) {
+
+    /** Nobody is known to have held the mandate since, also not to the voters that are heard. */
+    public boolean reignedLast() {
+      return durable.reignedLast()
+          && !view.election()
+              .mayAnotherHaveReigned(durable, policy.self(), policy.timing().suspicion(), at);
+    }
+  }
 
   /** One reason that holds a takeover back, with what was seen. */
   record Block(Rule rule, String evidence) {}

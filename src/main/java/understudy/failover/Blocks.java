@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Set;
 import understudy.failover.Arbiter.Block;
 import understudy.failover.Arbiter.Claim;
-import understudy.failover.Arbiter.Granting;
 import understudy.time.Moment;
 
 /**
@@ -54,14 +53,16 @@ final class Blocks {
     if (!isProvenConnected(turn)) {
       blocks.add(unproven());
     }
-    neighbours
-        .perhapsHolding()
-        .forEach(
-            peer ->
-                blocks.add(
-                    new Block(
-                        Rule.LISTENING,
-                        peer + " may have taken term " + turn.durable.term() + " a moment ago")));
+    if (turn.provesItself()) {
+      neighbours
+          .perhapsHolding()
+          .forEach(
+              peer ->
+                  blocks.add(
+                      new Block(
+                          Rule.LISTENING,
+                          peer + " may have taken term " + turn.durable.term() + " a moment ago")));
+    }
     if (turn.policy.peers().isEmpty() && !turn.durable.reign().equals(turn.durable.term())) {
       // What is left of a broken pair: the other half goes on serving.
       String fact = "term " + turn.durable.term() + " was not its own; understudy promote";
@@ -85,8 +86,7 @@ final class Blocks {
   private static List<Block> mayRiseUnheard(Turn turn, Watch watch, Durable.Offer offer) {
     long leftMillis =
         turn.at.until(watch.notBefore().plus(turn.timing.primaryTimeout())).toMillis();
-    boolean proven = turn.policy.arbiter().granting() instanceof Granting.Proven;
-    return leftMillis <= 0 || !proven
+    return leftMillis <= 0 || !turn.provesItself()
         ? List.of()
         : List.of(
             new Block(
@@ -129,14 +129,12 @@ final class Blocks {
 
   /** A mandate claimed now would last for a while; where others grant it, that is theirs to say. */
   static boolean isProvenConnected(Turn turn) {
-    boolean proven = turn.policy.arbiter().granting() instanceof Granting.Proven;
-    return !proven || turn.mandateUntil().isAfter(turn.at);
+    return !turn.provesItself() || turn.mandateUntil().isAfter(turn.at);
   }
 
   /** So lately that there is time to renew a mandate claimed now. */
   static boolean isLatelyProvenConnected(Turn turn) {
-    boolean proven = turn.policy.arbiter().granting() instanceof Granting.Proven;
-    return !proven || turn.mandateUntil().isAfter(turn.in(turn.timing.halfLease()));
+    return !turn.provesItself() || turn.mandateUntil().isAfter(turn.in(turn.timing.halfLease()));
   }
 
   static Block unproven() {

@@ -138,6 +138,11 @@ public record Durable(
         .isPresent();
   }
 
+  /** For whom this node voted in {@code term}; empty: it is not known any more. */
+  Optional<NodeName> votedIn(Term term) {
+    return vote.filter(cast -> cast.term().equals(term)).flatMap(Vote::to);
+  }
+
   Durable withWilling(boolean isWilling) {
     return willing == isWilling
         ? this

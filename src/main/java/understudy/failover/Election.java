@@ -139,6 +139,32 @@ public record Election(
     return granted;
   }
 
+  /**
+   * A voter said that it voted for another since the latest reign of {@code self}: that one may
+   * have served, unless it is heard to have had no such reign.
+   *
+   * @param suspicion who was not heard for longer is silent
+   */
+  public boolean mayAnotherHaveReigned(Durable own, NodeName self, Duration suspicion, Moment at) {
+    for (int i = 0; i < heard.size(); i++) {
+      Optional<Votes> votes = heard.value(i).last().map(Heartbeat::votes);
+      if (votes.isEmpty() || !votes.get().voted().isAfter(own.reign())) {
+        continue;
+      }
+      Term voted = votes.get().voted();
+      Optional<NodeName> to = votes.get().ballot().map(Ballot::to).or(() -> own.votedIn(voted));
+      Optional<Heartbeat> candidate =
+          to.map(heard::find)
+              .filter(sighting -> sighting.isHeard(suspicion, at))
+              .flatMap(Sighting::last);
+      boolean hadNone = candidate.filter(c -> voted.isAfter(c.reign())).isPresent();
+      if (!to.equals(Optional.of(self)) && !hadNone) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   Election seeking(Optional<Candidacy> wish) {
     return new Election(life, wish, answers, promise, heard, store);
   }

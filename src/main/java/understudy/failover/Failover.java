@@ -175,8 +175,7 @@ public final class Failover {
   private static void hearAgain(Turn turn, Sighting sender) {
     Moment lastHeard = sender.heardAt().orElse(sender.countFrom());
     boolean wasSilent = lastHeard.until(turn.at).compareTo(turn.timing.primaryTimeout()) >= 0;
-    boolean proven = turn.policy.arbiter().granting() instanceof Arbiter.Granting.Proven;
-    if (proven && wasSilent && !turn.isHolding()) {
+    if (turn.provesItself() && wasSilent && !turn.isHolding()) {
       // It may have waited on its way, while its sender was promoted. Then a fresh one comes, or
       // its sender counts as silent again.
       Duration asHeard = turn.timing.suspicion().plusMillis(1);
@@ -197,11 +196,19 @@ public final class Failover {
   /**
    * A later term that its bearer does not hold was taken by somebody who lives: the silence of the
    * others is counted anew, or two would rise at once. One that its bearer gives away can be taken
-   * by who it is offered to.
+   * by who it is offered to. Where others grant the mandate no two can rise, and what counts is who
+   * may have served unheard.
    */
   private static void hearOfAnother(Turn turn, Heartbeat bearer) {
-    boolean proven = turn.policy.arbiter().granting() instanceof Arbiter.Granting.Proven;
-    if (!proven || bearer.reign().equals(bearer.term())) {
+    if (bearer.reign().equals(bearer.term())) {
+      return;
+    }
+    if (!turn.provesItself()) {
+      Duration suspicion = turn.timing.suspicion();
+      turn.view
+          .peers()
+          .keySet()
+          .forEach(peer -> turn.view = turn.view.holdingUnheard(peer, suspicion, turn.at));
       return;
     }
     Optional<NodeName> offeredTo =
@@ -242,6 +249,13 @@ public final class Failover {
     turn.view = turn.view.withPeer(heartbeat.from(), now);
   }
 
+  /** Where others grant the mandate, whoever had the latest term had it alone. */
+  private static void hearOfHolder(Turn turn, Heartbeat heartbeat) {
+    if (!turn.provesItself() && heartbeat.reign().equals(turn.durable.term())) {
+      turn.view = turn.view.holderKnown();
+    }
+  }
+
   private static void absorb(Turn turn, Input input) {
     switch (input) {
       case Heard(var at, var heartbeat) -> {
@@ -257,6 +271,7 @@ public final class Failover {
         if (known != null) {
           turn.durable = turn.durable.knowing(heartbeat.served());
           hear(turn, known, heartbeat, at);
+          hearOfHolder(turn, heartbeat);
         }
         Voting.hear(turn, heartbeat);
       }

@@ -56,10 +56,11 @@ final class Loss {
 
   /**
    * What this node may lose was weighed when it took the latest term: nobody held the mandate
-   * since, as far as it knows, and nobody has its vote since.
+   * since, as far as it and the voters know that it hears, and nobody has its vote since.
    */
   static boolean wasWeighed(Turn turn) {
-    return turn.durable.reignedLast() && !turn.durable.votedSince(turn.policy.self());
+    var claim = new Arbiter.Claim(turn.policy, turn.durable, turn.view, turn.at);
+    return claim.reignedLast() && !turn.durable.votedSince(turn.policy.self());
   }
 
   /** Who served last was not met: nobody can tell, where there is data. */

@@ -119,7 +119,8 @@ final class Offers {
       return watch.backingOff(turn.at, watch.declined());
     }
     boolean isStale = turn.isDue(watch.notBefore().plus(turn.timing.primaryTimeout()));
-    if (isStale && target.term().isAfter(offered)) {
+    boolean isOver = target.term().isAfter(offered) || target.reign().equals(offered);
+    if (isStale && isOver) {
       String fact = target.from() + " does not serve, and term " + target.term() + " came since";
       handBack(turn, offer.get(), fact, fact);
     }

@@ -48,13 +48,12 @@ final class Serving {
 
   /** Somebody took a later term and serves no more: go on, above it. */
   private static void outlive(Turn turn) {
-    boolean proven = turn.policy.arbiter().granting() instanceof Arbiter.Granting.Proven;
     boolean outlived = turn.durable.term().isAfter(turn.durable.reign());
     Term given = turn.durable.term();
-    if (proven && outlived && new Neighbours(turn).mayAnyHoldUnheard()) {
+    if (turn.provesItself() && outlived && new Neighbours(turn).mayAnyHoldUnheard()) {
       return; // of two that do not hear each other, each would go above the other at once
     }
-    if (proven && outlived) {
+    if (turn.provesItself() && outlived) {
       turn.durable = turn.durable.servingOn(given.next());
       turn.tell(Rule.OUTLIVED, "term " + given + " was given up");
     } else if (outlived || Voting.isStale(turn) || Voting.term(turn).isAfter(given)) {
@@ -108,9 +107,17 @@ final class Serving {
       giveUp(turn, active, preparing, "the bulk sync failed on " + preparing.target());
     } else if (turn.isDue(preparing.deadline())) {
       giveUp(turn, active, preparing, "the bulk sync took too long");
-    } else if (!preparing.sync() || progress.filter(Progress::done).isPresent()) {
+    } else if (preparing.sync()
+        ? progress.filter(Progress::done).isPresent()
+        : isHeardSinceAsked(turn, preparing)) {
       stopService(turn, active, preparing);
     }
+  }
+
+  /** Who was cut off a moment ago is not silent yet: for nobody the service would be stopped. */
+  private static boolean isHeardSinceAsked(Turn turn, Preparing preparing) {
+    Moment asked = preparing.deadline().minus(turn.timing.prepareWithin());
+    return turn.view.of(preparing.target()).heardAt().filter(asked::isBefore).isPresent();
   }
 
   /** Nothing was stopped yet: going on is all there is to do. */

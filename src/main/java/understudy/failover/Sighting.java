@@ -100,6 +100,10 @@ public record Sighting(
     return counting(moment, true);
   }
 
+  Sighting holdingNothing() {
+    return counting(countFrom, false);
+  }
+
   private Sighting counting(Moment from, boolean perhapsHolds) {
     Moment latest = Moment.laterOf(countFrom, from);
     return new Sighting(

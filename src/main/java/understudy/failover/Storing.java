@@ -25,7 +25,7 @@ final class Storing {
     boolean same =
         store.key().filter(key -> key.version() == seen.register().version()).isPresent();
     Moment since = same ? store.since() : turn.at;
-    hearOfHolder(turn, seen.register(), !same && store.key().isPresent());
+    hearOfHolder(turn, seen.register(), !same);
     keep(
         turn,
         new StoreView(
@@ -41,16 +41,17 @@ final class Storing {
   /**
    * Another node has the key, in a term that need not have been heard of.
    *
-   * @param renewed since it was looked at last
+   * @param isNews the key may have been renewed since it was looked at last, if ever
    */
-  private static void hearOfHolder(Turn turn, Register key, boolean renewed) {
+  private static void hearOfHolder(Turn turn, Register key, boolean isNews) {
     if (key.holder().isEmpty() || key.isHeldBy(turn.policy.self())) {
       return;
     }
     if (key.term().isAfter(turn.durable.term())) {
       turn.durable = turn.durable.withTerm(key.term());
+      turn.view = turn.view.holdingUnheard(key.holder().get(), turn.timing.suspicion(), turn.at);
     }
-    if (renewed) {
+    if (isNews) {
       turn.view = turn.view.servedUnheard(turn.at);
     }
   }

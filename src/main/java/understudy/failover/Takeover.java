@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import understudy.failover.Arbiter.Block;
-import understudy.failover.Arbiter.Granting;
 import understudy.failover.Situation.Phase;
 import understudy.failover.Situation.Starting;
 import understudy.failover.Watch.Approval;
@@ -273,11 +272,14 @@ final class Takeover {
    */
   static boolean claim(
       Turn turn, Term wanted, Rule cause, Optional<Long> operation, String... facts) {
-    boolean proven = turn.policy.arbiter().granting() instanceof Granting.Proven;
+    boolean proven = turn.provesItself();
     if (!proven && !isGranted(turn, wanted, cause, operation)) {
       return false;
     }
     Term term = proven ? wanted : Voting.term(turn);
+    if (!proven) {
+      turn.view = turn.view.holderKnown();
+    }
     turn.durable.offer().ifPresent(offer -> Offers.endByOwnClaim(turn, offer, cause));
     turn.durable = turn.durable.withReign(term);
     Optional<Moment> fencedAt =

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import understudy.failover.Arbiter.Granting;
 import understudy.failover.Effect.Reply;
 import understudy.failover.Situation.Standby;
 import understudy.failover.Situation.StopCause;
@@ -118,6 +119,11 @@ final class Turn {
       case Situation.Starting _, Situation.Active _, Stopping _ -> true;
       case Standby _, Situation.Frozen _, Situation.Detached _, Situation.Witnessing _ -> false;
     };
+  }
+
+  /** Nobody grants the mandate: what this node sees of the world is the proof. */
+  boolean provesItself() {
+    return policy.arbiter().granting() instanceof Granting.Proven;
   }
 
   void stand(Watch watch) {

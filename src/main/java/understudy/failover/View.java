@@ -1,5 +1,6 @@
 package understudy.failover;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -163,6 +164,24 @@ public record View(
   View at(Times changed) {
     return new View(
         peers, probe, data, changed, serviceSilentFrom, servedUnheardUntil, fit, election);
+  }
+
+  /** A term was taken by somebody: by {@code name} perhaps, unless it is heard. */
+  View holdingUnheard(NodeName name, Duration suspicion, Moment at) {
+    Sighting peer = peers.find(name);
+    return peer == null || peer.isHeard(suspicion, at)
+        ? this
+        : withPeer(name, peer.perhapsHolding(peer.countFrom()));
+  }
+
+  /** It is known who took the latest term. */
+  View holderKnown() {
+    for (int i = 0; i < peers.size(); i++) {
+      if (peers.value(i).mayHold()) {
+        return withPeers(peers.changed(Sighting::holdingNothing));
+      }
+    }
+    return this;
   }
 
   /** Forgets every silence: all peers are counted from {@code at}. */

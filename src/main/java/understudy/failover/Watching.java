@@ -174,7 +174,7 @@ final class Watching {
    * not tried, and who served last goes first. Who could not start still cannot.
    */
   static Watch seekAnew(Turn turn, Watch watch) {
-    if (turn.policy.arbiter().granting() instanceof Arbiter.Granting.Proven) {
+    if (turn.provesItself()) {
       return watch;
     }
     turn.view = turn.view.withElection(turn.view.election().withdrawn());

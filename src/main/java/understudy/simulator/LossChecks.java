@@ -93,13 +93,18 @@ final class LossChecks {
 
   /**
    * A person promoted it again, and it has not served yet: with peer, who reigned last cannot know
-   * that. Beyond promise it may have served unheard.
+   * that, nor can anybody in the moment in which it claims. Beyond promise it may have served
+   * unheard.
    */
   private boolean isClaimUnheard(Durable known, Machine last) {
-    return world.setup.mandates() == Mandates.PEER
-        && known.reignedLast()
-        && last.remembered().reign().isAfter(known.term())
-        && (world.storm.isBeyondPromise() || !last.servedIn().isAfter(known.term()));
+    boolean isPeer = world.setup.mandates() == Mandates.PEER;
+    boolean isLater = last.remembered().reign().isAfter(known.term());
+    boolean servedUnheard = last.servedIn().isAfter(known.term());
+    return isPeer
+        && isLater
+        && (servedUnheard
+            ? known.reignedLast() && world.storm.isBeyondPromise()
+            : known.reignedLast() || last.isBeingPromoted());
   }
 
   /** Those that did beside {@code machine}; of a disk that is gone, as far as this one knows. */

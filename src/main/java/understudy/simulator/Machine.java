@@ -10,6 +10,8 @@ import understudy.failover.Durable;
 import understudy.failover.Effect.Gate;
 import understudy.failover.Failover;
 import understudy.failover.NodeName;
+import understudy.failover.Rule;
+import understudy.failover.Situation;
 import understudy.failover.Term;
 import understudy.time.Moment;
 
@@ -246,6 +248,17 @@ final class Machine {
   /** A person said that it is not to serve by itself, though its disk may have forgotten it. */
   boolean wasDemoted() {
     return demotedOnLostDisk || !disk.willing();
+  }
+
+  /** A person let it rise, and it has not served yet. */
+  boolean isBeingPromoted() {
+    return daemon
+        .map(running -> running.state().situation())
+        .filter(
+            situation ->
+                situation instanceof Situation.Starting starting
+                    && (starting.cause() == Rule.PROMOTED || starting.cause() == Rule.FORCED))
+        .isPresent();
   }
 
   Durable remembered() {

@@ -84,6 +84,25 @@ final class LeaseTest {
     assertThat(known.until(pair.of(BRAVO).clock())).as(pair.log()).isLessThan(ofSeconds(1));
   }
 
+  /** The first thing that a new daemon reads in the store is no older than its reading. */
+  @Test
+  void whoReadsTheKeyLateDoesNotKnowForHowLongItWasRenewed() {
+    Assembly pair = servedByAlpha(false);
+    pair.storeOnlyFor(ALPHA);
+    pair.of(BRAVO).kill();
+    pair.of(BRAVO).boot();
+    pair.run(ofSeconds(5));
+    pair.of(ALPHA).cutPower();
+    pair.run(ofSeconds(30));
+
+    pair.store(true);
+    pair.run(ofSeconds(1));
+
+    State bravo = pair.of(BRAVO).state();
+    Moment known = bravo.view().servedUnheardUntil().orElseThrow();
+    assertThat(known.until(pair.of(BRAVO).clock())).as(pair.log()).isLessThan(ofMillis(1500));
+  }
+
   @Test
   void theHolderFreezesWhenTheStoreIsDownAndServesAgainWhenItIsBack() {
     Assembly pair = servedByAlpha(false);

@@ -8,6 +8,7 @@ import static understudy.failover.Assembly.BRAVO;
 import static understudy.failover.Assembly.CHARLIE;
 import static understudy.failover.Assembly.WITNESS;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -232,6 +233,23 @@ final class MajorityTest {
     State bravo = pair.of(BRAVO).state();
     Moment known = bravo.view().servedUnheardUntil().orElseThrow();
     assertThat(known.until(pair.of(BRAVO).clock())).as(pair.log()).isLessThan(ofSeconds(1));
+  }
+
+  @Test
+  void remoteNodeThatIsOffDidNotTakeWhatWasHandedOver() {
+    SortedMap<NodeName, Designation> members = Assembly.pairWithWitness();
+    members.put(CHARLIE, Designation.DR);
+    Assembly three = of(members).run(ofSeconds(10));
+    three.of(CHARLIE).cutPower();
+    three.run(ofSeconds(60));
+
+    three.of(ALPHA).ask(new Request.Switchover(true, false, Optional.of(BRAVO)));
+    three.run(ofSeconds(8));
+
+    assertThat(three.serving()).as(three.log()).containsExactly(BRAVO);
+    for (NodeName name : List.of(ALPHA, BRAVO)) {
+      assertThat(three.of(name).state().view().of(CHARLIE).mayHold()).as(name.value()).isFalse();
+    }
   }
 
   @Test

@@ -404,6 +404,28 @@ final class Scene {
               h.votes()));
     }
 
+    Says votes(Votes votes) {
+      Heartbeat h = heartbeat;
+      return new Says(
+          new Heartbeat(
+              h.from(),
+              h.term(),
+              h.role(),
+              h.reign(),
+              h.served(),
+              h.ready(),
+              h.willing(),
+              h.asks(),
+              h.paused(),
+              h.head(),
+              h.lag(),
+              h.handover(),
+              h.progress(),
+              h.declined(),
+              h.version(),
+              votes));
+    }
+
     Says unready() {
       Heartbeat h = heartbeat;
       return with(false, h.willing(), h.handover(), h.progress(), h.declined(), h.version());

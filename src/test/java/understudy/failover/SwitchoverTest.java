@@ -24,6 +24,8 @@ import understudy.failover.Scene.Says;
 /** The planned swap, both sides, and every way in which it can end early. */
 class SwitchoverTest {
   private static final Request SWITCHOVER = new Request.Switchover(true, false, Optional.empty());
+  private static final Request WITHOUT_SYNC =
+      new Request.Switchover(false, false, Optional.empty());
   private static final Says READY = says(BRAVO).standby(1);
 
   @Test
@@ -231,6 +233,22 @@ class SwitchoverTest {
     assertThat(alpha.role()).isEqualTo(Role.STANDBY);
   }
 
+  /** It lost the mandate while it was starting, and is not to start again by itself. */
+  @Test
+  void targetThatTookTheOfferAndNeverServedIsNotWaitedForForEver() {
+    var alpha =
+        released()
+            .feeds(at -> new Input.Fitness(at, false))
+            .accompaniedBy(says(BRAVO).standby(2, 2).servedIn(0))
+            .passes(ofSeconds(4));
+    assertThat(alpha.replies(7)).last().isInstanceOf(Reply.Underway.class);
+
+    alpha.passes(ofSeconds(3));
+
+    assertThat(alpha.isFailed(7, Rule.HANDED_BACK)).isTrue();
+    assertThat(alpha.state().durable().offer()).isEmpty();
+  }
+
   @Test
   void targetThatDeclinedDoesNotTryAgainWhileTheOtherCan() {
     var bravo =
@@ -313,14 +331,24 @@ class SwitchoverTest {
 
   @Test
   void withoutFinalSyncItReleasesOnceStopped() {
-    var alpha =
-        Scene.active()
-            .asks(7, new Request.Switchover(false, false, Optional.empty()))
-            .passes(ofMillis(200))
-            .stops();
+    var alpha = Scene.active().asks(7, WITHOUT_SYNC).passes(ofMillis(600)).stops();
 
     assertThat(alpha.role()).isEqualTo(Role.STANDBY);
     assertThat(alpha.rules()).endsWith(Rule.HOLDS_CLIENTS, Rule.RELEASED);
+  }
+
+  /** Nor for one that was cut off a moment ago, and is not silent for long enough yet. */
+  @Test
+  void serviceIsNotStoppedForATargetThatIsNotHeard() {
+    var alpha = Scene.active().silence().asks(7, WITHOUT_SYNC).passes(ofMillis(1500));
+    assertThat(alpha.role()).isEqualTo(Role.ACTIVE);
+
+    alpha.passes(ofMillis(600));
+    assertThat(alpha.isFailed(7, Rule.ROLLED_BACK)).isTrue();
+    assertThat(alpha.rules()).doesNotContain(Rule.HOLDS_CLIENTS);
+
+    alpha.hears(READY).asks(8, WITHOUT_SYNC).hears(READY);
+    assertThat(alpha.role()).isEqualTo(Role.STOPPING);
   }
 
   @Test

@@ -16,6 +16,7 @@ final class Acquaintance {
         claim.view().peers().values().stream()
             .flatMap(sighting -> sighting.last().stream())
             .anyMatch(heartbeat -> heartbeat.reign().equals(claim.durable().term()));
+    boolean reignedLast = claim.reignedLast();
     var blocks = new ArrayList<Block>();
     claim
         .view()
@@ -23,9 +24,7 @@ final class Acquaintance {
         .forEach(
             (name, sighting) -> {
               boolean isRemote = claim.policy().peers().get(name) == Designation.DR;
-              if (!sighting.isMet()
-                  && !claim.durable().reignedLast()
-                  && !(isRemote && lastReignIsMet)) {
+              if (!sighting.isMet() && !reignedLast && !(isRemote && lastReignIsMet)) {
                 blocks.add(new Block(Rule.NEVER_MET, name + " was never heard since the start"));
               }
             });
