@@ -3,6 +3,7 @@ package understudy.failover;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import understudy.failover.Heartbeat.Stage;
 import understudy.failover.Input.DataSettled;
 import understudy.failover.Input.DataStands;
@@ -203,14 +204,6 @@ public final class Failover {
     if (bearer.reign().equals(bearer.term())) {
       return;
     }
-    if (!turn.provesItself()) {
-      Duration suspicion = turn.timing.suspicion();
-      turn.view
-          .peers()
-          .keySet()
-          .forEach(peer -> turn.view = turn.view.holdingUnheard(peer, suspicion, turn.at));
-      return;
-    }
     Optional<NodeName> offeredTo =
         bearer
             .handover()
@@ -220,6 +213,13 @@ public final class Failover {
       return;
     }
     Sighting taker = offeredTo.map(turn.view.peers()::find).orElse(null);
+    if (!turn.provesItself()) {
+      Set<NodeName> takers = taker == null ? turn.view.peers().keySet() : Set.of(offeredTo.get());
+      for (NodeName name : takers) {
+        turn.view = turn.view.holdingUnheard(name, turn.timing.suspicion(), turn.at);
+      }
+      return;
+    }
     if (offeredTo.isPresent() && taker != null) {
       turn.view = turn.view.withPeer(offeredTo.get(), taker.perhapsHolding(turn.at));
     } else {

@@ -171,7 +171,7 @@ public record View(
     Sighting peer = peers.find(name);
     return peer == null || peer.isHeard(suspicion, at)
         ? this
-        : withPeer(name, peer.perhapsHolding(peer.countFrom()));
+        : withPeers(peers.with(name, peer.perhapsHolding(peer.countFrom())));
   }
 
   /** It is known who took the latest term. */

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import understudy.failover.Heartbeat.Stage;
 import understudy.failover.arbiter.LeaseArbiter;
 import understudy.failover.arbiter.MajorityArbiter;
 import understudy.time.Moment;
@@ -78,6 +79,22 @@ class GrantedLossTest {
     alpha.hears(says(BRAVO).standby(4, 4).unwilling()).passes(ofSeconds(1));
 
     assertThat(alpha.state().view().of(REMOTE).mayHold()).isFalse();
+  }
+
+  /** A planned move does not wait for a remote node that is off. */
+  @Test
+  void termThatIsOfferedToThisNodeWasTakenByNobody() {
+    var bravo =
+        Scene.booted(by(MAJORITY, withRemote(policy(BRAVO))), Durable.FRESH)
+            .hears(says(REMOTE).standby(5))
+            .accompaniedBy(says(ALPHA).active(5))
+            .passes(ofSeconds(20));
+
+    bravo.hears(says(ALPHA).standby(6, 5).wanting(7, BRAVO, Stage.RELEASED, 6));
+    assertThat(bravo.state().view().of(REMOTE).mayHold()).isFalse();
+
+    bravo.hears(says(ALPHA).standby(7, 5).wanting(8, REMOTE, Stage.RELEASED, 7));
+    assertThat(bravo.state().view().of(REMOTE).mayHold()).isTrue();
   }
 
   /** Alpha served in term 5, and returns; a witness says that it voted in term 6. */
