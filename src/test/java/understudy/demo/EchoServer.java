@@ -6,16 +6,18 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /** Says its name to whoever connects, then gives back what it is sent. */
 final class EchoServer implements AutoCloseable {
   private final ServerSocket server;
   private final String name;
+  private final Thread acceptor;
 
   EchoServer(String name) throws IOException {
     this.name = name;
     this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    Thread.ofVirtual().start(this::accept);
+    this.acceptor = Thread.ofVirtual().start(this::accept);
   }
 
   InetSocketAddress address() {
@@ -42,8 +44,19 @@ final class EchoServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Ends listening. A virtual thread that waits in accept still takes one connection that comes
+   * before it is woken; nobody is taken after this returns.
+   */
   @Override
   public void close() throws IOException {
     server.close();
+    try {
+      if (!acceptor.join(Duration.ofSeconds(5))) {
+        throw new IOException("the echo server " + name + " still listens after 5 s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
