@@ -3,7 +3,6 @@ package understudy.failover;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import understudy.failover.Heartbeat.Stage;
 import understudy.failover.Input.DataSettled;
 import understudy.failover.Input.DataStands;
@@ -212,14 +211,13 @@ public final class Failover {
     if (offeredTo.equals(Optional.of(turn.policy.self()))) {
       return;
     }
-    Sighting taker = offeredTo.map(turn.view.peers()::find).orElse(null);
     if (!turn.provesItself()) {
-      Set<NodeName> takers = taker == null ? turn.view.peers().keySet() : Set.of(offeredTo.get());
-      for (NodeName name : takers) {
+      for (NodeName name : turn.view.peers().keySet()) {
         turn.view = turn.view.holdingUnheard(name, turn.timing.suspicion(), turn.at);
       }
       return;
     }
+    Sighting taker = offeredTo.map(turn.view.peers()::find).orElse(null);
     if (offeredTo.isPresent() && taker != null) {
       turn.view = turn.view.withPeer(offeredTo.get(), taker.perhapsHolding(turn.at));
     } else {
